@@ -1,0 +1,314 @@
+//! The bank of second-order sections that runs in the audio callback.
+
+use super::equalizer::{EqBank, MAX_SECTIONS};
+use super::filter::SvfCoefficients;
+
+/// The most interleaved channels the bank filters.
+pub const MAX_CHANNELS: usize = 8;
+/// Frames between two coefficient updates while something moves. Counted from the start of the
+/// stream, not of the block, so the output does not depend on block sizes.
+const STEP_FRAMES: usize = 16;
+/// State below this is silence (-400 dBFS) and becomes an exact zero before it can turn denormal.
+const STATE_FLOOR: f32 = 1e-20;
+
+#[derive(Clone, Copy)]
+struct Section {
+    now: SvfCoefficients,
+    target: SvfCoefficients,
+    /// Steps still to begin until `now` is `target`.
+    steps_left: u32,
+    /// Whether a step is under way; at the next boundary it has arrived or the next one begins.
+    moving: bool,
+    /// What the output mix gains per frame while moving.
+    mix_step: [f32; 3],
+    a: [f32; 3],
+    state: [[f32; MAX_CHANNELS]; 2],
+}
+
+impl Section {
+    const IDLE: Self = Self {
+        now: SvfCoefficients::FLAT,
+        target: SvfCoefficients::FLAT,
+        steps_left: 0,
+        moving: false,
+        mix_step: [0.0; 3],
+        a: [0.0; 3],
+        state: [[0.0; MAX_CHANNELS]; 2],
+    };
+
+    fn is_idle(&self) -> bool {
+        self.steps_left == 0 && !self.moving && self.now.is_flat()
+    }
+
+    fn aim(&mut self, target: SvfCoefficients, steps: u32) {
+        if target == self.target || (target.is_flat() && self.is_idle()) {
+            return;
+        }
+        if self.is_idle() {
+            // A flat section has no sound of its own yet: take the new tuning at once and ramp the mix.
+            self.now = SvfCoefficients {
+                g: target.g,
+                k: target.k,
+                ..SvfCoefficients::FLAT
+            };
+            self.state = [[0.0; MAX_CHANNELS]; 2];
+        }
+        self.target = target;
+        if target.is_flat() {
+            self.target = SvfCoefficients {
+                g: self.now.g,
+                k: self.now.k,
+                ..target
+            };
+        }
+        self.steps_left = steps;
+        if steps == 0 {
+            self.arrive();
+        }
+    }
+
+    fn arrive(&mut self) {
+        self.now = self.target;
+        self.mix_step = [0.0; 3];
+        self.moving = false;
+        self.retune();
+    }
+
+    fn retune(&mut self) {
+        let SvfCoefficients { g, k, .. } = self.now;
+        let a1 = 1.0 / (1.0 + g * (g + k));
+        let a2 = g * a1;
+        self.a = [a1, a2, g * a2];
+    }
+
+    /// Called at each step boundary: moves on towards the target and tidies the state.
+    fn step(&mut self) {
+        for value in self.state.as_flattened_mut() {
+            if value.abs() < STATE_FLOOR {
+                *value = 0.0;
+            }
+        }
+        if self.steps_left == 0 {
+            if self.moving {
+                self.arrive();
+            }
+            return;
+        }
+        let steps = self.steps_left as f32;
+        let frames = steps * STEP_FRAMES as f32;
+        self.now.g += (self.target.g - self.now.g) / steps;
+        self.now.k += (self.target.k - self.now.k) / steps;
+        self.mix_step = [
+            (self.target.m0 - self.now.m0) / frames,
+            (self.target.m1 - self.now.m1) / frames,
+            (self.target.m2 - self.now.m2) / frames,
+        ];
+        self.steps_left -= 1;
+        self.moving = true;
+        self.retune();
+    }
+
+    fn run<const CHANNELS: usize>(&mut self, samples: &mut [f32]) {
+        let [a1, a2, a3] = self.a;
+        let [d0, d1, d2] = self.mix_step;
+        let SvfCoefficients {
+            mut m0,
+            mut m1,
+            mut m2,
+            ..
+        } = self.now;
+        let mut ic1 = [0.0; CHANNELS];
+        let mut ic2 = [0.0; CHANNELS];
+        ic1.copy_from_slice(&self.state[0][..CHANNELS]);
+        ic2.copy_from_slice(&self.state[1][..CHANNELS]);
+        for frame in samples.as_chunks_mut::<CHANNELS>().0 {
+            for c in 0..CHANNELS {
+                let v0 = frame[c];
+                let v3 = v0 - ic2[c];
+                let v1 = a1 * ic1[c] + a2 * v3;
+                let v2 = ic2[c] + a2 * ic1[c] + a3 * v3;
+                ic1[c] = 2.0 * v1 - ic1[c];
+                ic2[c] = 2.0 * v2 - ic2[c];
+                frame[c] = m0 * v0 + m1 * v1 + m2 * v2;
+            }
+            m0 += d0;
+            m1 += d1;
+            m2 += d2;
+        }
+        (self.now.m0, self.now.m1, self.now.m2) = (m0, m1, m2);
+        self.state[0][..CHANNELS].copy_from_slice(&ic1);
+        self.state[1][..CHANNELS].copy_from_slice(&ic2);
+    }
+}
+
+/// A preamp and up to [`MAX_SECTIONS`] filter sections in series over interleaved f32 frames.
+///
+/// Zero latency; the output does not depend on how the stream is cut into blocks. Every change is a
+/// ramp, so nothing clicks, and every set on the way is stable. Settled flat sections are skipped and
+/// leave each bit as it was. Nothing here allocates; every method may run on the audio thread.
+pub struct EqBandOptimizer {
+    sections: [Section; MAX_SECTIONS],
+    /// Sections beyond this are idle.
+    active: usize,
+    preamp: Preamp,
+    ramp_steps: u32,
+    /// Frames since the last step boundary.
+    phase: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Preamp {
+    now: f32,
+    target: f32,
+    per_frame: f32,
+    steps_left: u32,
+}
+
+impl EqBandOptimizer {
+    /// A flat bank whose changes take `ramp_seconds` at `sample_rate_hz`.
+    pub fn new(sample_rate_hz: f64, ramp_seconds: f64) -> Self {
+        let ramp_steps = (sample_rate_hz * ramp_seconds / STEP_FRAMES as f64)
+            .ceil()
+            .max(1.0);
+        Self {
+            sections: [Section::IDLE; MAX_SECTIONS],
+            active: 0,
+            preamp: Preamp {
+                now: 1.0,
+                target: 1.0,
+                per_frame: 0.0,
+                steps_left: 0,
+            },
+            ramp_steps: ramp_steps as u32,
+            phase: 0,
+        }
+    }
+
+    /// Starts moving to `bank`.
+    pub fn set_target(&mut self, bank: &EqBank) {
+        self.aim(bank, self.ramp_steps);
+    }
+
+    /// Becomes `bank` at once, for use before the first sound or in silence.
+    pub fn jump_to(&mut self, bank: &EqBank) {
+        self.aim(bank, 0);
+        self.preamp = Preamp {
+            now: bank.preamp_gain,
+            ..self.preamp
+        };
+        self.preamp.per_frame = 0.0;
+    }
+
+    /// Forgets the sound that is ringing in the filters, for use in silence.
+    pub fn reset(&mut self) {
+        for section in &mut self.sections {
+            section.state = [[0.0; MAX_CHANNELS]; 2];
+        }
+    }
+
+    /// Whether a block would pass through untouched.
+    pub fn is_idle(&self) -> bool {
+        self.active == 0 && self.preamp_is_settled() && self.preamp.now == 1.0
+    }
+
+    /// Filters `samples` in place: interleaved, `channels` (1 to [`MAX_CHANNELS`]) to a frame; more
+    /// channels than that, or a partial frame at the end, are left as they are.
+    pub fn process(&mut self, samples: &mut [f32], channels: usize) {
+        match channels {
+            1 => self.process_channels::<1>(samples),
+            2 => self.process_channels::<2>(samples),
+            3 => self.process_channels::<3>(samples),
+            4 => self.process_channels::<4>(samples),
+            5 => self.process_channels::<5>(samples),
+            6 => self.process_channels::<6>(samples),
+            7 => self.process_channels::<7>(samples),
+            8 => self.process_channels::<8>(samples),
+            _ => {}
+        }
+    }
+
+    fn aim(&mut self, bank: &EqBank, steps: u32) {
+        for (index, section) in self.sections.iter_mut().enumerate() {
+            let target = if index < bank.count {
+                bank.sections[index]
+            } else {
+                SvfCoefficients::FLAT
+            };
+            section.aim(target, steps);
+        }
+        if bank.preamp_gain != self.preamp.target {
+            self.preamp.target = bank.preamp_gain;
+            self.preamp.steps_left = steps;
+        }
+        self.count_active();
+    }
+
+    fn count_active(&mut self) {
+        self.active = self
+            .sections
+            .iter()
+            .rposition(|s| !s.is_idle())
+            .map_or(0, |last| last + 1);
+    }
+
+    fn preamp_is_settled(&self) -> bool {
+        self.preamp.steps_left == 0 && self.preamp.per_frame == 0.0
+    }
+
+    fn process_channels<const CHANNELS: usize>(&mut self, samples: &mut [f32]) {
+        let mut rest = samples;
+        while rest.len() >= CHANNELS {
+            if self.phase == 0 {
+                self.step();
+            }
+            let frames = (STEP_FRAMES - self.phase).min(rest.len() / CHANNELS);
+            let (block, later) = rest.split_at_mut(frames * CHANNELS);
+            self.apply_preamp::<CHANNELS>(block);
+            for section in &mut self.sections[..self.active] {
+                if !section.is_idle() {
+                    section.run::<CHANNELS>(block);
+                }
+            }
+            self.phase = (self.phase + frames) % STEP_FRAMES;
+            rest = later;
+        }
+    }
+
+    fn step(&mut self) {
+        for section in &mut self.sections[..self.active] {
+            section.step();
+        }
+        self.count_active();
+        let preamp = &mut self.preamp;
+        if preamp.steps_left > 0 {
+            let frames = preamp.steps_left as f32 * STEP_FRAMES as f32;
+            preamp.per_frame = (preamp.target - preamp.now) / frames;
+            preamp.steps_left -= 1;
+        } else if preamp.per_frame != 0.0 {
+            preamp.now = preamp.target;
+            preamp.per_frame = 0.0;
+        }
+    }
+
+    fn apply_preamp<const CHANNELS: usize>(&mut self, samples: &mut [f32]) {
+        let Preamp { now, per_frame, .. } = self.preamp;
+        if per_frame != 0.0 {
+            let mut gain = now;
+            for frame in samples.as_chunks_mut::<CHANNELS>().0 {
+                for sample in frame {
+                    *sample *= gain;
+                }
+                gain += per_frame;
+            }
+            self.preamp.now = gain;
+        } else if now != 1.0 {
+            for sample in samples {
+                *sample *= now;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "eq_bank_tests.rs"]
+mod tests;

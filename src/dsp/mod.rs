@@ -1,0 +1,11 @@
+//! Pure signal processing: no threads, no I/O, no clocks; memory is taken in constructors only.
+
+pub mod dither;
+pub mod eq_bank;
+pub mod equalizer;
+pub mod fft;
+pub mod filter;
+pub mod limiter;
+pub mod ramp;
+pub mod spectrum;
+pub mod units;

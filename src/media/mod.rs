@@ -1,0 +1,3 @@
+//! From files to frames: decoders, resampling, tags.
+
+pub mod tags;

@@ -1,0 +1,176 @@
+//! Where playback is, as one consistent value.
+
+use std::sync::atomic::{AtomicU64, Ordering, fence};
+use std::time::Instant;
+
+/// What the audio thread last said about its position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ClockReading {
+    /// The discontinuity this position belongs to.
+    pub generation: u64,
+    /// The track's number, see [`super::ring::BlockHeader::track`]; 0 before the first sound.
+    pub track: u64,
+    /// Frames of the track handed to the device, at the output rate.
+    pub frame: u64,
+    /// Frames of all tracks and silences handed to the device since the stream began.
+    pub stream_frame: u64,
+    /// Frames the device still held then, as far as it tells.
+    pub latency_frames: u64,
+    /// When this was true, in ns since the clock was made.
+    pub at_ns: u64,
+    /// Whether the position was moving.
+    pub is_moving: bool,
+}
+
+/// A seqlock around a [`ClockReading`]: one writer that never waits, readers that retry.
+pub struct PlaybackClock {
+    version: AtomicU64,
+    fields: [AtomicU64; 7],
+    epoch: Instant,
+}
+
+impl Default for PlaybackClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl PlaybackClock {
+    /// A clock at rest.
+    pub fn new() -> Self {
+        Self {
+            version: AtomicU64::new(0),
+            fields: Default::default(),
+            epoch: Instant::now(),
+        }
+    }
+
+    /// Nanoseconds since the clock was made.
+    pub fn now_ns(&self) -> u64 {
+        self.epoch.elapsed().as_nanos() as u64
+    }
+
+    /// Publishes a reading. For the one writer; wait-free.
+    pub fn publish(&self, reading: &ClockReading) {
+        let version = self.version.load(Ordering::Relaxed);
+        // Odd while writing; the fence keeps the fields behind it.
+        self.version.store(version + 1, Ordering::Relaxed);
+        fence(Ordering::Release);
+        let values = [
+            reading.generation,
+            reading.track,
+            reading.frame,
+            reading.stream_frame,
+            reading.latency_frames,
+            reading.at_ns,
+            u64::from(reading.is_moving),
+        ];
+        for (field, value) in self.fields.iter().zip(values) {
+            field.store(value, Ordering::Relaxed);
+        }
+        self.version.store(version + 2, Ordering::Release);
+    }
+
+    /// The newest reading, whole. Retries while the writer is at it, which is a few nanoseconds.
+    pub fn read(&self) -> ClockReading {
+        loop {
+            let before = self.version.load(Ordering::Acquire);
+            let [
+                generation,
+                track,
+                frame,
+                stream_frame,
+                latency_frames,
+                at_ns,
+                moving,
+            ] = std::array::from_fn(|n| self.fields[n].load(Ordering::Relaxed));
+            fence(Ordering::Acquire);
+            if before.is_multiple_of(2) && self.version.load(Ordering::Relaxed) == before {
+                let is_moving = moving != 0;
+                return ClockReading {
+                    generation,
+                    track,
+                    frame,
+                    stream_frame,
+                    latency_frames,
+                    at_ns,
+                    is_moving,
+                };
+            }
+            std::hint::spin_loop();
+        }
+    }
+}
+
+impl ClockReading {
+    /// Frames of the track that have been heard by `now_ns`: what was handed over less what the
+    /// device holds, moved on by the time since, by no more than `buffer_frames`, so that a stalled
+    /// device is not run ahead of.
+    pub fn audible_frame(&self, now_ns: u64, sample_rate_hz: u32, buffer_frames: u64) -> u64 {
+        let since_ns = if self.is_moving {
+            now_ns.saturating_sub(self.at_ns)
+        } else {
+            0
+        };
+        let since = (u128::from(since_ns) * u128::from(sample_rate_hz) / 1_000_000_000) as u64;
+        let heard = self.frame + since.min(buffer_frames);
+        heard.saturating_sub(self.latency_frames).min(self.frame)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reading_is_never_torn() {
+        let clock = PlaybackClock::new();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for n in 0..200_000_u64 {
+                    let reading = ClockReading {
+                        generation: n,
+                        track: n,
+                        frame: n,
+                        stream_frame: n,
+                        latency_frames: n,
+                        at_ns: n,
+                        is_moving: n % 2 == 1,
+                    };
+                    clock.publish(&reading);
+                }
+            });
+            let mut last = 0;
+            while last < 199_999 {
+                let r = clock.read();
+                assert!(r.track == r.generation && r.frame == r.track && r.at_ns == r.frame);
+                assert_eq!(r.is_moving, r.frame % 2 == 1);
+                assert!(r.frame >= last);
+                last = r.frame;
+            }
+        });
+    }
+
+    #[test]
+    fn the_audible_position_lags_by_the_latency_and_moves_between_callbacks() {
+        let reading = ClockReading {
+            frame: 48_000,
+            latency_frames: 4_800,
+            at_ns: 1_000_000_000,
+            is_moving: true,
+            ..Default::default()
+        };
+        assert_eq!(reading.audible_frame(1_000_000_000, 48_000, 512), 43_200);
+        assert_eq!(reading.audible_frame(1_005_000_000, 48_000, 512), 43_440);
+        assert_eq!(
+            reading.audible_frame(9_000_000_000, 48_000, 512),
+            43_712,
+            "a stalled device"
+        );
+        let paused = ClockReading {
+            is_moving: false,
+            ..reading
+        };
+        assert_eq!(paused.audible_frame(9_000_000_000, 48_000, 512), 43_200);
+    }
+}

@@ -1,0 +1,53 @@
+//! Measured figures: nothing here is estimated or written by hand.
+
+/// Percentiles of a measured quantity.
+#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize)]
+pub struct Percentiles {
+    /// The median.
+    pub p50: f64,
+    /// 95 of 100 are at most this.
+    pub p95: f64,
+    /// 99 of 100 are at most this.
+    pub p99: f64,
+    /// The highest.
+    pub max: f64,
+}
+
+/// Figures of the audio path and the process at one moment.
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize)]
+pub struct TelemetrySnapshot {
+    /// Callbacks since the start.
+    pub callbacks: u64,
+    /// Frames rendered since the start.
+    pub frames: u64,
+    /// Time in the callback over the last ten seconds, in µs.
+    pub callback_us: Percentiles,
+    /// The same as a share of each callback's own deadline, in %.
+    pub load_percent: Percentiles,
+    /// Length of the last block, in µs: the time a callback may take.
+    pub deadline_us: f64,
+    /// Times the ring had no decoded block when sound was due.
+    pub starved: u64,
+    /// Callbacks that took longer than their block lasts.
+    pub overloads: u64,
+    /// Underruns the device reported.
+    pub xruns: u64,
+    /// Decoded sound waiting, in ms.
+    pub ring_ms: f64,
+    /// The same as a share of what fits, 0 to 1.
+    pub ring_fill: f64,
+    /// Frames of the last callback.
+    pub buffer_frames: u32,
+    /// Rate of the stream, in Hz.
+    pub sample_rate: u32,
+    /// From handing a frame over to hearing it, as far as the device tells, in ms.
+    pub output_latency_ms: f64,
+    /// CPU time of this process, in % of one core, over the last half second or more.
+    pub cpu_percent: f64,
+    /// Memory of this process that is resident, in MiB.
+    pub rss_mib: f64,
+    /// Scheduling the callback thread was granted.
+    pub callback_priority: &'static str,
+    /// Scheduling the decode thread was granted.
+    pub decode_priority: &'static str,
+}
