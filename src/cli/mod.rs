@@ -1,1 +1,159 @@
-//! To come.
+//! The command line: everything that needs no window.
+
+mod devices;
+mod inputs;
+mod play;
+mod probe;
+mod render;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Plays music in a window with a live equalizer and spectrum, or without one.
+#[derive(Debug, Parser)]
+#[command(name = "rusty-audio", version, args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    window: WindowArguments,
+    /// Keep settings and everything else the program stores in this folder
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "RUSTY_AUDIO_CONFIG_DIR"
+    )]
+    config_dir: Option<PathBuf>,
+}
+
+/// What the window opens with.
+#[derive(Debug, Clone, clap::Args)]
+pub struct WindowArguments {
+    /// Files, folders, playlists (m3u, m3u8, pls, xspf) or `demo`
+    #[arg(value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// Play through this output: a device's name, or `null` for silence
+    #[arg(long, value_name = "NAME")]
+    pub output: Option<String>,
+    /// Frames to ask the device for at a time, a power of two
+    #[arg(long, value_name = "FRAMES", default_value_t = 512, value_parser = parse_buffer_frames)]
+    pub buffer: u32,
+    /// Light or dark, instead of what was chosen last
+    #[arg(long, value_enum)]
+    pub theme: Option<ThemeChoice>,
+}
+
+/// A theme asked for on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ThemeChoice {
+    /// Dark text on a light ground.
+    Light,
+    /// Light text on a dark ground.
+    Dark,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Play without a window
+    Play(play::PlayArguments),
+    /// Render to a WAVE file through the equalizer, faster than real time
+    Render(render::RenderArguments),
+    /// Say what files are: codec, rate, length, tags
+    Probe(probe::ProbeArguments),
+    /// List sound devices
+    Devices(devices::DevicesArguments),
+}
+
+/// What is to be done after the command line has been read.
+pub enum Outcome {
+    /// A command has run.
+    Done(ExitCode),
+    /// The window is to be opened.
+    Window {
+        /// Tracks and how to play them, `demo` already a file.
+        arguments: WindowArguments,
+        /// Where settings are kept.
+        config_dir: PathBuf,
+    },
+}
+
+/// A command that failed: one line for standard error.
+pub(crate) struct Failure(pub String);
+
+impl<T: std::fmt::Display> From<T> for Failure {
+    fn from(line: T) -> Self {
+        Self(line.to_string())
+    }
+}
+
+/// Reads the command line and runs what needs no window. Exits with 2 on wrong usage.
+pub fn run() -> Outcome {
+    let arguments = Arguments::parse();
+    let Some(config_dir) = arguments.config_dir.or_else(default_config_dir) else {
+        return fail("no home folder: name one with --config-dir");
+    };
+    let done = match arguments.command {
+        None => {
+            let mut window = arguments.window;
+            return match inputs::with_demo(window.inputs, &config_dir) {
+                Ok(inputs) => {
+                    window.inputs = inputs;
+                    Outcome::Window {
+                        arguments: window,
+                        config_dir,
+                    }
+                }
+                Err(error) => fail(&error.0),
+            };
+        }
+        Some(Command::Play(arguments)) => play::run(arguments, &config_dir),
+        Some(Command::Render(arguments)) => render::run(arguments, &config_dir),
+        Some(Command::Probe(arguments)) => probe::run(arguments, &config_dir),
+        Some(Command::Devices(arguments)) => devices::run(&arguments),
+    };
+    match done {
+        Ok(code) => Outcome::Done(code),
+        Err(error) => fail(&error.0),
+    }
+}
+
+fn fail(line: &str) -> Outcome {
+    eprintln!("{line}");
+    Outcome::Done(ExitCode::FAILURE)
+}
+
+fn default_config_dir() -> Option<PathBuf> {
+    directories::ProjectDirs::from("", "", "rusty-audio").map(|dirs| dirs.config_dir().to_owned())
+}
+
+fn parse_buffer_frames(text: &str) -> Result<u32, String> {
+    let frames: u32 = text
+        .parse()
+        .map_err(|_| "not a number of frames".to_owned())?;
+    if frames.is_power_of_two() && (16..=16_384).contains(&frames) {
+        Ok(frames)
+    } else {
+        Err("a power of two from 16 to 16384 is wanted".into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn buffers_are_powers_of_two() {
+        assert_eq!(parse_buffer_frames("256"), Ok(256));
+        for wrong in ["300", "8", "65536", "x", ""] {
+            assert!(parse_buffer_frames(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -89,6 +89,12 @@ impl Fade {
         self.rising = rising;
     }
 
+    /// Is at full sound at once.
+    pub fn open(&mut self) {
+        self.rising = true;
+        self.position = self.frames;
+    }
+
     /// Nothing is heard and nothing will be until the direction changes.
     pub fn is_silent(&self) -> bool {
         !self.rising && self.position == 0

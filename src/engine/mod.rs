@@ -5,5 +5,12 @@
 
 pub mod analysis;
 pub mod command;
+mod control;
+pub mod decode_worker;
+pub mod offline;
+pub mod output;
+pub mod pipeline;
 pub mod player;
+pub mod queue;
+pub mod renderer;
 pub mod status;

@@ -1,13 +1,20 @@
-//! The player's handle.
+//! The player's handle: starts the threads, sends orders, reads what they say.
 
-use super::analysis::SpectrumReader;
+use super::analysis::{HISTORY_FRAMES, SpectrumFrame, SpectrumReader};
 use super::command::PlayerCommand;
-use super::status::{OutputChoice, PlayerEvent, PlayerSnapshot};
+use super::control::{Control, Links};
+use super::decode_worker;
+use super::output::slot::AudioPath;
+use super::status::{OutputChoice, PlayerEvent, PlayerSnapshot, Transport};
 use crate::dsp::equalizer::EqualizerSettings;
-use crate::rt::snapshot::SnapshotReader;
+use crate::library::scanner::start_scanner;
+use crate::rt::snapshot::{SnapshotReader, snapshot};
 use crate::telemetry::TelemetrySnapshot;
-use crossbeam::channel::{Receiver, Sender};
-use std::sync::Arc;
+use crate::telemetry::monitor::{MonitorReport, MonitorWindow};
+use crate::telemetry::process::{ProcessMeter, ProcessUsage};
+use crossbeam::channel::{Receiver, Sender, unbounded};
+use std::sync::{Arc, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// How to start a player.
@@ -27,10 +34,14 @@ pub struct PlayerOptions {
 
 /// A running player. Dropping it fades out and ends its threads.
 pub struct PlayerHandle {
-    commands: Sender<PlayerCommand>,
+    commands: Option<Sender<PlayerCommand>>,
     events: Receiver<PlayerEvent>,
     snapshots: SnapshotReader<PlayerSnapshot>,
     spectrum: SpectrumReader,
+    path: Arc<AudioPath>,
+    window: MonitorWindow,
+    process: ProcessMeter,
+    control: Option<JoinHandle<()>>,
 }
 
 impl PlayerHandle {
@@ -39,14 +50,58 @@ impl PlayerHandle {
     /// # Errors
     /// When the system refuses a thread.
     pub fn start(options: PlayerOptions) -> std::io::Result<Self> {
-        let _ = options;
-        unimplemented!()
+        let path = Arc::new(AudioPath::new(HISTORY_FRAMES));
+        let (commands, command_receiver) = unbounded();
+        let (event_sender, events) = unbounded();
+        let (decode, decode_orders) = unbounded();
+        let (decode_report_sender, decode_reports) = unbounded();
+        let initial = PlayerSnapshot {
+            volume: options.volume,
+            equalizer: Arc::new(options.equalizer.clone()),
+            ..Default::default()
+        };
+        let (snapshot_writer, snapshots) = snapshot(&initial);
+        let (scan, scan_reports) = start_scanner()?;
+        decode_worker::start(
+            decode_orders,
+            decode_report_sender,
+            Arc::clone(&path.monitor),
+        )?;
+        let links = Links {
+            commands: command_receiver,
+            events: event_sender,
+            snapshots: snapshot_writer,
+            decode,
+            decode_reports,
+            scan,
+            scan_reports,
+            wake: Arc::clone(&options.wake),
+        };
+        let spectrum = SpectrumReader::start(&path)?;
+        let control_path = Arc::clone(&path);
+        let control = std::thread::Builder::new()
+            .name("player".into())
+            .spawn(move || {
+                Control::new(links, control_path, &options).run(&options.output);
+            })?;
+        Ok(Self {
+            commands: Some(commands),
+            events,
+            snapshots,
+            spectrum,
+            window: MonitorWindow::new(Arc::clone(&path.monitor)),
+            process: ProcessMeter::new(),
+            path,
+            control: Some(control),
+        })
     }
 
     /// Sends an order; never waits.
     pub fn send(&self, command: PlayerCommand) {
-        // The control thread outlives the handle, so the channel is never closed.
-        let _ = self.commands.send(command);
+        if let Some(commands) = &self.commands {
+            // The control thread ends only after this sender.
+            let _ = commands.send(command);
+        }
     }
 
     /// The newest snapshot.
@@ -59,20 +114,100 @@ impl PlayerHandle {
         self.events.try_iter()
     }
 
+    /// Waits for the next event, at most `timeout`.
+    pub fn wait_event(&self, timeout: Duration) -> Option<PlayerEvent> {
+        self.events.recv_timeout(timeout).ok()
+    }
+
     /// The audible position in the loaded track, moving smoothly between callbacks; the target of a
     /// jump while it is under way.
     pub fn position(&mut self) -> Duration {
-        unimplemented!()
+        let snapshot = self.snapshots.latest();
+        let reading = self.path.clock.read();
+        if let Some((generation, target)) = snapshot.pending_seek
+            && reading.generation != generation
+        {
+            return target;
+        }
+        let track = snapshot.now_playing.as_ref().map(|track| track.track);
+        let rate_hz = snapshot.output.sample_rate_hz;
+        if snapshot.transport == Transport::Stopped || track != Some(reading.track) || rate_hz == 0
+        {
+            return Duration::ZERO;
+        }
+        let buffer_frames = u64::from(snapshot.output.buffer_frames);
+        let frame = reading.audible_frame(self.path.clock.now_ns(), rate_hz, buffer_frames);
+        Duration::from_secs_f64(frame as f64 / f64::from(rate_hz))
     }
 
-    /// The spectrum of what is audible.
-    pub fn spectrum(&mut self) -> &mut SpectrumReader {
-        &mut self.spectrum
+    /// The newest spectrum of what is audible; asks for further ones for the next 200 ms.
+    pub fn spectrum(&mut self) -> &SpectrumFrame {
+        let rate_hz = self.snapshots.latest().output.sample_rate_hz;
+        self.spectrum.look(rate_hz)
     }
 
-    /// Measured figures of the audio path and the process; cheap enough for each frame (process
-    /// figures are refreshed at most twice a second).
+    /// Measured figures of the audio path and the process, callbacks over the last ten seconds.
+    /// Process figures are refreshed at most twice a second. Allocates.
     pub fn telemetry(&mut self) -> TelemetrySnapshot {
-        unimplemented!()
+        let report = self.window.report();
+        let usage = self.process.usage();
+        self.telemetry_of(&report, usage)
+    }
+
+    /// The same over the whole session.
+    pub fn session_telemetry(&mut self) -> TelemetrySnapshot {
+        let report = self.path.monitor.generate_report();
+        let mut usage = self.process.usage();
+        usage.cpu_percent = usage.session_cpu_percent;
+        self.telemetry_of(&report, usage)
+    }
+
+    /// Frames of sound, silences left out, handed to the output since the last output was opened.
+    pub fn sounded_frames(&self) -> u64 {
+        self.path.clock.read().sounded_frames
+    }
+
+    fn telemetry_of(&mut self, report: &MonitorReport, usage: ProcessUsage) -> TelemetrySnapshot {
+        let output = Arc::clone(&self.snapshots.latest().output);
+        let rate_hz = f64::from(output.sample_rate_hz.max(1));
+        let reading = self.path.clock.read();
+        let level = self
+            .path
+            .ring_level
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let (queued, capacity) = level.map_or((0, 1), |level| {
+            (level.queued_frames(), level.capacity_frames())
+        });
+        TelemetrySnapshot {
+            callbacks: report.callbacks,
+            frames: report.frames,
+            callback_us: report.callback_us,
+            load_percent: report.load_percent,
+            deadline_us: report.deadline_us,
+            starved: report.starved,
+            overloads: report.overloads,
+            xruns: report.xruns,
+            ring_ms: queued as f64 / rate_hz * 1e3,
+            ring_fill: queued as f64 / capacity as f64,
+            buffer_frames: report.last_frames,
+            sample_rate: output.sample_rate_hz,
+            output_latency_ms: reading.latency_frames as f64 / rate_hz * 1e3,
+            cpu_percent: usage.cpu_percent,
+            rss_mib: usage.rss_mib,
+            callback_priority: report.callback_priority.name(),
+            decode_priority: report.decode_priority.name(),
+        }
+    }
+}
+
+impl Drop for PlayerHandle {
+    fn drop(&mut self) {
+        self.commands = None;
+        if let Some(control) = self.control.take() {
+            // A panicked control thread has nothing left to say.
+            let _ = control.join();
+        }
     }
 }

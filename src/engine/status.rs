@@ -130,7 +130,7 @@ pub struct PlayerSnapshot {
     /// Whether there is sound.
     pub transport: Transport,
     /// The queue in its order.
-    pub queue: Arc<Vec<QueueEntry>>,
+    pub queue: Arc<Vec<Arc<QueueEntry>>>,
     /// The entry that is current, playing or not.
     pub current: Option<EntryId>,
     /// What is loaded.

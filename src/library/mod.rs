@@ -1,1 +1,7 @@
-//! To come.
+//! Tracks on disk: what an input names, playlists, presets, and reading tags in the background.
+
+pub mod demo;
+pub mod inputs;
+pub mod playlist;
+pub mod preset;
+pub mod scanner;

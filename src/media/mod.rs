@@ -1,3 +1,8 @@
-//! From files to frames: decoders, resampling, tags.
+//! From files to frames: decoders, channel mapping, resampling, tags.
 
+pub mod channel_map;
+pub mod decoder;
+pub mod error;
+pub mod resampler;
 pub mod tags;
+pub mod wav_writer;

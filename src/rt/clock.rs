@@ -14,6 +14,8 @@ pub struct ClockReading {
     pub frame: u64,
     /// Frames of all tracks and silences handed to the device since the stream began.
     pub stream_frame: u64,
+    /// Frames of sound among them, silences left out.
+    pub sounded_frames: u64,
     /// Frames the device still held then, as far as it tells.
     pub latency_frames: u64,
     /// When this was true, in ns since the clock was made.
@@ -25,7 +27,7 @@ pub struct ClockReading {
 /// A seqlock around a [`ClockReading`]: one writer that never waits, readers that retry.
 pub struct PlaybackClock {
     version: AtomicU64,
-    fields: [AtomicU64; 7],
+    fields: [AtomicU64; 8],
     epoch: Instant,
 }
 
@@ -61,6 +63,7 @@ impl PlaybackClock {
             reading.track,
             reading.frame,
             reading.stream_frame,
+            reading.sounded_frames,
             reading.latency_frames,
             reading.at_ns,
             u64::from(reading.is_moving),
@@ -80,6 +83,7 @@ impl PlaybackClock {
                 track,
                 frame,
                 stream_frame,
+                sounded_frames,
                 latency_frames,
                 at_ns,
                 moving,
@@ -92,6 +96,7 @@ impl PlaybackClock {
                     track,
                     frame,
                     stream_frame,
+                    sounded_frames,
                     latency_frames,
                     at_ns,
                     is_moving,
@@ -133,6 +138,7 @@ mod tests {
                         track: n,
                         frame: n,
                         stream_frame: n,
+                        sounded_frames: n,
                         latency_frames: n,
                         at_ns: n,
                         is_moving: n % 2 == 1,

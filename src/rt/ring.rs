@@ -52,6 +52,7 @@ pub struct RingProducer {
 
 /// The audio callback's end.
 pub struct RingConsumer {
+    capacity_frames: usize,
     full: rtrb::Consumer<AudioBlock>,
     back: PoolReturn<AudioBlock>,
     shared: Arc<Shared>,
@@ -81,6 +82,7 @@ impl AudioRingBuffer {
                 channels,
             },
             RingConsumer {
+                capacity_frames: blocks * BLOCK_FRAMES,
                 full: consumer,
                 back,
                 shared,
@@ -162,6 +164,11 @@ impl RingConsumer {
     /// Frames waiting to be heard.
     pub fn queued_frames(&self) -> u64 {
         self.shared.queued_frames.load(Ordering::Relaxed)
+    }
+
+    /// Frames the ring can hold.
+    pub fn capacity_frames(&self) -> usize {
+        self.capacity_frames
     }
 
     /// Whether everything of `generation` has been decoded and pushed.

@@ -1,5 +1,9 @@
 //! Measured figures: nothing here is estimated or written by hand.
 
+pub mod histogram;
+pub mod monitor;
+pub mod process;
+
 /// Percentiles of a measured quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize)]
 pub struct Percentiles {

@@ -17,7 +17,7 @@ mod space;
 use std::fs;
 use std::path::Path;
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// Most bytes the bundled track may take.
 const SIZE_LIMIT_BYTES: usize = 1_500_000;
@@ -67,8 +67,7 @@ pub(crate) fn write(root: &Path) -> Result<(), Failure> {
                 Failure::new(format!("cannot create {}: {error}", folder.display()))
             })?;
         }
-        fs::write(&path, &contents)
-            .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))?;
+        fs::write(&path, &contents).map_err(|error| Failure::file("write", &path, &error))?;
         println!("{name}: {} bytes", contents.len());
     }
     Ok(())
@@ -78,8 +77,7 @@ pub(crate) fn write(root: &Path) -> Result<(), Failure> {
 pub(crate) fn check(root: &Path) -> Result<(), Failure> {
     for (name, contents) in build()? {
         let path = root.join(name);
-        let stored = fs::read(&path)
-            .map_err(|error| Failure::new(format!("cannot read {}: {error}", path.display())))?;
+        let stored = fs::read(&path).map_err(|error| Failure::file("read", &path, &error))?;
         if stored != contents {
             let first = stored.iter().zip(&contents).position(|(a, b)| a != b);
             let place = first.unwrap_or(stored.len().min(contents.len()));

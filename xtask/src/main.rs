@@ -1,24 +1,126 @@
 //! The project's own commands, run as `cargo xtask COMMAND`.
 
+mod check;
 mod demo_track;
+#[cfg(target_os = "linux")]
+mod desktop;
+mod failure;
+mod interrupt;
+mod packages;
+mod project;
+mod run;
+#[cfg(target_os = "linux")]
+mod screenshot;
 
-pub(crate) struct Failure(String);
-impl Failure {
-    pub(crate) fn new(m: impl Into<String>) -> Self {
-        Self(m.into())
+use std::process::ExitCode;
+
+use failure::Failure;
+
+const USAGE: &str = "\
+cargo xtask COMMAND
+
+  run [--debug-build] [INPUT…]   install what is missing, build, and play INPUT or the demo track
+  test [--fast]                  install what is missing, then run every check and test there is
+  screenshot [OPTIONS]           take a picture of the real window
+      --out FILE                 where to write it (assets/screenshot.png)
+      --theme light|dark         the program's own choice if not given
+      --size WxH                 size of the window (1280x800)
+      --wait SECONDS             how long to let it play first (4)
+      --keys KEY,…|none          keys to press before the picture (F12)
+      --release                  take the release build
+      --inputs INPUT…            what to play (demo); takes the rest of the line
+  demo-track [--check]           make assets/demo.flac and assets/icon.png, or compare them
+  desktop -- COMMAND…            run COMMAND on a desktop without a screen or a sound card";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::from(failure.exit_code)
+        }
     }
 }
-fn main() {
-    let r = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap();
-    let r = if std::env::args().any(|a| a == "--check") {
-        demo_track::check(r)
-    } else {
-        demo_track::write(r)
+
+fn dispatch(arguments: &[String]) -> Result<u8, Failure> {
+    let Some((command, rest)) = arguments.split_first() else {
+        eprintln!("{USAGE}");
+        return Ok(2);
     };
-    if let Err(e) = r {
-        eprintln!("{}", e.0);
-        std::process::exit(1)
+    match command.as_str() {
+        "run" => {
+            let debug_build = rest.first().is_some_and(|word| word == "--debug-build");
+            let inputs = if debug_build { &rest[1..] } else { rest };
+            let inputs = inputs.strip_prefix(&["--".to_owned()]).unwrap_or(inputs);
+            run::run(inputs, debug_build)
+        }
+        "test" => check::run(flag(rest, "--fast")?),
+        "demo-track" => {
+            let root = project::root();
+            if flag(rest, "--check")? {
+                demo_track::check(&root)?;
+            } else {
+                demo_track::write(&root)?;
+            }
+            Ok(0)
+        }
+        "desktop" => on_desktop(rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest)),
+        "screenshot" => picture(rest),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(0)
+        }
+        other => Err(Failure::usage(format!(
+            "unknown command `{other}`; `cargo xtask help` lists all"
+        ))),
+    }
+}
+
+/// True if `name` is the only argument, false if there is none.
+fn flag(arguments: &[String], name: &str) -> Result<bool, Failure> {
+    match arguments {
+        [] => Ok(false),
+        [only] if only == name => Ok(true),
+        [first, ..] => Err(Failure::usage(format!("unknown argument `{first}`"))),
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn on_desktop(arguments: &[String]) -> Result<u8, Failure> {
+    desktop::run(arguments)
+}
+
+#[cfg(target_os = "linux")]
+fn picture(arguments: &[String]) -> Result<u8, Failure> {
+    screenshot::run(arguments)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn on_desktop(_arguments: &[String]) -> Result<u8, Failure> {
+    Err(Failure::new(
+        "the desktop without a screen exists on Linux only",
+    ))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn picture(_arguments: &[String]) -> Result<u8, Failure> {
+    Err(Failure::new("the screenshot is taken on Linux only"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<String> {
+        line.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn wrong_usage_exits_with_2() {
+        for line in ["frobnicate", "test --slow", "demo-track --check twice"] {
+            let failure = dispatch(&words(line)).expect_err(line);
+            assert_eq!(failure.exit_code, 2, "{line}");
+        }
     }
 }

@@ -9,6 +9,8 @@ mod frame;
 mod md5;
 mod prediction;
 mod residual;
+#[cfg(test)]
+mod round_trip;
 
 use bits::BitWriter;
 

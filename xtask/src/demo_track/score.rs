@@ -146,13 +146,11 @@ pub(crate) fn drum_bar(bar: usize) -> Vec<(usize, Hit, f64)> {
 
 /// The bass rhythm of a bar, as (sixteenth, length, semitones above the root).
 pub(crate) fn bass_bar(bar: usize) -> &'static [(usize, usize, u8)] {
-    if bar >= TOTAL_BARS || bar < INTRO_BARS {
-        &[]
-    } else if bar > CLOSING_BAR {
+    if !(INTRO_BARS..=CLOSING_BAR).contains(&bar) {
         &[]
     } else if bar == CLOSING_BAR {
         &[(0, 14, 12)]
-    } else if bar % 2 == 0 {
+    } else if bar.is_multiple_of(2) {
         &[(0, 5, 0), (7, 3, 0), (10, 3, 12), (14, 2, 7)]
     } else {
         &[(0, 5, 0), (7, 3, 0), (10, 2, 7), (12, 2, 12), (14, 2, 7)]

@@ -21,7 +21,7 @@ pub(super) fn plan(residual: &[i64], order: usize) -> Plan {
     let mut best: Option<Plan> = None;
     for partition_order in 0..=MAX_PARTITION_ORDER {
         let partitions = 1_usize << partition_order;
-        if block_frames % partitions != 0 || block_frames / partitions <= order {
+        if !block_frames.is_multiple_of(partitions) || block_frames / partitions <= order {
             break;
         }
         let mut bits = 2 + 4;

@@ -1,0 +1,40 @@
+//! `rusty-audio devices`.
+
+use super::Failure;
+use crate::engine::output::device::list_devices;
+use std::process::ExitCode;
+
+/// Arguments of `devices`.
+#[derive(Debug, clap::Args)]
+pub(super) struct DevicesArguments {
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &DevicesArguments) -> Result<ExitCode, Failure> {
+    let devices = list_devices();
+    if arguments.json {
+        for device in &devices {
+            println!("{}", serde_json::to_string(device)?);
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    if devices.is_empty() {
+        println!("No sound device was found. `--output null` plays without one.");
+    }
+    for device in &devices {
+        let mark = if device.is_default { "*" } else { " " };
+        let default = match (device.default_rate_hz, device.default_channels) {
+            (Some(rate), Some(channels)) => format!("{rate} Hz, {channels} channels"),
+            _ => "not available".into(),
+        };
+        let range = match device.rates_hz {
+            Some((low, high)) if low != high => format!("; {low} to {high} Hz"),
+            _ => String::new(),
+        };
+        println!("{mark} {} ({})", device.name, device.host);
+        println!("    {default}{range}; {}", device.formats.join(" "));
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,176 @@
+//! `rusty-audio play --headless`.
+
+use super::{Failure, inputs, parse_buffer_frames};
+use crate::dsp::equalizer::EqualizerSettings;
+use crate::engine::command::{Placement, PlayerCommand};
+use crate::engine::player::{PlayerHandle, PlayerOptions};
+use crate::engine::status::{OutputChoice, PlayerEvent};
+use crate::telemetry::{Percentiles, TelemetrySnapshot};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// Arguments of `play`.
+#[derive(Debug, clap::Args)]
+pub(super) struct PlayArguments {
+    /// Files, folders, playlists or `demo`
+    #[arg(value_name = "INPUT", required = true)]
+    inputs: Vec<PathBuf>,
+    /// Without a window; with one, leave out `play`
+    #[arg(long, required = true)]
+    headless: bool,
+    /// Play through this output: a device's name, or `null` for silence
+    #[arg(long, value_name = "NAME")]
+    output: Option<String>,
+    /// Equalizer preset: `flat`, or a file in the format of AutoEq and Equalizer APO
+    #[arg(long, value_name = "PRESET")]
+    eq: Option<PathBuf>,
+    /// End when the last track has; otherwise go on until interrupted
+    #[arg(long)]
+    until_end: bool,
+    /// Write measured figures to this file at the end, as JSON
+    #[arg(long, value_name = "FILE.json")]
+    stats: Option<PathBuf>,
+    /// Begin this many seconds into the first track
+    #[arg(long, value_name = "S")]
+    seek: Option<f64>,
+    /// Frames to ask the device for at a time, a power of two
+    #[arg(long, value_name = "FRAMES", default_value_t = 512, value_parser = parse_buffer_frames)]
+    buffer: u32,
+}
+
+#[derive(Serialize)]
+struct Stats {
+    callbacks: u64,
+    frames: u64,
+    starved: u64,
+    overloads: u64,
+    xruns: u64,
+    callback_us: Percentiles,
+    load_percent: Percentiles,
+    deadline_us: f64,
+    buffer_frames: u32,
+    sample_rate: u32,
+    output_latency_ms: f64,
+    first_sound_ms: Option<f64>,
+    cpu_percent: f64,
+    rss_mib: f64,
+    priority: &'static str,
+    alerts: Vec<String>,
+}
+
+pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCode, Failure> {
+    let files = inputs::with_demo(arguments.inputs, config_dir)?;
+    let equalizer = match &arguments.eq {
+        Some(name) => inputs::preset(name)?,
+        None => EqualizerSettings::ten_bands(),
+    };
+    let seek = match arguments.seek.map(Duration::try_from_secs_f64).transpose() {
+        Ok(seek) => seek,
+        Err(_) => return Err("--seek: not a time in seconds".into()),
+    };
+    let is_interrupted = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&is_interrupted);
+    ctrlc::set_handler(move || flag.store(true, Ordering::Release))?;
+    let mut player = PlayerHandle::start(PlayerOptions {
+        output: output_choice(arguments.output),
+        buffer_frames: arguments.buffer,
+        volume: 1.0,
+        equalizer,
+        wake: Arc::new(|| {}),
+    })?;
+    let started = Instant::now();
+    let open = |play| PlayerCommand::Open {
+        inputs: files,
+        placement: Placement::Append,
+        play,
+    };
+    match seek {
+        None => player.send(open(true)),
+        Some(position) => {
+            player.send(open(false));
+            while player.snapshot().queue.is_empty() && started.elapsed() < Duration::from_secs(5) {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            player.send(PlayerCommand::Seek(position));
+            player.send(PlayerCommand::Play);
+        }
+    }
+    let (mut first_sound_ms, mut had_trouble, mut has_played) = (None, false, false);
+    while !is_interrupted.load(Ordering::Acquire) {
+        if first_sound_ms.is_none() && player.sounded_frames() > 0 {
+            first_sound_ms = Some(started.elapsed().as_secs_f64() * 1e3);
+        }
+        let patience = if first_sound_ms.is_none() { 1 } else { 100 };
+        match player.wait_event(Duration::from_millis(patience)) {
+            Some(PlayerEvent::Note(line)) => {
+                eprintln!("{line}");
+                had_trouble = true;
+            }
+            Some(PlayerEvent::TrackStarted(_)) => has_played = true,
+            Some(PlayerEvent::Finished) if arguments.until_end || !has_played => break,
+            Some(PlayerEvent::Finished) | None => {}
+        }
+    }
+    if let Some(file) = &arguments.stats {
+        let stats = stats(player.session_telemetry(), first_sound_ms);
+        std::fs::write(file, serde_json::to_string_pretty(&stats)? + "\n")
+            .map_err(|error| format!("{}: {error}", file.display()))?;
+    }
+    let problem = player.snapshot().output.problem.clone();
+    drop(player);
+    if let Some(problem) = problem {
+        eprintln!("{problem}: it was played without sound");
+        had_trouble = true;
+    }
+    Ok(if had_trouble || !has_played {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// What `--output` names.
+pub(crate) fn output_choice(name: Option<String>) -> OutputChoice {
+    match name {
+        None => OutputChoice::Default,
+        Some(name) if name == "null" => OutputChoice::Null,
+        Some(name) => OutputChoice::Device(name),
+    }
+}
+
+fn stats(figures: TelemetrySnapshot, first_sound_ms: Option<f64>) -> Stats {
+    let mut alerts = Vec::new();
+    let mut alert = |count: u64, what: &str| {
+        if count > 0 {
+            alerts.push(format!("{what}: {count}"));
+        }
+    };
+    alert(figures.starved, "times the decoder did not keep up");
+    alert(
+        figures.overloads,
+        "callbacks that took longer than their sound lasts",
+    );
+    alert(figures.xruns, "underruns reported by the device");
+    Stats {
+        callbacks: figures.callbacks,
+        frames: figures.frames,
+        starved: figures.starved,
+        overloads: figures.overloads,
+        xruns: figures.xruns,
+        callback_us: figures.callback_us,
+        load_percent: figures.load_percent,
+        deadline_us: figures.deadline_us,
+        buffer_frames: figures.buffer_frames,
+        sample_rate: figures.sample_rate,
+        output_latency_ms: figures.output_latency_ms,
+        first_sound_ms,
+        cpu_percent: figures.cpu_percent,
+        rss_mib: figures.rss_mib,
+        priority: figures.callback_priority,
+        alerts,
+    }
+}

@@ -1,0 +1,171 @@
+//! `rusty-audio probe`.
+
+use super::{Failure, inputs};
+use crate::media::decoder::{StreamInfo, TrackDecoder};
+use crate::media::error::MediaError;
+use crate::media::tags::{FileTags, Tags, read_tags};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Arguments of `probe`.
+#[derive(Debug, clap::Args)]
+pub(super) struct ProbeArguments {
+    /// One JSON object a line and file
+    #[arg(long)]
+    json: bool,
+    /// Files, folders, playlists or `demo`
+    #[arg(value_name = "INPUT", required = true)]
+    inputs: Vec<PathBuf>,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct Probed {
+    path: String,
+    ok: bool,
+    error: Option<String>,
+    container: Option<String>,
+    codec: Option<String>,
+    sample_rate: Option<u32>,
+    channels: Option<usize>,
+    bits_per_sample: Option<u32>,
+    frames: Option<u64>,
+    duration_seconds: Option<f64>,
+    encoder_delay: Option<u32>,
+    encoder_padding: Option<u32>,
+    tags: Tags,
+    replaygain: BTreeMap<&'static str, String>,
+}
+
+pub(super) fn run(arguments: ProbeArguments, config_dir: &Path) -> Result<ExitCode, Failure> {
+    let mut all_good = true;
+    let mut out = std::io::stdout().lock();
+    for input in inputs::with_demo(arguments.inputs, config_dir)? {
+        let mut probed = Vec::new();
+        let result = crate::library::inputs::expand_input(&input, &mut |batch| {
+            probed.extend(batch.iter().map(|path| probe(path)));
+        });
+        if let Err(error) = result {
+            let line = error.to_string();
+            let path = input.display().to_string();
+            let reason = line
+                .strip_prefix(&format!("{path}: "))
+                .unwrap_or(&line)
+                .to_owned();
+            probed.push(Probed {
+                path,
+                error: Some(reason),
+                ..Default::default()
+            });
+        }
+        for file in &probed {
+            all_good &= file.ok;
+            if let Some(error) = &file.error {
+                eprintln!("{}: {error}", file.path);
+            }
+            if arguments.json {
+                writeln!(out, "{}", serde_json::to_string(file)?)?;
+            } else if file.ok {
+                write_text(&mut out, file)?;
+            }
+        }
+    }
+    Ok(if all_good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Decodes the whole file: the frames that come out are counted, not believed.
+fn probe(path: &Path) -> Probed {
+    let mut probed = Probed {
+        path: path.display().to_string(),
+        ..Default::default()
+    };
+    match count_frames(path) {
+        Ok((info, frames, fault)) => {
+            probed.ok = fault.is_none();
+            probed.error = fault.map(|error| error.to_string());
+            probed.duration_seconds = Some(frames as f64 / f64::from(info.sample_rate_hz));
+            probed.container = Some(info.container);
+            probed.codec = Some(info.codec);
+            probed.sample_rate = Some(info.sample_rate_hz);
+            probed.channels = Some(info.channels);
+            probed.bits_per_sample = info.bits_per_sample;
+            probed.frames = Some(frames);
+            probed.encoder_delay = Some(info.encoder_delay_frames);
+            probed.encoder_padding = Some(info.encoder_padding_frames);
+            let FileTags {
+                tags, replaygain, ..
+            } = read_tags(path, false);
+            (probed.tags, probed.replaygain) = (tags, replaygain);
+        }
+        Err(error) => probed.error = Some(error.to_string()),
+    }
+    probed
+}
+
+fn count_frames(path: &Path) -> Result<(StreamInfo, u64, Option<MediaError>), MediaError> {
+    let mut decoder = TrackDecoder::open(path)?;
+    let info = decoder.info().clone();
+    let mut samples = 0_u64;
+    let fault = loop {
+        match decoder.next_frames() {
+            Ok(Some(frames)) => samples += frames.len() as u64,
+            Ok(None) => break None,
+            Err(error) => break Some(error),
+        }
+    };
+    let frames = samples / info.channels as u64;
+    Ok((info, frames, fault))
+}
+
+fn write_text(out: &mut impl Write, file: &Probed) -> std::io::Result<()> {
+    writeln!(out, "{}", file.path)?;
+    let mut line = |name: &str, value: Option<String>| match value {
+        Some(value) => writeln!(out, "  {name:<10} {value}"),
+        None => Ok(()),
+    };
+    let bits = file
+        .bits_per_sample
+        .map(|bits| format!(", {bits} bit"))
+        .unwrap_or_default();
+    let (codec, container) = (file.codec.as_deref(), file.container.as_deref());
+    line(
+        "format",
+        codec
+            .zip(container)
+            .map(|(codec, inside)| format!("{codec} in {inside}")),
+    )?;
+    let stream = file.sample_rate.zip(file.channels);
+    line(
+        "stream",
+        stream.map(|(rate, n)| format!("{rate} Hz, {n} channels{bits}")),
+    )?;
+    let length = file.frames.zip(file.duration_seconds);
+    line(
+        "length",
+        length.map(|(frames, seconds)| format!("{seconds:.3} s, {frames} frames")),
+    )?;
+    if (file.encoder_delay, file.encoder_padding) != (Some(0), Some(0)) {
+        let trim = file.encoder_delay.zip(file.encoder_padding);
+        line(
+            "trimmed",
+            trim.map(|(delay, padding)| format!("{delay} + {padding} frames")),
+        )?;
+    }
+    let tags = &file.tags;
+    line("title", tags.title.clone())?;
+    line("artist", tags.artist.clone())?;
+    line("album", tags.album.clone())?;
+    line("track", tags.track_number.map(|n| n.to_string()))?;
+    line("date", tags.date.clone())?;
+    line("genre", tags.genre.clone())?;
+    for (name, value) in &file.replaygain {
+        line("replaygain", Some(format!("{name} {value}")))?;
+    }
+    Ok(())
+}

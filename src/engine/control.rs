@@ -1,0 +1,438 @@
+//! The `player` thread: takes orders, keeps the queue, and sees that the right sound is on its way.
+
+mod devices;
+mod jumps;
+mod opening;
+
+use super::command::{Placement, PlayerCommand};
+use super::decode_worker::{DecodeOrder, DecodeReport, TrackRequest};
+use super::output::slot::{AudioPath, OutputSlot};
+use super::queue::Queue;
+use super::renderer::RenderSettings;
+use super::status::{EntryId, NowPlaying, PlayerEvent, PlayerSnapshot, Transport};
+use crate::dsp::equalizer::EqualizerSettings;
+use crate::dsp::units::volume_gain;
+use crate::library::scanner::{ScanOrder, ScanReport};
+use crate::media::decoder::StreamInfo;
+use crate::media::tags::FileTags;
+use crate::rt::snapshot::SnapshotWriter;
+use crossbeam::channel::{Receiver, Sender, never, select};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+/// Between two looks at the renderer while it plays.
+const TICK: Duration = Duration::from_millis(20);
+/// Between two looks at a stream kept open in a pause.
+const PAUSED_TICK: Duration = Duration::from_millis(500);
+/// How long a paused stream is kept before the device is released.
+const RELEASE_AFTER: Duration = Duration::from_secs(10);
+/// How long the last fade may take when the player ends.
+const LAST_FADE: Duration = Duration::from_millis(100);
+
+/// What the control thread talks to.
+pub(super) struct Links {
+    pub commands: Receiver<PlayerCommand>,
+    pub events: Sender<PlayerEvent>,
+    pub snapshots: SnapshotWriter<PlayerSnapshot>,
+    pub decode: Sender<DecodeOrder>,
+    pub decode_reports: Receiver<DecodeReport>,
+    pub scan: Sender<ScanOrder>,
+    pub scan_reports: Receiver<ScanReport>,
+    pub wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+/// One playing of an entry that has been sent to the decode thread.
+struct Playing {
+    request: TrackRequest,
+    info: Option<StreamInfo>,
+    tags: Option<Box<FileTags>>,
+}
+
+/// What was last offered to follow a track.
+#[derive(PartialEq, Eq, Clone, Copy)]
+struct Offer {
+    after: u64,
+    entry: Option<EntryId>,
+}
+
+/// Tracks being looked for on behalf of an [`PlayerCommand::Open`].
+struct OpenJob {
+    placement: Placement,
+    play: bool,
+    found_any: bool,
+}
+
+pub(super) struct Control {
+    links: Links,
+    path: Arc<AudioPath>,
+    slot: OutputSlot,
+    queue: Queue,
+    transport: Transport,
+    volume: f32,
+    is_muted: bool,
+    stop_after_current: bool,
+    equalizer: Arc<EqualizerSettings>,
+    generation: u64,
+    last_track: u64,
+    playings: HashMap<u64, Playing>,
+    /// The track that is being rendered, or was jumped to.
+    heard: Option<u64>,
+    /// The track that is being decoded: the heard one or one behind it.
+    decoding: Option<u64>,
+    offer: Option<Offer>,
+    pending_seek: Option<(u64, Duration)>,
+    failures_in_a_row: usize,
+    jobs: HashMap<u64, OpenJob>,
+    next_job: u64,
+    is_scanning: bool,
+    paused_since: Option<Instant>,
+    device_lists: Receiver<Vec<String>>,
+    device_list_sender: Sender<Vec<String>>,
+    devices_asked: Instant,
+    is_dirty: bool,
+}
+
+impl Control {
+    pub(super) fn new(
+        links: Links,
+        path: Arc<AudioPath>,
+        options: &super::player::PlayerOptions,
+    ) -> Self {
+        let settings = RenderSettings {
+            volume: volume_gain(options.volume),
+            ..Default::default()
+        };
+        let slot = OutputSlot::new(Arc::clone(&path), options.buffer_frames, settings);
+        let seed = std::time::SystemTime::UNIX_EPOCH
+            .elapsed()
+            .map_or(1, |t| t.as_nanos() as u64);
+        let (device_list_sender, device_lists) = crossbeam::channel::unbounded();
+        Self {
+            links,
+            path,
+            slot,
+            queue: Queue::new(seed),
+            transport: Transport::Stopped,
+            volume: options.volume,
+            is_muted: false,
+            stop_after_current: false,
+            equalizer: Arc::new(options.equalizer.clone()),
+            generation: 0,
+            last_track: 0,
+            playings: HashMap::new(),
+            heard: None,
+            decoding: None,
+            offer: None,
+            pending_seek: None,
+            failures_in_a_row: 0,
+            jobs: HashMap::new(),
+            next_job: 0,
+            is_scanning: false,
+            paused_since: None,
+            device_lists,
+            device_list_sender,
+            devices_asked: Instant::now(),
+            is_dirty: true,
+        }
+    }
+
+    /// Runs until the commands' channel is closed.
+    pub(super) fn run(mut self, first_output: &super::status::OutputChoice) {
+        self.open_output(first_output);
+        self.ask_for_devices();
+        let commands = self.links.commands.clone();
+        let decode_reports = self.links.decode_reports.clone();
+        let scan_reports = self.links.scan_reports.clone();
+        let device_lists = self.device_lists.clone();
+        loop {
+            if std::mem::take(&mut self.is_dirty) {
+                self.publish();
+            }
+            let tick = match self.tick_period() {
+                Some(period) => crossbeam::channel::after(period),
+                None => never(),
+            };
+            select! {
+                recv(commands) -> command => match command {
+                    Ok(command) => self.obey(command),
+                    Err(_) => return self.end(),
+                },
+                recv(decode_reports) -> report => match report {
+                    Ok(report) => self.hear_decode(report),
+                    Err(_) => return self.end(),
+                },
+                recv(scan_reports) -> report => if let Ok(report) = report {
+                    self.hear_scan(report);
+                },
+                recv(device_lists) -> names => if let Ok(names) = names {
+                    self.hear_devices(names);
+                },
+                recv(tick) -> _ => {}
+            }
+            self.look_at_renderer();
+            self.look_at_output();
+        }
+    }
+
+    fn tick_period(&self) -> Option<Duration> {
+        match self.transport {
+            Transport::Playing => Some(TICK),
+            _ if !self.path.shared.is_silent() && self.slot.is_open() => Some(TICK),
+            _ if self.slot.is_open() && self.paused_since.is_some() => Some(PAUSED_TICK),
+            _ if self.slot.status().problem.is_some() => Some(devices::LOOK_PERIOD),
+            _ => None,
+        }
+    }
+
+    fn end(mut self) {
+        self.path.shared.is_playing.store(false, Ordering::Release);
+        let start = Instant::now();
+        while self.slot.is_open() && !self.path.shared.is_silent() && start.elapsed() < LAST_FADE {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        self.slot.close();
+    }
+
+    fn obey(&mut self, command: PlayerCommand) {
+        self.is_dirty = true;
+        match command {
+            PlayerCommand::Open {
+                inputs,
+                placement,
+                play,
+            } => self.open(inputs, placement, play),
+            PlayerCommand::PlayEntry(id) => self.play_entry(id),
+            PlayerCommand::Play => self.play(),
+            PlayerCommand::Pause => self.pause(),
+            PlayerCommand::TogglePause => match self.transport {
+                Transport::Playing => self.pause(),
+                _ => self.play(),
+            },
+            PlayerCommand::Stop => self.stop(),
+            PlayerCommand::Next => self.next(),
+            PlayerCommand::Previous => self.previous(),
+            PlayerCommand::Seek(to) => self.seek(to),
+            PlayerCommand::SeekBy(seconds) => self.seek_by(seconds),
+            PlayerCommand::SetVolume(volume) => {
+                self.volume = volume.clamp(0.0, 1.0);
+                self.is_muted = false;
+                self.apply_settings();
+            }
+            PlayerCommand::SetMuted(is_muted) => {
+                self.is_muted = is_muted;
+                self.apply_settings();
+            }
+            PlayerCommand::SetRepeat(repeat) => {
+                self.queue.repeat = repeat;
+                self.reconsider_next();
+            }
+            PlayerCommand::SetShuffle(on) => {
+                self.queue.set_shuffle(on);
+                self.reconsider_next();
+            }
+            PlayerCommand::SetStopAfterCurrent(on) => {
+                self.stop_after_current = on;
+                self.reconsider_next();
+            }
+            PlayerCommand::Remove(ids) => self.remove(&ids),
+            PlayerCommand::Move { entries, before } => {
+                self.queue.move_entries(&entries, before);
+                self.reconsider_next();
+            }
+            PlayerCommand::Clear => {
+                self.stop();
+                self.queue.clear();
+                self.heard = None;
+                self.playings.clear();
+            }
+            PlayerCommand::SetEqualizer(settings) => {
+                self.equalizer = Arc::new(settings);
+                self.apply_settings();
+            }
+            PlayerCommand::SelectOutput(choice) => self.change_output(&choice),
+            PlayerCommand::RefreshDevices => self.refresh_devices(),
+        }
+    }
+
+    fn apply_settings(&mut self) {
+        let rate_hz = f64::from(self.slot.status().sample_rate_hz);
+        let volume = if self.is_muted {
+            0.0
+        } else {
+            volume_gain(self.volume)
+        };
+        if rate_hz > 0.0 {
+            let eq = self.equalizer.design(rate_hz);
+            self.slot.set_settings(RenderSettings {
+                eq,
+                volume,
+                limiter: true,
+            });
+        }
+    }
+
+    fn remove(&mut self, ids: &[EntryId]) {
+        let was_playing = self.transport == Transport::Playing;
+        if !self.queue.remove(ids) {
+            self.reconsider_next();
+            return;
+        }
+        match self.queue.current() {
+            Some(id) if was_playing => self.play_entry(id),
+            _ => {
+                self.stop();
+                self.heard = None;
+            }
+        }
+    }
+
+    fn note(&mut self, line: String) {
+        self.tell(PlayerEvent::Note(line));
+    }
+
+    fn tell(&mut self, event: PlayerEvent) {
+        // Without a listener there is nobody to tell.
+        let _ = self.links.events.send(event);
+        self.is_dirty = true;
+    }
+
+    fn hear_decode(&mut self, report: DecodeReport) {
+        match report {
+            DecodeReport::Opened(request, info) => {
+                let duration = info.duration();
+                let order = ScanOrder::ReadNow(request.track, request.path.clone());
+                // A scanner that has ended leaves the track without tags, and playing.
+                let _ = self.links.scan.send(order);
+                self.queue.update(request.entry, |entry| {
+                    entry.error = None;
+                    entry.duration = duration.or(entry.duration);
+                });
+                if let Some(playing) = self.playings.get_mut(&request.track) {
+                    playing.info = Some(info);
+                }
+                self.is_dirty = true;
+            }
+            DecodeReport::Advanced(track) => {
+                self.decoding = Some(track);
+                self.offer = None;
+                self.reconsider_next();
+            }
+            DecodeReport::Failed {
+                track,
+                reason,
+                was_playing,
+            } => {
+                self.hear_failure(track, &reason, was_playing);
+            }
+        }
+    }
+
+    /// Follows the renderer into the next track and to the end.
+    fn look_at_renderer(&mut self) {
+        while let Some(started) = self.slot.poll_track() {
+            if started.generation == self.generation {
+                self.enter_track(started.track);
+            }
+        }
+        if let Some((generation, _)) = self.pending_seek
+            && self.path.clock.read().generation == generation
+        {
+            self.pending_seek = None;
+            self.is_dirty = true;
+        }
+        if self.transport == Transport::Playing && self.path.shared.has_ended(self.generation) {
+            self.finish();
+        }
+    }
+
+    fn enter_track(&mut self, track: u64) {
+        self.failures_in_a_row = 0;
+        self.heard = Some(track);
+        let Some(entry) = self
+            .playings
+            .get(&track)
+            .map(|playing| playing.request.entry)
+        else {
+            return;
+        };
+        self.queue.set_current(entry);
+        self.playings.retain(|&other, _| other >= track);
+        self.reconsider_next();
+        self.tell(PlayerEvent::TrackStarted(entry));
+    }
+
+    fn finish(&mut self) {
+        self.path.shared.is_playing.store(false, Ordering::Release);
+        self.transport = Transport::Stopped;
+        self.paused_since = Some(Instant::now());
+        if std::mem::take(&mut self.stop_after_current)
+            && let Some(next) = self.queue.following(self.queue.current())
+        {
+            self.queue.set_current(next);
+            self.heard = None;
+        }
+        self.tell(PlayerEvent::Finished);
+    }
+
+    fn publish(&mut self) {
+        let now_playing = self.now_playing();
+        let output = Arc::new(self.slot.status().clone());
+        let is_bit_exact = self.is_bit_exact(now_playing.as_deref());
+        self.links.snapshots.publish(PlayerSnapshot {
+            transport: self.transport,
+            queue: Arc::clone(self.queue.entries()),
+            current: self.queue.current(),
+            now_playing,
+            pending_seek: self.pending_seek,
+            volume: self.volume,
+            is_muted: self.is_muted,
+            repeat: self.queue.repeat,
+            is_shuffled: self.queue.is_shuffled(),
+            stop_after_current: self.stop_after_current,
+            equalizer: Arc::clone(&self.equalizer),
+            output,
+            is_bit_exact,
+            is_scanning: self.is_scanning || !self.jobs.is_empty(),
+        });
+        (self.links.wake)();
+    }
+
+    fn now_playing(&self) -> Option<Arc<NowPlaying>> {
+        let playing = self.playings.get(&self.heard?)?;
+        let info = playing.info.as_ref()?;
+        let tags = playing.tags.as_ref();
+        let entry = self.queue.entry(playing.request.entry);
+        Some(Arc::new(NowPlaying {
+            entry: playing.request.entry,
+            track: playing.request.track,
+            path: playing.request.path.clone(),
+            tags: tags
+                .map(|tags| tags.tags.clone())
+                .or(entry.map(|entry| entry.tags.clone()))
+                .unwrap_or_default(),
+            cover: tags.and_then(|tags| tags.cover.clone()),
+            codec: info.codec.clone(),
+            sample_rate_hz: info.sample_rate_hz,
+            channels: info.channels,
+            bits_per_sample: info.bits_per_sample,
+            duration: info.duration().or(entry.and_then(|entry| entry.duration)),
+        }))
+    }
+
+    fn is_bit_exact(&self, now_playing: Option<&NowPlaying>) -> bool {
+        let output = self.slot.status();
+        let word_bits = match output.sample_format {
+            "f32" | "i24" | "i32" => 24,
+            "i16" => 16,
+            _ => 0,
+        };
+        now_playing.is_some_and(|track| {
+            track.sample_rate_hz == output.sample_rate_hz
+                && track.channels == output.channels
+                && track.bits_per_sample.is_some_and(|bits| bits <= word_bits)
+        }) && !output.is_null
+            && self.slot.settings().is_transparent()
+    }
+}

@@ -1,0 +1,322 @@
+//! Play, pause, seek and skip: which generation is to be heard, and what follows it.
+
+use super::{Control, Offer, Playing};
+use crate::engine::decode_worker::{DecodeOrder, TrackRequest};
+use crate::engine::status::{EntryId, PlayerEvent, Transport};
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+/// "Previous" within this time of a track's start goes back one track.
+const RESTART_AFTER: Duration = Duration::from_secs(3);
+
+impl Control {
+    pub(super) fn play_entry(&mut self, id: EntryId) {
+        if self.queue.set_current(id) {
+            self.queue.update(id, |entry| entry.error = None);
+            self.jump_to_entry(id, Duration::ZERO);
+            self.set_playing();
+        }
+    }
+
+    pub(super) fn play(&mut self) {
+        match self.transport {
+            Transport::Playing => {}
+            Transport::Paused => self.set_playing(),
+            Transport::Stopped => {
+                let current = self.queue.current().or_else(|| self.queue.following(None));
+                if let Some(id) = current {
+                    self.play_entry(id);
+                }
+            }
+        }
+    }
+
+    pub(super) fn pause(&mut self) {
+        if self.transport == Transport::Playing {
+            self.transport = Transport::Paused;
+            self.fade_out();
+        }
+    }
+
+    pub(super) fn stop(&mut self) {
+        if self.transport != Transport::Stopped {
+            self.transport = Transport::Stopped;
+            self.pending_seek = None;
+            self.fade_out();
+        }
+    }
+
+    fn fade_out(&mut self) {
+        self.path.shared.is_playing.store(false, Ordering::Release);
+        self.paused_since = Some(Instant::now());
+        self.is_dirty = true;
+    }
+
+    fn set_playing(&mut self) {
+        self.transport = Transport::Playing;
+        self.paused_since = None;
+        self.is_dirty = true;
+        if !self.slot.is_open() {
+            let choice = self.slot.status().choice.clone();
+            self.open_output(&choice);
+        }
+        self.path.shared.is_playing.store(true, Ordering::Release);
+    }
+
+    pub(super) fn next(&mut self) {
+        match self.queue.following(self.queue.current()) {
+            Some(id) if self.transport == Transport::Playing => self.play_entry(id),
+            Some(id) => self.select_silently(id),
+            None => self.stop(),
+        }
+    }
+
+    pub(super) fn previous(&mut self) {
+        let before = match self.transport {
+            Transport::Stopped => self.queue.preceding(),
+            _ if self.position() > RESTART_AFTER => None,
+            _ => self.queue.preceding(),
+        };
+        let Some(id) = before.or(self.queue.current()) else {
+            return;
+        };
+        match self.transport {
+            Transport::Playing => self.play_entry(id),
+            _ => self.select_silently(id),
+        }
+    }
+
+    /// Makes an entry current without sound: stopped, or held at its start.
+    fn select_silently(&mut self, id: EntryId) {
+        if self.queue.set_current(id) {
+            match self.transport {
+                Transport::Paused => self.jump_to_entry(id, Duration::ZERO),
+                _ => self.heard = None,
+            }
+            self.is_dirty = true;
+        }
+    }
+
+    pub(super) fn seek(&mut self, to: Duration) {
+        let Some(id) = self.queue.current() else {
+            return;
+        };
+        let duration = self.heard_duration();
+        if duration.is_some_and(|duration| to >= duration) && self.transport != Transport::Stopped {
+            return self.end_track();
+        }
+        let request = self
+            .heard
+            .and_then(|track| self.playings.get(&track))
+            .map(|p| &p.request);
+        match request.filter(|request| request.entry == id).cloned() {
+            Some(request) => {
+                let generation = self.next_generation(to);
+                self.decoding = Some(request.track);
+                self.send(DecodeOrder::Seek {
+                    generation,
+                    request,
+                    start: to,
+                });
+                self.reconsider_next();
+            }
+            None => self.jump_to_entry(id, to),
+        }
+        if self.transport == Transport::Stopped {
+            // Chosen while stopped: it waits there.
+            self.transport = Transport::Paused;
+        }
+    }
+
+    pub(super) fn seek_by(&mut self, seconds: f64) {
+        let target = (self.position().as_secs_f64() + seconds).max(0.0);
+        if let Ok(target) = Duration::try_from_secs_f64(target) {
+            self.seek(target);
+        }
+    }
+
+    /// A seek beyond the end: what comes by itself after the track comes now.
+    fn end_track(&mut self) {
+        let next = self.queue.current().filter(|_| !self.stop_after_current);
+        match next.and_then(|id| self.queue.after(id)) {
+            Some(id) if self.transport == Transport::Playing => self.play_entry(id),
+            Some(id) => self.select_silently(id),
+            None => {
+                self.stop();
+                self.tell(PlayerEvent::Finished);
+            }
+        }
+    }
+
+    /// Where the listener is in the current track.
+    fn position(&self) -> Duration {
+        if let Some((_, target)) = self.pending_seek {
+            return target;
+        }
+        let reading = self.path.clock.read();
+        let rate_hz = self.slot.status().sample_rate_hz;
+        if self.transport == Transport::Stopped || Some(reading.track) != self.heard || rate_hz == 0
+        {
+            return Duration::ZERO;
+        }
+        let buffer_frames = u64::from(self.slot.status().buffer_frames);
+        let frame = reading.audible_frame(self.path.clock.now_ns(), rate_hz, buffer_frames);
+        Duration::from_secs_f64(frame as f64 / f64::from(rate_hz))
+    }
+
+    fn heard_duration(&self) -> Option<Duration> {
+        self.playings.get(&self.heard?)?.info.as_ref()?.duration()
+    }
+
+    /// Goes on with the current track, where the listener is, in a fresh generation: for a new output,
+    /// or when what is queued behind it is no longer what should follow.
+    pub(super) fn reload_at_position(&mut self) {
+        if self.transport == Transport::Stopped {
+            return;
+        }
+        let position = self.position();
+        if let Some(id) = self.queue.current() {
+            self.jump_to_entry(id, position);
+        }
+    }
+
+    fn jump_to_entry(&mut self, id: EntryId, start: Duration) {
+        let Some(path) = self.queue.entry(id).map(|entry| entry.path.clone()) else {
+            return;
+        };
+        self.last_track += 1;
+        let request = TrackRequest {
+            track: self.last_track,
+            entry: id,
+            path,
+        };
+        let generation = self.next_generation(start);
+        self.heard = Some(request.track);
+        self.decoding = Some(request.track);
+        self.remember(request.clone());
+        self.send(DecodeOrder::Load {
+            generation,
+            request,
+            start,
+        });
+        self.reconsider_next();
+    }
+
+    fn next_generation(&mut self, position: Duration) -> u64 {
+        self.generation += 1;
+        self.path
+            .shared
+            .target_generation
+            .store(self.generation, Ordering::Release);
+        self.pending_seek = Some((self.generation, position));
+        self.offer = None;
+        self.is_dirty = true;
+        self.generation
+    }
+
+    fn remember(&mut self, request: TrackRequest) {
+        let earlier = self
+            .playings
+            .values()
+            .find(|p| p.request.entry == request.entry);
+        let info = earlier.and_then(|p| p.info.clone());
+        let tags = earlier.and_then(|p| p.tags.clone());
+        self.playings.insert(
+            request.track,
+            Playing {
+                request,
+                info,
+                tags,
+            },
+        );
+    }
+
+    /// Offers the decode thread what follows the track it is at, if that is not what it knows.
+    pub(super) fn reconsider_next(&mut self) {
+        self.is_dirty = true;
+        let Some(decoding) = self.decoding else {
+            return;
+        };
+        let Some(heard) = self.heard else { return };
+        let entry_of = |track: u64| self.playings.get(&track).map(|p| p.request.entry);
+        if decoding != heard {
+            // The next track is queued already: is it still the right one?
+            let wanted = entry_of(heard).and_then(|id| self.follower_of(id, true));
+            if wanted != entry_of(decoding) {
+                return self.reload_at_position();
+            }
+        }
+        let Some(entry) = entry_of(decoding) else {
+            return;
+        };
+        let wanted = self.follower_of(entry, decoding == heard);
+        let offer = Offer {
+            after: decoding,
+            entry: wanted,
+        };
+        if self.offer == Some(offer) {
+            return;
+        }
+        self.offer = Some(offer);
+        let path = wanted
+            .and_then(|id| self.queue.entry(id))
+            .map(|entry| entry.path.clone());
+        let request = wanted.zip(path).map(|(entry, path)| {
+            self.last_track += 1;
+            TrackRequest {
+                track: self.last_track,
+                entry,
+                path,
+            }
+        });
+        if let Some(request) = request.clone() {
+            self.remember(request);
+        }
+        self.send(DecodeOrder::Next {
+            after: decoding,
+            request,
+        });
+    }
+
+    fn follower_of(&self, entry: EntryId, is_heard: bool) -> Option<EntryId> {
+        if is_heard && self.stop_after_current {
+            return None;
+        }
+        self.queue.after(entry)
+    }
+
+    pub(super) fn hear_failure(&mut self, track: u64, reason: &str, was_playing: bool) {
+        let Some(request) = self.playings.get(&track).map(|p| p.request.clone()) else {
+            return;
+        };
+        self.note(format!("{}: {reason}", request.path.display()));
+        if was_playing {
+            return;
+        }
+        let reason = reason.to_owned();
+        self.queue
+            .update(request.entry, |entry| entry.error = Some(reason));
+        if Some(track) != self.heard {
+            // It was only to follow: another one will.
+            self.offer = None;
+            return self.reconsider_next();
+        }
+        self.failures_in_a_row += 1;
+        self.playings.remove(&track);
+        self.heard = None;
+        self.decoding = None;
+        let next = self.queue.following(Some(request.entry));
+        match next.filter(|_| self.failures_in_a_row <= self.queue.entries().len()) {
+            Some(id) if self.transport == Transport::Playing => self.play_entry(id),
+            _ => {
+                self.stop();
+                self.tell(PlayerEvent::Finished);
+            }
+        }
+    }
+
+    fn send(&self, order: DecodeOrder) {
+        // The decode thread lives as long as this sender.
+        let _ = self.links.decode.send(order);
+    }
+}

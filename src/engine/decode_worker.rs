@@ -1,0 +1,285 @@
+//! The decode thread: owns the pipeline, takes orders, keeps the ring full.
+
+use super::pipeline::{DecodePipeline, NextTrack, PipelineEvent, Progress};
+use super::status::EntryId;
+use crate::media::decoder::{StreamInfo, TrackDecoder};
+use crate::rt::ring::RingProducer;
+use crate::rt::thread::AudioThreadPriority;
+use crate::telemetry::monitor::PerformanceMonitor;
+use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How long to sleep when the ring is full and being drained: an eighth of what it holds.
+const NAP: Duration = Duration::from_millis(60);
+/// How long when nobody drains it.
+const LONG_NAP: Duration = Duration::from_millis(200);
+/// Blocks decoded between two looks at the orders.
+const BLOCKS_AT_ONCE: usize = 4;
+
+/// A playing of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrackRequest {
+    /// Its number in block headers.
+    pub track: u64,
+    /// The entry.
+    pub entry: EntryId,
+    /// The file.
+    pub path: PathBuf,
+}
+
+/// An order to the decode thread.
+pub enum DecodeOrder {
+    /// Sound for a newly opened output: a ring and its rate. Everything queued is forgotten.
+    Configure(RingProducer, u32),
+    /// Begin a generation with a track.
+    Load {
+        /// The generation.
+        generation: u64,
+        /// What to play.
+        request: TrackRequest,
+        /// Where in it.
+        start: Duration,
+    },
+    /// Begin a generation elsewhere in the track that is being decoded.
+    Seek {
+        /// The generation.
+        generation: u64,
+        /// What to play.
+        request: TrackRequest,
+        /// Where in it.
+        start: Duration,
+    },
+    /// What follows the track `after`; `None` for nothing.
+    Next {
+        /// The track it follows.
+        after: u64,
+        /// What it is.
+        request: Option<TrackRequest>,
+    },
+    /// Forget everything and begin an empty generation.
+    Stop {
+        /// The generation.
+        generation: u64,
+    },
+}
+
+/// What the decode thread reports.
+#[derive(Debug)]
+pub enum DecodeReport {
+    /// A track has been opened.
+    Opened(TrackRequest, StreamInfo),
+    /// A track is being decoded behind the one before it.
+    Advanced(u64),
+    /// A track could not be opened, or ended early; one line without the file's name.
+    Failed {
+        /// Its number.
+        track: u64,
+        /// Why.
+        reason: String,
+        /// Whether some of it was decoded.
+        was_playing: bool,
+    },
+}
+
+/// Starts the decode thread. It ends when `orders` is closed.
+///
+/// # Errors
+/// When the system refuses a thread.
+pub fn start(
+    orders: Receiver<DecodeOrder>,
+    reports: Sender<DecodeReport>,
+    monitor: Arc<PerformanceMonitor>,
+) -> std::io::Result<JoinHandle<()>> {
+    std::thread::Builder::new()
+        .name("decode".into())
+        .spawn(move || {
+            monitor.set_decode_priority(AudioThreadPriority::raise_current_thread());
+            DecodeWorker {
+                orders,
+                reports,
+                pipeline: None,
+            }
+            .run();
+        })
+}
+
+struct DecodeWorker {
+    orders: Receiver<DecodeOrder>,
+    reports: Sender<DecodeReport>,
+    pipeline: Option<DecodePipeline>,
+}
+
+impl DecodeWorker {
+    fn run(mut self) {
+        let mut nap = None;
+        loop {
+            let order = match nap {
+                None => self.orders.try_recv(),
+                Some(nap) => self.orders.recv_timeout(nap).map_err(|error| match error {
+                    RecvTimeoutError::Timeout => TryRecvError::Empty,
+                    RecvTimeoutError::Disconnected => TryRecvError::Disconnected,
+                }),
+            };
+            match order {
+                Ok(order) => {
+                    self.obey_latest(order);
+                    nap = None;
+                    continue;
+                }
+                Err(TryRecvError::Disconnected) => return,
+                Err(TryRecvError::Empty) => {}
+            }
+            nap = self.work(nap);
+        }
+    }
+
+    /// Decodes a little; says how long to sleep after it, if at all.
+    fn work(&mut self, last_nap: Option<Duration>) -> Option<Duration> {
+        let Some(pipeline) = &mut self.pipeline else {
+            // Nothing to do until an order comes.
+            return Some(Duration::MAX);
+        };
+        let before = pipeline.queued_frames();
+        let progress = pipeline.fill(BLOCKS_AT_ONCE);
+        let has_moved = pipeline.queued_frames() != before;
+        while let Some(event) = self.pipeline.as_mut().and_then(DecodePipeline::poll_event) {
+            let report = match event {
+                PipelineEvent::Advanced(track) => DecodeReport::Advanced(track),
+                PipelineEvent::Failed(track, error) => DecodeReport::Failed {
+                    track,
+                    reason: error.to_string(),
+                    was_playing: true,
+                },
+            };
+            self.report(report);
+        }
+        match progress {
+            Progress::Full if has_moved && last_nap.is_none() => None,
+            Progress::Full if has_moved => Some(NAP),
+            Progress::Full => Some(if last_nap == Some(NAP) || last_nap == Some(LONG_NAP) {
+                LONG_NAP
+            } else {
+                NAP
+            }),
+            Progress::Idle | Progress::AwaitsNext => Some(Duration::MAX),
+        }
+    }
+
+    /// Carries out `first` and what has come since, leaving out jumps that a later one makes useless.
+    fn obey_latest(&mut self, first: DecodeOrder) {
+        let mut pending = vec![first];
+        pending.extend(self.orders.try_iter());
+        let jumps = |order: &DecodeOrder| {
+            matches!(
+                order,
+                DecodeOrder::Load { .. } | DecodeOrder::Seek { .. } | DecodeOrder::Stop { .. }
+            )
+        };
+        let last_jump = pending.iter().rposition(jumps);
+        for (index, order) in pending.into_iter().enumerate() {
+            let is_overtaken = last_jump.is_some_and(|last| index < last);
+            match order {
+                DecodeOrder::Configure(..) => self.obey(order),
+                _ if !is_overtaken => self.obey(order),
+                _ => {}
+            }
+        }
+    }
+
+    fn obey(&mut self, order: DecodeOrder) {
+        match order {
+            DecodeOrder::Configure(ring, sample_rate_hz) => {
+                self.pipeline = Some(DecodePipeline::new(ring, sample_rate_hz));
+            }
+            DecodeOrder::Load {
+                generation,
+                request,
+                start,
+            } => {
+                self.load(generation, &request, start);
+            }
+            DecodeOrder::Seek {
+                generation,
+                request,
+                start,
+            } => {
+                let Some(pipeline) = &mut self.pipeline else {
+                    return;
+                };
+                match pipeline.seek(generation, request.track, start) {
+                    Ok(true) => {}
+                    Ok(false) => self.load(generation, &request, start),
+                    Err(error) => self.fail(request.track, error.to_string(), true),
+                }
+            }
+            DecodeOrder::Next { after, request } => self.set_next(after, request),
+            DecodeOrder::Stop { generation } => {
+                if let Some(pipeline) = &mut self.pipeline {
+                    pipeline.stop(generation);
+                }
+            }
+        }
+    }
+
+    fn load(&mut self, generation: u64, request: &TrackRequest, start: Duration) {
+        let Some(decoder) = self.open(request) else {
+            if let Some(pipeline) = &mut self.pipeline {
+                pipeline.stop(generation);
+            }
+            return;
+        };
+        let Some(pipeline) = &mut self.pipeline else {
+            return;
+        };
+        if let Err(error) = pipeline.load(generation, request.track, Box::new(decoder), start) {
+            self.fail(request.track, error.to_string(), true);
+        }
+    }
+
+    fn set_next(&mut self, after: u64, request: Option<TrackRequest>) {
+        if self.pipeline.as_ref().and_then(DecodePipeline::track) != Some(after) {
+            return;
+        }
+        let next = match request {
+            None => NextTrack::Nothing,
+            Some(request) => match self.open(&request) {
+                Some(decoder) => NextTrack::Track(request.track, Box::new(decoder)),
+                // Control hears of the failure and names another.
+                None => NextTrack::Unknown,
+            },
+        };
+        if let Some(pipeline) = &mut self.pipeline {
+            pipeline.set_next(next);
+        }
+    }
+
+    fn open(&mut self, request: &TrackRequest) -> Option<TrackDecoder> {
+        match TrackDecoder::open(&request.path) {
+            Ok(decoder) => {
+                let info = decoder.info().clone();
+                self.report(DecodeReport::Opened(request.clone(), info));
+                Some(decoder)
+            }
+            Err(error) => {
+                self.fail(request.track, error.to_string(), false);
+                None
+            }
+        }
+    }
+
+    fn fail(&self, track: u64, reason: String, was_playing: bool) {
+        self.report(DecodeReport::Failed {
+            track,
+            reason,
+            was_playing,
+        });
+    }
+
+    fn report(&self, report: DecodeReport) {
+        // A closed channel means that the player is ending, and so is this thread.
+        let _ = self.reports.send(report);
+    }
+}

@@ -1,0 +1,281 @@
+//! The output that is open, and the renderer that goes from one to the next.
+
+use super::RendererLoan;
+use super::device::{DeviceChoice, DeviceError, DeviceOutput};
+use super::null::{NULL_CHANNELS, NULL_RATE_HZ, NullOutput};
+use crate::engine::renderer::{
+    RenderSettings, RenderShared, Renderer, RendererParts, TrackStarted,
+};
+use crate::engine::status::{OutputChoice, OutputStatus};
+use crate::rt::clock::PlaybackClock;
+use crate::rt::history::LockFreeAudioBuffer;
+use crate::rt::ring::{AudioRingBuffer, RingLevel, RingProducer};
+use crate::rt::snapshot::{SnapshotWriter, snapshot};
+use crate::telemetry::monitor::PerformanceMonitor;
+use crossbeam::channel::Receiver;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Decoded sound kept ahead, in seconds.
+const RING_SECONDS: f64 = 0.5;
+/// Length of fades at discontinuities, in seconds.
+const FADE_SECONDS: f64 = 0.005;
+/// How long a closed stream may take to give the renderer back.
+const HOMECOMING: Duration = Duration::from_secs(1);
+
+/// What audio thread, control and window share for as long as the player runs.
+pub struct AudioPath {
+    /// Words between control and renderer.
+    pub shared: Arc<RenderShared>,
+    /// The position.
+    pub clock: Arc<PlaybackClock>,
+    /// The last stretch of what was rendered.
+    pub history: Arc<LockFreeAudioBuffer>,
+    /// Timing of the callbacks.
+    pub monitor: Arc<PerformanceMonitor>,
+    /// Fill level of the newest ring; never touched by the audio thread.
+    pub ring_level: Mutex<Option<RingLevel>>,
+}
+
+impl AudioPath {
+    /// A path with nothing in it. `history_frames` are kept for the spectrum.
+    pub fn new(history_frames: usize) -> Self {
+        Self {
+            shared: Arc::default(),
+            clock: Arc::default(),
+            history: Arc::new(LockFreeAudioBuffer::new(history_frames)),
+            monitor: Arc::default(),
+            ring_level: Mutex::new(None),
+        }
+    }
+}
+
+enum Open {
+    Device(DeviceOutput),
+    Null(
+        #[expect(
+            dead_code,
+            reason = "held for its thread, which ends when it is dropped"
+        )]
+        NullOutput,
+    ),
+}
+
+/// Opens, closes and changes outputs. For the control thread.
+pub struct OutputSlot {
+    path: Arc<AudioPath>,
+    buffer_frames: u32,
+    settings: RenderSettings,
+    settings_writer: Option<SnapshotWriter<RenderSettings>>,
+    tracks: Option<rtrb::Consumer<TrackStarted>>,
+    renderer: Option<Box<Renderer>>,
+    lent: Option<Receiver<Box<Renderer>>>,
+    open: Option<Open>,
+    opened_at: Instant,
+    callbacks_seen: (u64, Instant),
+    status: OutputStatus,
+}
+
+impl OutputSlot {
+    /// A slot with nothing open that will ask devices for `buffer_frames` a callback.
+    pub fn new(path: Arc<AudioPath>, buffer_frames: u32, settings: RenderSettings) -> Self {
+        Self {
+            path,
+            buffer_frames,
+            settings,
+            settings_writer: None,
+            tracks: None,
+            renderer: None,
+            lent: None,
+            open: None,
+            opened_at: Instant::now(),
+            callbacks_seen: (0, Instant::now()),
+            status: OutputStatus::default(),
+        }
+    }
+
+    /// What is open.
+    pub fn status(&self) -> &OutputStatus {
+        &self.status
+    }
+
+    /// What is open, for changes to what is shown of it.
+    pub fn status_mut(&mut self) -> &mut OutputStatus {
+        &mut self.status
+    }
+
+    /// Whether a stream is running.
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// Hands new settings to the renderer.
+    pub fn set_settings(&mut self, settings: RenderSettings) {
+        self.settings = settings;
+        if let Some(writer) = &mut self.settings_writer {
+            writer.publish(settings);
+        }
+    }
+
+    /// The settings the renderer follows.
+    pub fn settings(&self) -> &RenderSettings {
+        &self.settings
+    }
+
+    /// The next track change the renderer has reported.
+    pub fn poll_track(&mut self) -> Option<TrackStarted> {
+        self.tracks.as_mut()?.pop().ok()
+    }
+
+    /// Opens `choice`; without a device, the null output, with the reason in the status. Gives a ring
+    /// to be filled at the new rate where the one there was does not fit any more.
+    pub fn open(&mut self, choice: &OutputChoice) -> Option<(RingProducer, u32)> {
+        self.close();
+        let wanted = match choice {
+            OutputChoice::Null => None,
+            OutputChoice::Default => Some(DeviceChoice::find(None)),
+            OutputChoice::Device(name) => Some(DeviceChoice::find(Some(name))),
+        };
+        self.status.choice = choice.clone();
+        self.status.problem = None;
+        let mut ring = None;
+        match wanted {
+            Some(Ok(device)) => match self.open_device(&device) {
+                Ok(new_ring) => return new_ring,
+                Err((error, new_ring)) => {
+                    self.status.problem = Some(error.to_string());
+                    ring = new_ring;
+                }
+            },
+            Some(Err(error)) => self.status.problem = Some(error.to_string()),
+            None => {}
+        }
+        self.open_null().or(ring)
+    }
+
+    #[expect(
+        clippy::type_complexity,
+        reason = "a ring may have been made before the device refused"
+    )]
+    fn open_device(
+        &mut self,
+        device: &DeviceChoice,
+    ) -> Result<Option<(RingProducer, u32)>, (DeviceError, Option<(RingProducer, u32)>)> {
+        let (loan, ring) = self.lend(device.sample_rate_hz(), device.channels());
+        match DeviceOutput::start(device, loan, self.buffer_frames, &self.path.monitor) {
+            Ok(output) => {
+                self.status.name = device.name().to_owned();
+                self.status.is_null = false;
+                self.status.sample_rate_hz = device.sample_rate_hz();
+                self.status.channels = device.channels();
+                self.status.sample_format = device.sample_format();
+                self.status.buffer_frames = output.buffer_frames();
+                self.opened(Open::Device(output));
+                Ok(ring)
+            }
+            Err(error) => {
+                self.bring_home();
+                Err((error, ring))
+            }
+        }
+    }
+
+    fn open_null(&mut self) -> Option<(RingProducer, u32)> {
+        let (loan, ring) = self.lend(NULL_RATE_HZ, NULL_CHANNELS);
+        match NullOutput::start(loan, self.buffer_frames) {
+            Ok(output) => {
+                self.status.name = "No sound (silent)".into();
+                self.status.is_null = true;
+                self.status.sample_rate_hz = NULL_RATE_HZ;
+                self.status.channels = NULL_CHANNELS;
+                self.status.sample_format = "f32";
+                self.status.buffer_frames = self.buffer_frames;
+                self.opened(Open::Null(output));
+            }
+            Err(error) => self.status.problem = Some(error.to_string()),
+        }
+        ring
+    }
+
+    fn opened(&mut self, open: Open) {
+        self.open = Some(open);
+        self.opened_at = Instant::now();
+        self.callbacks_seen = (self.path.monitor.callbacks(), Instant::now());
+    }
+
+    /// Ends the stream; what was queued stays queued.
+    pub fn close(&mut self) {
+        if self.open.take().is_some() {
+            self.bring_home();
+        }
+    }
+
+    fn bring_home(&mut self) {
+        self.renderer = self
+            .lent
+            .take()
+            .and_then(|home| home.recv_timeout(HOMECOMING).ok());
+    }
+
+    /// The renderer, as it is if rate and channels are the same, else a new one with a new ring.
+    fn lend(
+        &mut self,
+        rate_hz: u32,
+        channels: usize,
+    ) -> (RendererLoan, Option<(RingProducer, u32)>) {
+        let fits = |r: &Box<Renderer>| r.sample_rate_hz() == rate_hz && r.channels() == channels;
+        let (renderer, ring) = match self.renderer.take().filter(fits) {
+            Some(renderer) => (renderer, None),
+            None => {
+                let (producer, ring) = AudioRingBuffer::new(rate_hz, channels, RING_SECONDS);
+                *self
+                    .path
+                    .ring_level
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner) = Some(producer.level());
+                let (writer, settings) = snapshot(&self.settings);
+                self.settings_writer = Some(writer);
+                let (renderer, tracks) = Renderer::new(RendererParts {
+                    ring,
+                    settings,
+                    shared: Arc::clone(&self.path.shared),
+                    clock: Arc::clone(&self.path.clock),
+                    history: Arc::clone(&self.path.history),
+                    monitor: Arc::clone(&self.path.monitor),
+                    sample_rate_hz: rate_hz,
+                    channels,
+                    fade_seconds: FADE_SECONDS,
+                });
+                self.tracks = Some(tracks);
+                (Box::new(renderer), Some((producer, rate_hz)))
+            }
+        };
+        let (loan, home) = RendererLoan::new(renderer);
+        self.lent = Some(home);
+        (loan, ring)
+    }
+
+    /// Whether the stream has broken: the device said so, or no callback came for half a second or
+    /// ten periods, whichever is longer.
+    pub fn is_broken(&mut self) -> bool {
+        let Some(Open::Device(device)) = &self.open else {
+            return false;
+        };
+        if device.trouble().is_lost() {
+            return true;
+        }
+        let callbacks = self.path.monitor.callbacks();
+        if callbacks != self.callbacks_seen.0 {
+            self.callbacks_seen = (callbacks, Instant::now());
+        }
+        let frames = f64::from(self.status.buffer_frames.max(1));
+        let period = frames / f64::from(self.status.sample_rate_hz.max(1));
+        // A device may take its time to start.
+        let patience: f64 = if self.opened_at.elapsed() < Duration::from_secs(3) {
+            3.0
+        } else {
+            0.5
+        };
+        self.callbacks_seen.1.elapsed().as_secs_f64() > patience.max(10.0 * period)
+    }
+}

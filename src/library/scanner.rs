@@ -1,0 +1,148 @@
+//! The `library-scan` thread: reads folders and tags while everything else goes on.
+
+use super::inputs::expand_input;
+use crate::media::tags::{FileTags, Tags, read_duration, read_tags};
+use crossbeam::channel::{Receiver, Sender, unbounded};
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// An order to the scanner.
+#[derive(Debug)]
+pub enum ScanOrder {
+    /// Find the tracks of these inputs.
+    Expand {
+        /// Comes back with what was found.
+        job: u64,
+        /// Files, folders, playlists.
+        inputs: Vec<PathBuf>,
+    },
+    /// Read the tags of these files, after what is more urgent.
+    ReadTags(Vec<(u64, PathBuf)>),
+    /// Read one file's tags and cover before anything else.
+    ReadNow(u64, PathBuf),
+}
+
+/// What the scanner has found.
+#[derive(Debug)]
+pub enum ScanReport {
+    /// Tracks, in order.
+    Found {
+        /// The order's number.
+        job: u64,
+        /// The files.
+        paths: Vec<PathBuf>,
+    },
+    /// An input that yields nothing, in one line that names it.
+    Failed {
+        /// The order's number.
+        job: u64,
+        /// The line.
+        line: String,
+    },
+    /// An [`ScanOrder::Expand`] is done.
+    Expanded {
+        /// The order's number.
+        job: u64,
+    },
+    /// Tags of some files, by the numbers they were asked for with.
+    Tagged(Vec<(u64, Tags, Option<Duration>)>),
+    /// What [`ScanOrder::ReadNow`] asked for.
+    TaggedNow(u64, Box<FileTags>),
+    /// Nothing is left to do.
+    Idle,
+}
+
+/// Files whose tags are reported together.
+const BATCH: usize = 64;
+
+/// Starts the thread; it ends when the sender is dropped.
+///
+/// # Errors
+/// When the system refuses a thread.
+pub fn start_scanner() -> std::io::Result<(Sender<ScanOrder>, Receiver<ScanReport>)> {
+    let (orders, order_receiver) = unbounded();
+    let (report_sender, reports) = unbounded();
+    std::thread::Builder::new()
+        .name("library-scan".into())
+        .spawn(move || {
+            // A closed channel on either side ends the thread.
+            let _ = Scanner {
+                orders: order_receiver,
+                reports: report_sender,
+                untagged: VecDeque::new(),
+            }
+            .run();
+        })?;
+    Ok((orders, reports))
+}
+
+struct Scanner {
+    orders: Receiver<ScanOrder>,
+    reports: Sender<ScanReport>,
+    untagged: VecDeque<(u64, PathBuf)>,
+}
+
+struct Closed;
+
+impl Scanner {
+    fn run(mut self) -> Result<(), Closed> {
+        loop {
+            if self.untagged.is_empty() {
+                self.report(ScanReport::Idle)?;
+                let order = self.orders.recv().map_err(|_| Closed)?;
+                self.obey(order)?;
+            }
+            self.obey_waiting()?;
+            let count = self.untagged.len().min(BATCH);
+            let mut tagged = Vec::with_capacity(count);
+            for (key, path) in self.untagged.drain(..count).collect::<Vec<_>>() {
+                self.obey_waiting()?;
+                tagged.push((key, read_tags(&path, false).tags, read_duration(&path)));
+            }
+            if !tagged.is_empty() {
+                self.report(ScanReport::Tagged(tagged))?;
+            }
+        }
+    }
+
+    fn obey_waiting(&mut self) -> Result<(), Closed> {
+        while let Ok(order) = self.orders.try_recv() {
+            self.obey(order)?;
+        }
+        Ok(())
+    }
+
+    fn obey(&mut self, order: ScanOrder) -> Result<(), Closed> {
+        match order {
+            ScanOrder::ReadTags(files) => self.untagged.extend(files),
+            ScanOrder::ReadNow(key, path) => {
+                let tags = Box::new(read_tags(&path, true));
+                self.report(ScanReport::TaggedNow(key, tags))?;
+            }
+            ScanOrder::Expand { job, inputs } => {
+                for input in inputs {
+                    let mut is_closed = false;
+                    let result = expand_input(&input, &mut |paths| {
+                        is_closed |= self.reports.send(ScanReport::Found { job, paths }).is_err();
+                    });
+                    if is_closed {
+                        return Err(Closed);
+                    }
+                    if let Err(error) = result {
+                        self.report(ScanReport::Failed {
+                            job,
+                            line: error.to_string(),
+                        })?;
+                    }
+                }
+                self.report(ScanReport::Expanded { job })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn report(&self, report: ScanReport) -> Result<(), Closed> {
+        self.reports.send(report).map_err(|_| Closed)
+    }
+}

@@ -1,0 +1,49 @@
+//! Why a file cannot be played, in words for its owner.
+
+use std::io;
+
+/// The reason, without the file's name: whoever reports it names the file in front.
+#[derive(Debug, thiserror::Error)]
+pub enum MediaError {
+    /// The system would not open or read it.
+    #[error("{}", io_reason(.0))]
+    Io(#[from] io::Error),
+    /// Nothing in it.
+    #[error("the file is empty")]
+    Empty,
+    /// No known container or stream was found.
+    #[error("not an audio file, or of a kind that is not supported")]
+    NotAudio,
+    /// A known kind of file that cannot be played.
+    #[error("{0} is not supported")]
+    Unsupported(String),
+    /// Decoding cannot go on.
+    #[error("damaged: {0}")]
+    Damaged(String),
+    /// The file ends early.
+    #[error("cut short: {found} of {declared} frames are there")]
+    Truncated {
+        /// Frames its header promises.
+        declared: u64,
+        /// Frames that could be decoded.
+        found: u64,
+    },
+}
+
+fn io_reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file".into(),
+        io::ErrorKind::PermissionDenied => "permission denied".into(),
+        io::ErrorKind::IsADirectory => "is a folder".into(),
+        _ => {
+            // "Too many levels of symbolic links (os error 40)": the number helps nobody.
+            let text = error.to_string();
+            let text = text.split(" (os error").next().unwrap_or(&text);
+            let mut letters = text.chars();
+            match letters.next() {
+                Some(first) => first.to_lowercase().chain(letters).collect(),
+                None => "cannot be read".into(),
+            }
+        }
+    }
+}
