@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::engine::output::device::list_devices;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Arguments of `devices`.
@@ -14,14 +15,18 @@ pub(super) struct DevicesArguments {
 
 pub(super) fn run(arguments: &DevicesArguments) -> Result<ExitCode, Failure> {
     let devices = list_devices();
+    let mut out = std::io::stdout().lock();
     if arguments.json {
         for device in &devices {
-            println!("{}", serde_json::to_string(device)?);
+            writeln!(out, "{}", serde_json::to_string(device)?)?;
         }
         return Ok(ExitCode::SUCCESS);
     }
     if devices.is_empty() {
-        println!("No sound device was found. `--output null` plays without one.");
+        writeln!(
+            out,
+            "No sound device was found. `--output null` plays without one."
+        )?;
     }
     for device in &devices {
         let mark = if device.is_default { "*" } else { " " };
@@ -33,8 +38,8 @@ pub(super) fn run(arguments: &DevicesArguments) -> Result<ExitCode, Failure> {
             Some((low, high)) if low != high => format!("; {low} to {high} Hz"),
             _ => String::new(),
         };
-        println!("{mark} {} ({})", device.name, device.host);
-        println!("    {default}{range}; {}", device.formats.join(" "));
+        writeln!(out, "{mark} {} ({})", device.name, device.host)?;
+        writeln!(out, "    {default}{range}; {}", device.formats.join(" "))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -14,7 +14,7 @@ pub(super) fn with_demo(inputs: Vec<PathBuf>, config_dir: &Path) -> Result<Vec<P
             return Ok(input);
         }
         unpack_demo(config_dir).map_err(|error| {
-            Failure(format!(
+            Failure::from(format!(
                 "{}: the demo cannot be unpacked: {error}",
                 config_dir.display()
             ))

@@ -6,6 +6,7 @@ mod play;
 mod probe;
 mod render;
 
+use crate::engine::output::sound_server::provide_cookie;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -79,12 +80,24 @@ pub enum Outcome {
     },
 }
 
-/// A command that failed: one line for standard error.
-pub(crate) struct Failure(pub String);
+/// A command that failed: one line for standard error, none when whoever read its output has left.
+pub(crate) struct Failure(Option<String>);
 
-impl<T: std::fmt::Display> From<T> for Failure {
-    fn from(line: T) -> Self {
-        Self(line.to_string())
+impl From<String> for Failure {
+    fn from(line: String) -> Self {
+        Self(Some(line))
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self((error.kind() != std::io::ErrorKind::BrokenPipe).then(|| error.to_string()))
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self(Some(error.to_string()))
     }
 }
 
@@ -92,8 +105,13 @@ impl<T: std::fmt::Display> From<T> for Failure {
 pub fn run() -> Outcome {
     let arguments = Arguments::parse();
     let Some(config_dir) = arguments.config_dir.or_else(default_config_dir) else {
-        return fail("no home folder: name one with --config-dir");
+        return fail(
+            "no home folder: name one with --config-dir"
+                .to_owned()
+                .into(),
+        );
     };
+    provide_cookie(&config_dir);
     let done = match arguments.command {
         None => {
             let mut window = arguments.window;
@@ -105,7 +123,7 @@ pub fn run() -> Outcome {
                         config_dir,
                     }
                 }
-                Err(error) => fail(&error.0),
+                Err(error) => fail(error),
             };
         }
         Some(Command::Play(arguments)) => play::run(arguments, &config_dir),
@@ -115,12 +133,14 @@ pub fn run() -> Outcome {
     };
     match done {
         Ok(code) => Outcome::Done(code),
-        Err(error) => fail(&error.0),
+        Err(error) => fail(error),
     }
 }
 
-fn fail(line: &str) -> Outcome {
-    eprintln!("{line}");
+fn fail(failure: Failure) -> Outcome {
+    if let Some(line) = failure.0 {
+        eprintln!("{line}");
+    }
     Outcome::Done(ExitCode::FAILURE)
 }
 

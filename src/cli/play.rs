@@ -70,11 +70,11 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
     };
     let seek = match arguments.seek.map(Duration::try_from_secs_f64).transpose() {
         Ok(seek) => seek,
-        Err(_) => return Err("--seek: not a time in seconds".into()),
+        Err(_) => return Err("--seek: not a time in seconds".to_owned().into()),
     };
     let is_interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&is_interrupted);
-    ctrlc::set_handler(move || flag.store(true, Ordering::Release))?;
+    ctrlc::set_handler(move || flag.store(true, Ordering::Release)).map_err(|e| e.to_string())?;
     let mut player = PlayerHandle::start(PlayerOptions {
         output: output_choice(arguments.output),
         buffer_frames: arguments.buffer,

@@ -181,7 +181,7 @@ fn needs_dither(
 
 fn seconds(value: f64, name: &str) -> Result<Duration, Failure> {
     Duration::try_from_secs_f64(value)
-        .map_err(|_| Failure(format!("{name}: {value} is not a time in seconds")))
+        .map_err(|_| Failure::from(format!("{name}: {value} is not a time in seconds")))
 }
 
 /// A bar on a terminal; nothing elsewhere.

@@ -98,9 +98,11 @@ impl Control {
     }
 
     pub(super) fn seek(&mut self, to: Duration) {
-        let Some(id) = self.queue.current() else {
+        let current = self.queue.current().or_else(|| self.queue.following(None));
+        let Some(id) = current else {
             return;
         };
+        self.queue.set_current(id);
         let duration = self.heard_duration();
         if duration.is_some_and(|duration| to >= duration) && self.transport != Transport::Stopped {
             return self.end_track();

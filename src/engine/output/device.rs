@@ -1,6 +1,7 @@
 //! Sound cards, through cpal. The only file that knows it.
 
 use super::RendererLoan;
+use super::sound_server::silence_alsa;
 use crate::telemetry::monitor::PerformanceMonitor;
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{
@@ -62,6 +63,7 @@ pub struct DeviceListing {
 
 /// The hosts worth asking, best first. Never the crate's default: its features change that.
 fn hosts() -> Vec<cpal::Host> {
+    silence_alsa();
     let rank = |id: &HostId| match id.name().to_lowercase().as_str() {
         // A sound server mixes; asking the card itself would lock others out.
         "pipewire" => 0,

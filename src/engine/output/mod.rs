@@ -3,6 +3,7 @@
 pub mod device;
 pub mod null;
 pub mod slot;
+pub mod sound_server;
 
 use super::renderer::Renderer;
 use crate::rt::thread::AudioThreadPriority;
