@@ -22,6 +22,8 @@ use std::time::Duration;
 
 /// Between two frames while the spectrum moves.
 const MOVING_FRAME: Duration = Duration::from_millis(16);
+/// A window that takes longer than this to draw moves at half the pace, in ms.
+const DEAR_FRAME_MS: f32 = 6.0;
 /// How long settings rest before they are written, in seconds.
 const SAVE_DELAY_SECONDS: f64 = 1.0;
 /// Below this width of the window the queue is narrow, in points.
@@ -182,7 +184,7 @@ impl PlayerApp {
             .show_separator_line(false)
             .frame(Frame::new().fill(palette.surface))
             .show(ui, |ui| {
-                transport_bar::show(ui, &state, &mut self.seek, actions)
+                transport_bar::show(ui, &state, &mut self.seek, actions);
             });
     }
 
@@ -278,7 +280,13 @@ impl PlayerApp {
         });
         let is_playing = self.snapshot.transport == Transport::Playing;
         if !is_hidden && (is_playing || is_moving && self.snapshot.now_playing.is_some()) {
-            ctx.request_repaint_after(MOVING_FRAME);
+            // Where drawing is dear, as without a graphics card, half the pictures must do.
+            let is_dear = self.frames.p95_ms().is_some_and(|ms| ms > DEAR_FRAME_MS);
+            ctx.request_repaint_after(if is_dear {
+                2 * MOVING_FRAME
+            } else {
+                MOVING_FRAME
+            });
         }
     }
 
@@ -360,7 +368,7 @@ impl PlayerApp {
             }
             Action::ToggleHelp => self.is_helping ^= true,
             Action::Escape if self.is_helping => self.is_helping = false,
-            Action::Escape => self.in_queue(ctx, Action::LeaveFilter),
+            Action::Escape => self.in_queue(ctx, &Action::LeaveFilter),
             Action::CopyText(text) => ctx.copy_text(text),
             Action::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             Action::Open(request) => {
@@ -368,13 +376,13 @@ impl PlayerApp {
                     self.toasts.note(line, now);
                 }
             }
-            list => self.in_queue(ctx, list),
+            list => self.in_queue(ctx, &list),
         }
     }
 
-    fn in_queue(&mut self, ctx: &Context, action: Action) {
+    fn in_queue(&mut self, ctx: &Context, action: &Action) {
         match action {
-            Action::Move(by, extend) => self.queue.step(by, extend),
+            Action::Move(by, extend) => self.queue.step(*by, *extend),
             Action::SelectAll => self.queue.select_all(),
             Action::PlaySelected => {
                 let entry = self.queue.to_play();

@@ -28,6 +28,8 @@ pub(crate) fn show(ui: &mut Ui, output: &OutputStatus, actions: &mut Actions) {
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
         let is_narrow = ui.available_width() < 560.0;
+        let most = if is_narrow { 1 } else { OFFERED };
+        let offered = &output.devices[..output.devices.len().min(most)];
         let layout = Layout::right_to_left(Align::Center);
         ui.allocate_ui_with_layout(vec2(ui.available_width(), 28.0), layout, |ui| {
             let again = if is_narrow {
@@ -42,11 +44,7 @@ pub(crate) fn show(ui: &mut Ui, output: &OutputStatus, actions: &mut Actions) {
             {
                 actions.push(PlayerCommand::RefreshDevices.into());
             }
-            for device in output
-                .devices
-                .iter()
-                .take(if is_narrow { 1 } else { OFFERED })
-            {
+            for device in offered.iter().rev() {
                 let button = Button::new(RichText::new(device).size(13.0)).truncate();
                 let size = vec2(if is_narrow { 112.0 } else { 176.0 }, 28.0);
                 let button = ui.add_sized(size, button);

@@ -6,7 +6,7 @@ use super::theme::Palette;
 use super::{fonts, icons};
 use crate::engine::command::PlayerCommand;
 use crate::engine::status::{OutputChoice, OutputStatus};
-use eframe::egui::{Button, Popup, RichText, ScrollArea, Ui};
+use eframe::egui::{Button, Color32, Popup, RichText, ScrollArea, Ui};
 
 /// Draws the button and, when open, its menu.
 pub(crate) fn show(ui: &mut Ui, output: &OutputStatus, actions: &mut Actions) {
@@ -22,7 +22,7 @@ pub(crate) fn show(ui: &mut Ui, output: &OutputStatus, actions: &mut Actions) {
 fn menu(ui: &mut Ui, output: &OutputStatus, actions: &mut Actions) {
     let palette = Palette::of(ui);
     ui.set_min_width(240.0);
-    ui.set_max_width(360.0);
+    ui.set_max_width(280.0);
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.label(
         RichText::new("Play through")
@@ -31,10 +31,14 @@ fn menu(ui: &mut Ui, output: &OutputStatus, actions: &mut Actions) {
     );
     let mut pick = |ui: &mut Ui, label: &str, choice: OutputChoice| {
         let is_chosen = output.choice == choice;
-        let mark = if is_chosen { icons::CHECK } else { ' ' };
-        let mark = RichText::new(mark)
+        let ink = if is_chosen {
+            palette.accent
+        } else {
+            Color32::TRANSPARENT
+        };
+        let mark = RichText::new(icons::CHECK)
             .font(fonts::icon(14.0))
-            .color(palette.accent);
+            .color(ink);
         let text = RichText::new(label);
         let row = Button::new((mark, text))
             .frame_when_inactive(false)

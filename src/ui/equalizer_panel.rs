@@ -34,7 +34,9 @@ pub(crate) fn tools(
         vec2(ui.available_width(), TOOLS_HEIGHT),
         Layout::left_to_right(Align::Center),
         |ui| {
-            ui.label(RichText::new("Equalizer").font(fonts::strong(fonts::size::HEADING)));
+            let is_narrow = ui.available_width() < 440.0;
+            let heading = RichText::new("Equalizer").font(fonts::strong(fonts::size::HEADING));
+            ui.label(heading);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let mut changed = settings.clone();
                 let is_flat = settings.preamp == Decibels::UNITY
@@ -45,7 +47,8 @@ pub(crate) fn tools(
                     changed = EqualizerSettings { enabled: settings.enabled, ..EqualizerSettings::ten_bands() };
                 }
                 let target = auto_preamp(settings, peak_db);
-                let words = format!("Auto preamp {} dB", signed(target.0.into()));
+                let lead = if is_narrow { "Auto" } else { "Auto preamp" };
+                let words = format!("{lead} {} dB", signed(target.0.into()));
                 let auto = tool(icons::MAGIC_WAND, &words, &palette);
                 let is_due = settings.enabled && (settings.preamp.0 - target.0).abs() >= 0.05;
                 let auto = ui.add_enabled(is_due, auto).accessible_name("Auto preamp");

@@ -3,11 +3,12 @@
 use super::fonts;
 use super::keys;
 use super::theme::Palette;
-use eframe::egui::{Align, Context, Grid, Id, Layout, Modal, RichText, ScrollArea};
+use eframe::egui::{Align, Context, Frame, Grid, Id, Layout, Margin, Modal, RichText, ScrollArea};
 
 /// Draws the list over the window; returns whether it was closed.
 pub(crate) fn show(ctx: &Context) -> bool {
-    let modal = Modal::new(Id::unique("help")).show(ctx, |ui| {
+    let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(20));
+    let modal = Modal::new(Id::unique("help")).frame(frame).show(ctx, |ui| {
         let palette = Palette::of(ui);
         let room = ui.ctx().content_rect();
         ui.set_width(460.0_f32.min(room.width() - 64.0));
@@ -19,12 +20,15 @@ pub(crate) fn show(ctx: &Context) -> bool {
             });
         });
         ui.add_space(8.0);
+        let height = room.height() - 140.0;
         ScrollArea::vertical()
-            .max_height(room.height() - 140.0)
+            .max_height(height)
+            .min_scrolled_height(height)
             .show(ui, |ui| {
                 Grid::new("keys")
                     .num_columns(2)
-                    .spacing([24.0, 6.0])
+                    .spacing([24.0, 5.0])
+                    .min_row_height(18.0)
                     .show(ui, |ui| {
                         for (keys, what) in keys::HELP {
                             ui.label(RichText::new(*keys).font(fonts::strong(13.0)));

@@ -149,7 +149,7 @@ pub(crate) fn show(
     let offset = ctx
         .data(|data| data.get_temp(offset_id))
         .unwrap_or(vec2(-16.0, 16.0));
-    let height = room.height() - 2.0 * MARGIN;
+    let height = room.height() - super::transport_bar::HEIGHT - 2.0 * MARGIN;
     Area::new(Id::unique("overlay"))
         .order(Order::Middle)
         .anchor(Align2::RIGHT_TOP, offset)
@@ -201,29 +201,32 @@ fn panel(
             }
         });
     });
-    ScrollArea::vertical().max_height(height).show(ui, |ui| {
-        for (heading, figures) in groups {
-            ui.add_space(5.0);
-            ui.label(
-                RichText::new(*heading)
-                    .font(fonts::strong(fonts::size::TINY))
-                    .color(palette.faint),
-            );
-            Grid::new(*heading)
-                .num_columns(2)
-                .spacing([8.0, 1.0])
-                .min_row_height(16.0)
-                .show(ui, |ui| {
-                    for figure in figures {
-                        line(ui, figure, &palette);
-                        ui.end_row();
-                    }
-                });
-            if *heading == "Signal path" {
-                fill_bar(ui, ring_fill as f32, &palette);
+    ScrollArea::vertical()
+        .max_height(height)
+        .min_scrolled_height(height)
+        .show(ui, |ui| {
+            for (heading, figures) in groups {
+                ui.add_space(5.0);
+                ui.label(
+                    RichText::new(*heading)
+                        .font(fonts::strong(fonts::size::TINY))
+                        .color(palette.faint),
+                );
+                Grid::new(*heading)
+                    .num_columns(2)
+                    .spacing([8.0, 1.0])
+                    .min_row_height(16.0)
+                    .show(ui, |ui| {
+                        for figure in figures {
+                            line(ui, figure, &palette);
+                            ui.end_row();
+                        }
+                    });
+                if *heading == "Signal path" {
+                    fill_bar(ui, ring_fill as f32, &palette);
+                }
             }
-        }
-    });
+        });
     drag.drag_delta()
 }
 
@@ -259,7 +262,7 @@ fn line(ui: &mut Ui, figure: &Figure, palette: &Palette) {
 
 fn fill_bar(ui: &mut Ui, fill: f32, palette: &Palette) {
     let (rect, _) = ui.allocate_exact_size(vec2(WIDTH - 2.0, 6.0), Sense::hover());
-    let rail = eframe::egui::Rect::from_center_size(rect.center(), vec2(rect.width(), 3.0));
+    let rail = Rect::from_center_size(rect.center(), vec2(rect.width(), 3.0));
     let mut full = rail;
     full.set_width(rail.width() * fill.clamp(0.0, 1.0));
     ui.painter()

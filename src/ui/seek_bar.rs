@@ -67,7 +67,7 @@ impl SeekBar {
         let Some(track) = track else {
             self.drag = None;
             self.landing = None;
-            response.widget_info(|| disabled_info());
+            response.widget_info(disabled_info);
             let rail_colour = Palette::of(ui).line;
             ui.painter()
                 .rect_filled(rail, CornerRadius::same(2), rail_colour);
@@ -116,7 +116,8 @@ impl SeekBar {
             }
         } else if let Some((dragged, preview)) = self.drag.take() {
             if dragged == track.track {
-                self.seek(preview, now, actions);
+                // Where it was let go counts, even if that came in the same frame.
+                self.seek(pointed.unwrap_or(preview), now, actions);
             }
         } else if response.clicked()
             && let Some(pointed) = pointed

@@ -42,7 +42,7 @@ pub(crate) fn show(
         room.max - vec2(0.0, 8.0),
     );
     ui.scope_builder(UiBuilder::new().max_rect(seek_row), |ui| {
-        times_and_seek(ui, state, seek, actions)
+        times_and_seek(ui, state, seek, actions);
     });
 
     let is_roomy = room.width() >= ROOMY;
@@ -69,7 +69,7 @@ pub(crate) fn show(
         });
     }
     row(ui, Layout::right_to_left(Align::Center), &mut |ui| {
-        sound(ui, state, is_roomy, actions)
+        sound(ui, state, is_roomy, actions);
     });
     ui.allocate_rect(room, Sense::hover());
 }
@@ -94,23 +94,20 @@ fn times_and_seek(
         Some(track) => seek.shown(track.track, state.position, now),
         None => state.position,
     };
-    let elapsed = playing.map_or_else(
-        || "\u{2013}:\u{2013}\u{2013}".into(),
-        |_| time_format::clock(position),
-    );
+    let elapsed = time_format::clock(position);
     let total = match track {
         Some(track) if state.settings.show_remaining => {
             time_format::remaining(position, track.duration)
         }
         Some(track) => time_format::clock(track.duration),
-        None => "\u{2013}:\u{2013}\u{2013}".into(),
+        None => String::new(),
     };
     ui.spacing_mut().item_spacing.x = 6.0;
     ui.horizontal_centered(|ui| {
         time_label(ui, &elapsed, Align2::LEFT_CENTER, "Elapsed time", "");
         let bar_width = ui.available_width() - TIME_WIDTH - 6.0;
         ui.allocate_ui(vec2(bar_width, ui.available_height()), |ui| {
-            seek.show(ui, track, actions)
+            seek.show(ui, track, actions);
         });
         let hint = "Click to switch between total and remaining time";
         let name = if state.settings.show_remaining {
