@@ -472,17 +472,13 @@ fn window_title(snapshot: &PlayerSnapshot) -> String {
     let Some(playing) = snapshot.now_playing.as_deref() else {
         return "Rusty Audio".to_owned();
     };
-    let entry = snapshot
-        .queue
-        .iter()
-        .find(|entry| entry.id == playing.entry);
     let title = playing
         .tags
         .title
         .clone()
-        .or(entry.map(|entry| entry.display_title()));
+        .unwrap_or_else(|| now_playing::file_title(playing));
     let parts = [
-        title,
+        Some(title),
         playing.tags.artist.clone(),
         Some("Rusty Audio".to_owned()),
     ];

@@ -41,7 +41,7 @@ use crate::engine::command::{Placement, PlayerCommand};
 use crate::engine::player::PlayerHandle;
 use app::PlayerApp;
 use eframe::egui::ViewportBuilder;
-use settings::{Settings, SettingsFile, ThemeChoice};
+use settings::{SettingsFile, ThemeChoice};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -91,11 +91,16 @@ pub fn run(options: WindowOptions) -> Result<(), String> {
     } = options;
     let native = native_options(&config_dir, window_size);
     let create = move |cc: &eframe::CreationContext<'_>| {
-        let (file, mut settings, note) = SettingsFile::open(&config_dir);
-        override_theme(&mut settings, theme);
+        let (file, settings, note) = SettingsFile::open(&config_dir);
         let ctx = cc.egui_ctx.clone();
         let handle = player(Arc::new(move || ctx.request_repaint()))?;
         let app = PlayerApp::new(&cc.egui_ctx, Box::new(handle), file, settings, note);
+        // Not a setting: the remembered theme stays what it is.
+        match theme {
+            Some(Theme::Light) => theme::choose(&cc.egui_ctx, ThemeChoice::Light),
+            Some(Theme::Dark) => theme::choose(&cc.egui_ctx, ThemeChoice::Dark),
+            None => {}
+        }
         if !inputs.is_empty() {
             app.send(PlayerCommand::Open {
                 inputs,
@@ -106,14 +111,6 @@ pub fn run(options: WindowOptions) -> Result<(), String> {
         Ok(Box::new(app) as Box<dyn eframe::App>)
     };
     eframe::run_native("Rusty Audio", native, Box::new(create)).map_err(|error| error.to_string())
-}
-
-fn override_theme(settings: &mut Settings, theme: Option<Theme>) {
-    match theme {
-        Some(Theme::Light) => settings.theme = ThemeChoice::Light,
-        Some(Theme::Dark) => settings.theme = ThemeChoice::Dark,
-        None => {}
-    }
 }
 
 fn native_options(config_dir: &Path, window_size: Option<[f32; 2]>) -> eframe::NativeOptions {

@@ -22,6 +22,12 @@ pub(crate) fn format_line(playing: &NowPlaying) -> String {
     parts.join(" · ")
 }
 
+/// The name of the file without its extension.
+pub(crate) fn file_title(playing: &NowPlaying) -> String {
+    let name = playing.path.file_stem().unwrap_or(playing.path.as_os_str());
+    name.to_string_lossy().into_owned()
+}
+
 /// "44.1 kHz", "48 kHz".
 pub(crate) fn kilohertz(hz: u32) -> String {
     format!("{} kHz", f64::from(hz) / 1e3)
@@ -40,14 +46,17 @@ pub(crate) fn show(
     paint_cover(ui, cover_rect, cover);
 
     let playing = snapshot.now_playing.as_deref();
-    let entry = snapshot
-        .current
-        .and_then(|id| snapshot.queue.iter().find(|entry| entry.id == id));
-    let title = match (
-        playing.and_then(|playing| playing.tags.title.clone()),
-        entry,
-    ) {
-        (Some(title), _) => title,
+    // Looked for only while nothing is loaded: the queue may be long.
+    let entry = match (playing, snapshot.current) {
+        (None, Some(id)) => snapshot.queue.iter().find(|entry| entry.id == id),
+        _ => None,
+    };
+    let title = match (playing, entry) {
+        (Some(playing), _) => playing
+            .tags
+            .title
+            .clone()
+            .unwrap_or_else(|| file_title(playing)),
         (None, Some(entry)) => entry.display_title(),
         (None, None) => "Nothing playing".to_owned(),
     };
