@@ -1,6 +1,8 @@
-//! The window's state, its layout, and the carrying out of what its parts ask for.
+//! The window's state and its layout.
 
-use super::action::{Action, Actions};
+mod carry_out;
+
+use super::action::Actions;
 use super::backend::Backend;
 use super::cover::Cover;
 use super::dialogs::Dialogs;
@@ -8,7 +10,7 @@ use super::frame_times::FrameTimes;
 use super::pending::Pending;
 use super::queue_list::QueueList;
 use super::seek_bar::SeekBar;
-use super::settings::{Settings, SettingsFile, ThemeChoice};
+use super::settings::{Settings, SettingsFile};
 use super::spectrum_plot::{self, ResponseCurve};
 use super::theme::{self, GRID, Palette};
 use super::toasts::Toasts;
@@ -16,7 +18,7 @@ use super::transport_bar::{self, TransportState};
 use super::{banner, drop_files, empty, equalizer_panel, help, keys, now_playing, overlay};
 use crate::dsp::equalizer::EqualizerSettings;
 use crate::engine::command::PlayerCommand;
-use crate::engine::status::{PlayerEvent, PlayerSnapshot, RepeatMode, Transport};
+use crate::engine::status::{PlayerEvent, PlayerSnapshot, Transport};
 use eframe::egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
 use std::time::Duration;
 
@@ -306,137 +308,6 @@ impl PlayerApp {
             self.toasts
                 .note(format!("Settings could not be saved: {error}"), now);
         }
-    }
-
-    fn carry_out_all(&mut self, ctx: &Context, actions: Actions) {
-        for action in actions {
-            self.carry_out(ctx, action);
-        }
-    }
-
-    fn carry_out(&mut self, ctx: &Context, action: Action) {
-        let now = ctx.time();
-        match action {
-            Action::Player(command) => self.backend.send(command),
-            Action::Pause => match self.snapshot.transport {
-                Transport::Playing => self.backend.send(PlayerCommand::Pause),
-                Transport::Paused => self.backend.send(PlayerCommand::Play),
-                Transport::Stopped => {}
-            },
-            Action::VolumeBy(change) => {
-                let volume = self.volume.shown(&self.snapshot.volume, now) + change;
-                self.set_volume(volume, now);
-            }
-            Action::SetVolume(volume) => self.set_volume(volume, now),
-            Action::ToggleMute => self.set_muted(!self.snapshot.is_muted),
-            Action::CycleRepeat => {
-                self.settings.repeat = match self.snapshot.repeat {
-                    RepeatMode::Off => RepeatMode::All,
-                    RepeatMode::All => RepeatMode::One,
-                    RepeatMode::One => RepeatMode::Off,
-                };
-                self.backend
-                    .send(PlayerCommand::SetRepeat(self.settings.repeat));
-            }
-            Action::ToggleShuffle => {
-                self.settings.is_shuffled = !self.snapshot.is_shuffled;
-                self.backend
-                    .send(PlayerCommand::SetShuffle(self.settings.is_shuffled));
-            }
-            Action::ToggleStopAfterCurrent => {
-                let on = !self.snapshot.stop_after_current;
-                self.backend.send(PlayerCommand::SetStopAfterCurrent(on));
-            }
-            Action::SetEqualizer(settings) => self.set_equalizer(settings, now),
-            Action::ToggleBypass => {
-                let mut settings = self.equalizer.shown(self.snapshot.equalizer.as_ref(), now);
-                settings.enabled = !settings.enabled;
-                self.set_equalizer(settings, now);
-            }
-            Action::ToggleQueue => self.settings.show_queue ^= true,
-            Action::ToggleEqualizer => self.settings.show_equalizer ^= true,
-            Action::ToggleOverlay => self.settings.show_overlay ^= true,
-            Action::ToggleRemaining => self.settings.show_remaining ^= true,
-            Action::ToggleTheme => {
-                let dark = ctx.theme() == eframe::egui::Theme::Dark;
-                self.settings.theme = if dark {
-                    ThemeChoice::Light
-                } else {
-                    ThemeChoice::Dark
-                };
-                theme::choose(ctx, self.settings.theme);
-            }
-            Action::ToggleHelp => self.is_helping ^= true,
-            Action::Escape if self.is_helping => self.is_helping = false,
-            Action::Escape => self.in_queue(ctx, &Action::LeaveFilter),
-            Action::CopyText(text) => ctx.copy_text(text),
-            Action::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
-            Action::Open(request) => {
-                if let Err(line) = self.dialogs.open(request, ctx) {
-                    self.toasts.note(line, now);
-                }
-            }
-            list => self.in_queue(ctx, &list),
-        }
-    }
-
-    fn in_queue(&mut self, ctx: &Context, action: &Action) {
-        match action {
-            Action::Move(by, extend) => self.queue.step(*by, *extend),
-            Action::SelectAll => self.queue.select_all(),
-            Action::PlaySelected => {
-                let entry = self.queue.to_play();
-                entry
-                    .into_iter()
-                    .for_each(|id| self.backend.send(PlayerCommand::PlayEntry(id)));
-            }
-            Action::RemoveSelected => {
-                let command = self.queue.remove_selected();
-                command
-                    .into_iter()
-                    .for_each(|command| self.backend.send(command));
-            }
-            Action::FocusFilter => {
-                self.settings.show_queue = true;
-                self.queue.find();
-            }
-            Action::LeaveFilter => {
-                if let Some(id) = ctx.memory(|memory| memory.focused()) {
-                    ctx.memory_mut(|memory| memory.surrender_focus(id));
-                }
-                self.queue.leave_filter();
-                self.queue.update(&self.snapshot);
-            }
-            Action::JumpToPlaying => {
-                if let Some(id) = self.snapshot.current {
-                    self.settings.show_queue = true;
-                    self.queue.jump_to(id);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn set_volume(&mut self, volume: f32, now: f64) {
-        // Steps of a percent, so that many small ones end where one large one does.
-        let volume = (volume.clamp(0.0, 1.0) * 100.0).round() / 100.0;
-        self.settings.volume = volume;
-        self.volume.order(volume, now);
-        self.backend.send(PlayerCommand::SetVolume(volume));
-        if self.snapshot.is_muted {
-            self.set_muted(false);
-        }
-    }
-
-    fn set_muted(&mut self, is_muted: bool) {
-        self.settings.is_muted = is_muted;
-        self.backend.send(PlayerCommand::SetMuted(is_muted));
-    }
-
-    fn set_equalizer(&mut self, settings: EqualizerSettings, now: f64) {
-        self.settings.equalizer = settings.clone();
-        self.equalizer.order(settings.clone(), now);
-        self.backend.send(PlayerCommand::SetEqualizer(settings));
     }
 }
 
