@@ -1,0 +1,72 @@
+//! What a control or a key asks for. Parts of the window only ask; [`super::app`] carries out.
+
+use crate::dsp::equalizer::EqualizerSettings;
+use crate::engine::command::PlayerCommand;
+
+/// Which files the open dialog is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OpenRequest {
+    /// Files that replace the queue and play.
+    Files,
+    /// Files that go behind the queue.
+    AddFiles,
+    /// A folder that replaces the queue and plays.
+    Folder,
+    /// A folder that goes behind the queue.
+    AddFolder,
+}
+
+/// A movement in the queue's list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ListMove {
+    /// Rows down; negative is up.
+    By(isize),
+    /// Pages down; negative is up.
+    Page(isize),
+    /// The first row.
+    First,
+    /// The last row.
+    Last,
+}
+
+/// One wish of the listener.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Action {
+    /// An order for the player as it is.
+    Player(PlayerCommand),
+    /// Pauses; plays on if paused; nothing when stopped.
+    Pause,
+    /// Moves the volume slider, in shares of its length.
+    VolumeBy(f32),
+    /// Puts the volume slider somewhere, 0 to 1.
+    SetVolume(f32),
+    ToggleMute,
+    CycleRepeat,
+    ToggleShuffle,
+    ToggleStopAfterCurrent,
+    /// New equalizer settings.
+    SetEqualizer(EqualizerSettings),
+    ToggleBypass,
+    Open(OpenRequest),
+    /// Moves the list's cursor; the flag extends the selection.
+    Move(ListMove, bool),
+    SelectAll,
+    PlaySelected,
+    RemoveSelected,
+    FocusFilter,
+    LeaveFilter,
+    JumpToPlaying,
+    ToggleQueue,
+    ToggleEqualizer,
+    ToggleOverlay,
+    ToggleTheme,
+    ToggleRemaining,
+    ToggleHelp,
+    /// Closes help, else the filter.
+    Escape,
+    CopyText(String),
+    Quit,
+}
+
+/// What was asked for during a frame, in order.
+pub(crate) type Actions = Vec<Action>;

@@ -1,0 +1,361 @@
+//! The window's state and its layout.
+
+mod carry_out;
+
+use super::action::Actions;
+use super::backend::Backend;
+use super::cover::Cover;
+use super::dialogs::Dialogs;
+use super::frame_times::FrameTimes;
+use super::pending::Pending;
+use super::queue_list::QueueList;
+use super::seek_bar::SeekBar;
+use super::settings::{Settings, SettingsFile};
+use super::spectrum_plot::{self, ResponseCurve};
+use super::theme::{self, GRID, Palette};
+use super::toasts::Toasts;
+use super::transport_bar::{self, TransportState};
+use super::{banner, drop_files, empty, equalizer_panel, help, keys, now_playing, overlay};
+use crate::dsp::equalizer::EqualizerSettings;
+use crate::engine::command::PlayerCommand;
+use crate::engine::status::{PlayerEvent, PlayerSnapshot, Transport};
+use eframe::egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
+use std::time::Duration;
+
+/// Between two frames while the spectrum moves.
+const MOVING_FRAME: Duration = Duration::from_millis(16);
+/// A window that takes longer than this to draw moves at half the pace, in ms.
+const DEAR_FRAME_MS: f32 = 6.0;
+/// How long settings rest before they are written, in seconds.
+const SAVE_DELAY_SECONDS: f64 = 1.0;
+/// Below this width of the window the queue is narrow, in points.
+const NARROW: f32 = 800.0;
+/// The plot is not drawn lower than this, in points.
+const LOWEST_PLOT: f32 = 64.0;
+
+/// Everything behind the window.
+pub(crate) struct PlayerApp {
+    backend: Box<dyn Backend>,
+    snapshot: PlayerSnapshot,
+    settings: Settings,
+    file: SettingsFile,
+    save_at: Option<f64>,
+    queue: QueueList,
+    seek: SeekBar,
+    cover: Cover,
+    curve: ResponseCurve,
+    volume: Pending<f32>,
+    equalizer: Pending<EqualizerSettings>,
+    toasts: Toasts,
+    dialogs: Dialogs,
+    frames: FrameTimes,
+    is_helping: bool,
+    title: String,
+}
+
+impl PlayerApp {
+    /// Brings the player to the settings, and notes `note` if there is one.
+    pub(crate) fn new(
+        ctx: &Context,
+        backend: Box<dyn Backend>,
+        file: SettingsFile,
+        settings: Settings,
+        note: Option<String>,
+    ) -> Self {
+        theme::install(ctx, settings.theme);
+        let orders = [
+            PlayerCommand::SetVolume(settings.volume),
+            PlayerCommand::SetMuted(settings.is_muted),
+            PlayerCommand::SetRepeat(settings.repeat),
+            PlayerCommand::SetShuffle(settings.is_shuffled),
+            PlayerCommand::SetEqualizer(settings.equalizer.clone()),
+        ];
+        orders.into_iter().for_each(|order| backend.send(order));
+        let mut toasts = Toasts::default();
+        note.into_iter()
+            .for_each(|note| toasts.note(note, ctx.time()));
+        Self {
+            backend,
+            snapshot: PlayerSnapshot::default(),
+            settings,
+            file,
+            save_at: None,
+            queue: QueueList::default(),
+            seek: SeekBar::default(),
+            cover: Cover::new(ctx),
+            curve: ResponseCurve::default(),
+            volume: Pending::default(),
+            equalizer: Pending::default(),
+            toasts,
+            dialogs: Dialogs::new(),
+            frames: FrameTimes::default(),
+            is_helping: false,
+            title: String::new(),
+        }
+    }
+
+    /// Sends an order to the player.
+    pub(crate) fn send(&self, command: PlayerCommand) {
+        self.backend.send(command);
+    }
+
+    /// What is done with the window hidden as well: nothing is lost, nothing is drawn.
+    pub(crate) fn hear(&mut self, ctx: &Context) {
+        self.snapshot.clone_from(self.backend.snapshot());
+        for event in self.backend.events() {
+            match event {
+                PlayerEvent::Note(line) => self.toasts.note(line, ctx.time()),
+                PlayerEvent::TrackStarted(_) | PlayerEvent::Finished => {}
+            }
+        }
+        if let Some(command) = self.dialogs.chosen() {
+            self.backend.send(command);
+        }
+        let title = window_title(&self.snapshot);
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
+    /// Draws one frame and carries out what was asked for in it. `cpu_seconds` is what the frame
+    /// before took.
+    pub(crate) fn show(&mut self, ui: &mut Ui, cpu_seconds: Option<f32>) {
+        let ctx = ui.ctx().clone();
+        cpu_seconds
+            .into_iter()
+            .for_each(|seconds| self.frames.add(seconds));
+        self.queue.update(&self.snapshot);
+        let mut actions = Actions::new();
+        keys::take(ui, &mut actions);
+        self.carry_out_all(&ctx, std::mem::take(&mut actions));
+
+        let now = ctx.time();
+        let volume = self.volume.shown(&self.snapshot.volume, now);
+        let equalizer = self.equalizer.shown(self.snapshot.equalizer.as_ref(), now);
+        self.transport(ui, volume, &mut actions);
+        self.side(ui, &mut actions);
+        let is_moving = self.main(ui, &equalizer, &mut actions);
+        if self.settings.show_overlay {
+            let figures = self.backend.telemetry();
+            overlay::show(
+                &ctx,
+                &figures,
+                &self.snapshot.output,
+                &self.frames,
+                &mut actions,
+            );
+        }
+        if self.is_helping && help::show(&ctx) {
+            self.is_helping = false;
+        }
+        self.toasts.show(&ctx, transport_bar::HEIGHT);
+        let is_idle = self.snapshot.queue.is_empty();
+        drop_files::take(&ctx, is_idle, |at| self.queue.entry_at(at), &mut actions);
+        drop_files::hint(&ctx);
+        let asked = !actions.is_empty();
+        self.carry_out_all(&ctx, actions);
+        if asked {
+            // One more frame shows what was asked for; the player's own wake-up shows it done.
+            ctx.request_repaint();
+        }
+        self.keep_moving(&ctx, is_moving);
+        self.save_when_due(&ctx);
+    }
+
+    /// Writes the settings if they have changed.
+    pub(crate) fn save(&mut self) {
+        if let Err(error) = self.file.save(&self.settings) {
+            let line = format!("Settings could not be saved: {error}");
+            self.toasts.note(line, 0.0);
+        }
+    }
+
+    fn transport(&mut self, ui: &mut Ui, volume: f32, actions: &mut Actions) {
+        let palette = Palette::of(ui);
+        let state = TransportState {
+            snapshot: &self.snapshot,
+            settings: &self.settings,
+            position: self.backend.position(),
+            volume,
+            is_dark: ui.visuals().dark_mode,
+        };
+        Panel::bottom("transport")
+            .exact_size(transport_bar::HEIGHT)
+            .resizable(false)
+            .show_separator_line(false)
+            .frame(Frame::new().fill(palette.surface))
+            .show(ui, |ui| {
+                transport_bar::show(ui, &state, &mut self.seek, actions);
+            });
+    }
+
+    fn side(&mut self, ui: &mut Ui, actions: &mut Actions) {
+        if !self.settings.show_queue {
+            return;
+        }
+        let palette = Palette::of(ui);
+        let width = ui.available_width();
+        let frame = Frame::new().fill(palette.surface).inner_margin(Margin {
+            left: 8,
+            right: 8,
+            top: 8,
+            bottom: 0,
+        });
+        let panel = if width < NARROW {
+            Panel::left("queue, narrow")
+                .exact_size((width * 0.36).round())
+                .resizable(false)
+        } else {
+            Panel::left("queue")
+                .default_size(320.0)
+                .size_range(240.0..=width * 0.5)
+                .resizable(true)
+        };
+        panel
+            .frame(frame)
+            .show_separator_line(false)
+            .show(ui, |ui| self.queue.show(ui, &self.snapshot, actions));
+    }
+
+    // Returns whether the spectrum is seen and still moves.
+    fn main(&mut self, ui: &mut Ui, equalizer: &EqualizerSettings, actions: &mut Actions) -> bool {
+        let is_small = ui.available_height() < 480.0 || ui.available_width() < 560.0;
+        let margin = if is_small { 12 } else { 24 };
+        let frame = Frame::new()
+            .fill(Palette::of(ui).window)
+            .inner_margin(Margin::same(margin));
+        let shown = CentralPanel::default().frame(frame).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            if banner::is_needed(&self.snapshot.output) {
+                banner::show(ui, &self.snapshot.output, actions);
+                ui.add_space(if is_small { GRID } else { 2.0 * GRID });
+            }
+            if self.snapshot.queue.is_empty() && !self.settings.show_queue {
+                empty::invitation(ui, self.snapshot.is_scanning, actions);
+                return false;
+            }
+            let playing = self.snapshot.now_playing.as_deref();
+            let side = head_height(ui.available_height());
+            let cover = self.cover.texture(ui.ctx(), playing);
+            now_playing::show(ui, &self.snapshot, cover, side);
+            ui.add_space(if is_small { GRID } else { 2.0 * GRID });
+            self.sound(ui, equalizer, actions)
+        });
+        shown.inner
+    }
+
+    // Spectrum and equalizer share the room and the frequency axis.
+    fn sound(&mut self, ui: &mut Ui, equalizer: &EqualizerSettings, actions: &mut Actions) -> bool {
+        let rate = match self.snapshot.output.sample_rate_hz {
+            0 => 48_000.0,
+            hz => f64::from(hz),
+        };
+        self.curve.update(equalizer, rate);
+        let has_equalizer = self.settings.show_equalizer;
+        if has_equalizer {
+            equalizer_panel::tools(ui, equalizer, self.curve.peak_db(), actions);
+            ui.add_space(4.0);
+        }
+        let room = ui.available_height();
+        let sliders = if has_equalizer {
+            (room * 0.4).clamp(88.0, 232.0)
+        } else {
+            0.0
+        };
+        let plot = (room - sliders).max(LOWEST_PLOT);
+        let spectrum = self.backend.spectrum();
+        let is_moving = !spectrum.is_at_rest;
+        let curve = has_equalizer.then_some((&self.curve, equalizer));
+        let transform = spectrum_plot::show(ui, plot, spectrum, curve);
+        if has_equalizer {
+            equalizer_panel::sliders(ui, equalizer, &transform, sliders, actions);
+        }
+        is_moving
+    }
+
+    // Asks for the next frame while something moves by itself, and for none otherwise.
+    fn keep_moving(&self, ctx: &Context, is_moving: bool) {
+        let is_hidden = ctx.input(|input| {
+            let viewport = input.viewport();
+            viewport.minimized == Some(true) || viewport.occluded == Some(true)
+        });
+        let is_playing = self.snapshot.transport == Transport::Playing;
+        if !is_hidden && (is_playing || is_moving && self.snapshot.now_playing.is_some()) {
+            // Where drawing is dear, as without a graphics card, half the pictures must do.
+            let is_dear = self.frames.p95_ms().is_some_and(|ms| ms > DEAR_FRAME_MS);
+            ctx.request_repaint_after(if is_dear {
+                2 * MOVING_FRAME
+            } else {
+                MOVING_FRAME
+            });
+        }
+    }
+
+    fn save_when_due(&mut self, ctx: &Context) {
+        if !self.file.is_stale(&self.settings) {
+            self.save_at = None;
+            return;
+        }
+        let now = ctx.time();
+        let due = *self.save_at.get_or_insert(now + SAVE_DELAY_SECONDS);
+        if now < due {
+            ctx.request_repaint_after(Duration::from_secs_f64(due - now));
+            return;
+        }
+        self.save_at = None;
+        if let Err(error) = self.file.save(&self.settings) {
+            self.toasts
+                .note(format!("Settings could not be saved: {error}"), now);
+        }
+    }
+}
+
+impl eframe::App for PlayerApp {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.hear(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
+        self.show(ui, frame.info().cpu_usage);
+    }
+
+    fn save(&mut self, _storage: &mut dyn eframe::Storage) {
+        PlayerApp::save(self);
+    }
+
+    fn clear_color(&self, visuals: &eframe::egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+}
+
+/// Height of cover and titles in a main area this high, in points.
+fn head_height(room: f32) -> f32 {
+    match room {
+        ..360.0 => 56.0,
+        360.0..560.0 => 80.0,
+        560.0..760.0 => 112.0,
+        _ => 152.0,
+    }
+}
+
+fn window_title(snapshot: &PlayerSnapshot) -> String {
+    let Some(playing) = snapshot.now_playing.as_deref() else {
+        return "Rusty Audio".to_owned();
+    };
+    let title = playing
+        .tags
+        .title
+        .clone()
+        .unwrap_or_else(|| now_playing::file_title(playing));
+    let parts = [
+        Some(title),
+        playing.tags.artist.clone(),
+        Some("Rusty Audio".to_owned()),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" — ")
+}
+
+#[cfg(test)]
+#[path = "app_tests.rs"]
+mod tests;

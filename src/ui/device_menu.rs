@@ -1,0 +1,71 @@
+//! The menu of outputs.
+
+use super::action::Actions;
+use super::icon_button::IconButton;
+use super::theme::Palette;
+use super::{fonts, icons};
+use crate::engine::command::PlayerCommand;
+use crate::engine::status::{OutputChoice, OutputStatus};
+use eframe::egui::{Button, Color32, Popup, RichText, ScrollArea, Ui};
+
+/// Draws the button and, when open, its menu.
+pub(crate) fn show(ui: &mut Ui, output: &OutputStatus, actions: &mut Actions) {
+    let hint = if output.name.is_empty() {
+        "Sound output".to_owned()
+    } else {
+        format!("Sound output: {}", output.name)
+    };
+    let button = IconButton::new(icons::SPEAKER_HIFI, "Output device", &hint).show(ui);
+    Popup::menu(&button).show(|ui| menu(ui, output, actions));
+}
+
+fn menu(ui: &mut Ui, output: &OutputStatus, actions: &mut Actions) {
+    let palette = Palette::of(ui);
+    ui.set_min_width(240.0);
+    ui.set_max_width(280.0);
+    ui.spacing_mut().item_spacing.y = 2.0;
+    ui.label(
+        RichText::new("Play through")
+            .size(fonts::size::SMALL)
+            .color(palette.faint),
+    );
+    let mut pick = |ui: &mut Ui, label: &str, choice: OutputChoice| {
+        let is_chosen = output.choice == choice;
+        let ink = if is_chosen {
+            palette.accent
+        } else {
+            Color32::TRANSPARENT
+        };
+        let mark = RichText::new(icons::CHECK)
+            .font(fonts::icon(14.0))
+            .color(ink);
+        let text = RichText::new(label);
+        let row = Button::new((mark, text))
+            .frame_when_inactive(false)
+            .truncate();
+        if ui.add(row).clicked() {
+            if !is_chosen {
+                actions.push(PlayerCommand::SelectOutput(choice).into());
+            }
+            ui.close();
+        }
+    };
+    pick(ui, "System default", OutputChoice::Default);
+    ScrollArea::vertical().max_height(240.0).show(ui, |ui| {
+        for device in output.devices.iter() {
+            pick(ui, device, OutputChoice::Device(device.clone()));
+        }
+    });
+    pick(ui, "No sound (silent)", OutputChoice::Null);
+    ui.separator();
+    let again = RichText::new("Look for devices again");
+    let icon = RichText::new(icons::ARROWS_CLOCKWISE)
+        .font(fonts::icon(14.0))
+        .color(palette.dim);
+    if ui
+        .add(Button::new((icon, again)).frame_when_inactive(false))
+        .clicked()
+    {
+        actions.push(PlayerCommand::RefreshDevices.into());
+    }
+}

@@ -1,0 +1,153 @@
+//! The system's open dialogs, off the window's thread.
+
+use super::action::OpenRequest;
+use crate::engine::command::{Placement, PlayerCommand};
+use crossbeam::channel::{Receiver, Sender, unbounded};
+use eframe::egui::Context;
+use rfd::{AsyncFileDialog, FileHandle};
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{self, Poll, Wake};
+use std::thread::{self, Thread};
+
+/// What "music files" means in the dialog's filter.
+const EXTENSIONS: &[&str] = &[
+    "mp3", "flac", "ogg", "oga", "opus", "m4a", "m4b", "mp4", "aac", "alac", "wav", "wave", "aif",
+    "aiff", "caf", "mka", "mkv", "webm", "mp2", "mp1", "adts", "m3u", "m3u8", "pls", "xspf", "cue",
+];
+
+/// Open dialogs under way. Only one at a time: a second request waits for nothing and is dropped.
+pub(crate) struct Dialogs {
+    chosen: Receiver<Option<PlayerCommand>>,
+    report: Sender<Option<PlayerCommand>>,
+    is_open: bool,
+}
+
+impl Dialogs {
+    pub(crate) fn new() -> Self {
+        let (report, chosen) = unbounded();
+        Self {
+            chosen,
+            report,
+            is_open: false,
+        }
+    }
+
+    /// Opens a dialog; the window goes on meanwhile.
+    ///
+    /// # Errors
+    /// A line for the user when the system refuses a thread.
+    pub(crate) fn open(&mut self, request: OpenRequest, ctx: &Context) -> Result<(), String> {
+        if self.is_open {
+            return Ok(());
+        }
+        let (report, ctx) = (self.report.clone(), ctx.clone());
+        // Some systems want the dialog made on the main thread, which is this one.
+        let paths = dialog(request);
+        let work = move || {
+            let inputs = block_on(paths);
+            let command = (!inputs.is_empty()).then(|| command(request, inputs));
+            let _ = report.send(command);
+            ctx.request_repaint();
+        };
+        thread::Builder::new()
+            .name("open-dialog".into())
+            .spawn(work)
+            .map_err(|error| format!("The open dialog could not be shown: {error}"))?;
+        self.is_open = true;
+        Ok(())
+    }
+
+    /// What was chosen since the last call.
+    pub(crate) fn chosen(&mut self) -> Option<PlayerCommand> {
+        let answer = self.chosen.try_recv().ok()?;
+        self.is_open = false;
+        answer
+    }
+}
+
+fn command(request: OpenRequest, inputs: Vec<PathBuf>) -> PlayerCommand {
+    let adds = matches!(request, OpenRequest::AddFiles | OpenRequest::AddFolder);
+    let placement = if adds {
+        Placement::Append
+    } else {
+        Placement::Replace
+    };
+    PlayerCommand::Open {
+        inputs,
+        placement,
+        play: !adds,
+    }
+}
+
+fn dialog(request: OpenRequest) -> impl Future<Output = Vec<PathBuf>> + Send {
+    let dialog = AsyncFileDialog::new();
+    type Chosen = Option<Vec<FileHandle>>;
+    let future: std::pin::Pin<Box<dyn Future<Output = Chosen> + Send>> = match request {
+        OpenRequest::Files | OpenRequest::AddFiles => Box::pin(
+            dialog
+                .set_title("Open music")
+                .add_filter("Music and playlists", EXTENSIONS)
+                .add_filter("All files", &["*"])
+                .pick_files(),
+        ),
+        OpenRequest::Folder | OpenRequest::AddFolder => {
+            Box::pin(dialog.set_title("Open a folder of music").pick_folders())
+        }
+    };
+    async move {
+        let chosen = future.await.unwrap_or_default();
+        chosen
+            .iter()
+            .map(|handle| handle.path().to_owned())
+            .collect()
+    }
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Waits for a future on this thread.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let waker = Arc::new(Unpark(thread::current())).into();
+    let mut context = task::Context::from_waker(&waker);
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn adding_appends_and_opening_replaces_and_plays() {
+        let opened = command(OpenRequest::Files, vec!["a.flac".into()]);
+        let inputs = vec![PathBuf::from("a.flac")];
+        let want = PlayerCommand::Open {
+            inputs: inputs.clone(),
+            placement: Placement::Replace,
+            play: true,
+        };
+        assert_eq!(opened, want);
+        let added = command(OpenRequest::AddFolder, vec!["a.flac".into()]);
+        assert_eq!(
+            added,
+            PlayerCommand::Open {
+                inputs,
+                placement: Placement::Append,
+                play: false
+            }
+        );
+    }
+}

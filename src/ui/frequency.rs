@@ -1,0 +1,51 @@
+//! Frequencies on the one axis that spectrum and equalizer share.
+
+/// Lowest frequency shown, in Hz.
+pub(crate) const LOWEST_HZ: f64 = 20.0;
+/// Highest frequency shown, in Hz.
+pub(crate) const HIGHEST_HZ: f64 = 20_000.0;
+/// Frequencies with a label, in Hz.
+pub(crate) const LABELLED_HZ: [f64; 10] =
+    [20.0, 50.0, 100.0, 200.0, 500.0, 1e3, 2e3, 5e3, 10e3, 20e3];
+
+/// "20", "1k", "2.5k": for scales.
+pub(crate) fn short(hz: f64) -> String {
+    if hz >= 999.5 {
+        format!("{}k", (hz / 100.0).round() / 10.0)
+    } else {
+        format!("{}", hz.floor())
+    }
+}
+
+/// "62 Hz", "1 kHz": for names.
+pub(crate) fn long(hz: f64) -> String {
+    if hz >= 999.5 {
+        format!("{} kHz", (hz / 10.0).round() / 100.0)
+    } else {
+        format!("{} Hz", hz.floor())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::equalizer::GRAPHIC_BANDS_HZ;
+
+    #[test]
+    fn the_ten_bands_have_the_names_listeners_know() {
+        let names = GRAPHIC_BANDS_HZ.map(long);
+        let known = [
+            "31 Hz", "62 Hz", "125 Hz", "250 Hz", "500 Hz", "1 kHz", "2 kHz", "4 kHz", "8 kHz",
+            "16 kHz",
+        ];
+        assert_eq!(names, known);
+        assert_eq!(
+            GRAPHIC_BANDS_HZ.map(short)[..6],
+            ["31", "62", "125", "250", "500", "1k"]
+        );
+        assert_eq!(
+            (short(2_500.0), long(3_150.0)),
+            ("2.5k".into(), "3.15 kHz".into())
+        );
+    }
+}

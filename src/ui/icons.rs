@@ -1,0 +1,33 @@
+//! Icons, by their place in the Phosphor font (`assets/fonts/`).
+
+pub(crate) const ARROWS_CLOCKWISE: char = '\u{e094}';
+pub(crate) const CHECK: char = '\u{e182}';
+pub(crate) const COPY: char = '\u{e1ca}';
+pub(crate) const EQUALIZER: char = '\u{e228}';
+pub(crate) const FOLDER_OPEN: char = '\u{e256}';
+pub(crate) const GAUGE: char = '\u{e628}';
+pub(crate) const MAGIC_WAND: char = '\u{e6b6}';
+pub(crate) const MAGNIFYING_GLASS: char = '\u{e30c}';
+pub(crate) const MOON: char = '\u{e330}';
+pub(crate) const MUSIC_NOTES: char = '\u{e340}';
+pub(crate) const PAUSE: char = '\u{e39e}';
+pub(crate) const PLAY: char = '\u{e3d0}';
+pub(crate) const PLUS: char = '\u{e3d4}';
+pub(crate) const QUESTION: char = '\u{e3e8}';
+pub(crate) const QUEUE: char = '\u{e6aa}';
+pub(crate) const REPEAT: char = '\u{e3f6}';
+pub(crate) const REPEAT_ONCE: char = '\u{e3f8}';
+pub(crate) const RESET: char = '\u{e038}';
+pub(crate) const SEAL_CHECK: char = '\u{e606}';
+pub(crate) const SHUFFLE: char = '\u{e422}';
+pub(crate) const SKIP_BACK: char = '\u{e5a4}';
+pub(crate) const SKIP_FORWARD: char = '\u{e5a6}';
+pub(crate) const SPEAKER_HIFI: char = '\u{ea08}';
+pub(crate) const SPEAKER_HIGH: char = '\u{e44a}';
+pub(crate) const SPEAKER_LOW: char = '\u{e44c}';
+pub(crate) const SPEAKER_X: char = '\u{e45c}';
+pub(crate) const STOP: char = '\u{e46c}';
+pub(crate) const STOP_AFTER: char = '\u{ea38}';
+pub(crate) const SUN: char = '\u{e472}';
+pub(crate) const WARNING: char = '\u{e4e0}';
+pub(crate) const X: char = '\u{e4f6}';

@@ -1,0 +1,255 @@
+//! A player for tests: does at once what it is told, and remembers it.
+
+use super::backend::Backend;
+use crate::engine::analysis::SpectrumFrame;
+use crate::engine::command::PlayerCommand;
+use crate::engine::status::{
+    EntryId, NowPlaying, OutputStatus, PlayerEvent, PlayerSnapshot, QueueEntry, Transport,
+};
+use crate::media::tags::Tags;
+use crate::telemetry::{Percentiles, TelemetrySnapshot};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What the player does and has been told.
+#[derive(Default)]
+pub(crate) struct Script {
+    pub(crate) snapshot: PlayerSnapshot,
+    pub(crate) position: Duration,
+    pub(crate) spectrum: SpectrumFrame,
+    pub(crate) events: Vec<PlayerEvent>,
+    pub(crate) telemetry: TelemetrySnapshot,
+    pub(crate) sent: Vec<PlayerCommand>,
+}
+
+/// A handle on a [`Script`] that a test keeps another handle on.
+#[derive(Clone, Default)]
+pub(crate) struct ScriptedPlayer {
+    pub(crate) script: Rc<RefCell<Script>>,
+    shown: PlayerSnapshot,
+    spectrum: SpectrumFrame,
+}
+
+/// Titles in many scripts, as listeners have them.
+const SONGS: [(&str, &str, u64); 14] = [
+    ("Night Drive", "Rusty Audio", 32),
+    ("夜に駆ける", "YOASOBI", 261),
+    ("Группа крови", "Кино", 286),
+    ("نسم علينا الهوى", "فيروز", 243),
+    ("서른 즈음에", "김광석", 279),
+    ("Für Elise", "Ludwig van Beethoven", 175),
+    (
+        "The Unreasonably Long Title of a Song That Would Never Fit Into One Row",
+        "A Band",
+        400,
+    ),
+    ("So What", "Miles Davis", 562),
+    ("Teardrop", "Massive Attack", 330),
+    ("Αμάξι", "Χάρις Αλεξίου", 222),
+    ("Paranoid Android", "Radiohead", 387),
+    ("Clair de lune", "Claude Debussy", 301),
+    ("Windowlicker", "Aphex Twin", 367),
+    ("Hide and Seek", "Imogen Heap", 255),
+];
+
+/// A queue of `count` entries.
+pub(crate) fn queue(count: usize) -> Arc<Vec<QueueEntry>> {
+    let entry = |n: usize| {
+        let (title, artist, seconds) = SONGS[n % SONGS.len()];
+        QueueEntry {
+            id: EntryId(n as u64 + 1),
+            path: format!("/music/{n:05} {title}.flac").into(),
+            tags: Tags {
+                title: Some(title.into()),
+                artist: Some(artist.into()),
+                ..Tags::default()
+            },
+            duration: Some(Duration::from_secs(seconds)),
+            error: None,
+        }
+    };
+    Arc::new((0..count).map(entry).collect())
+}
+
+impl ScriptedPlayer {
+    /// A player with `count` entries, the first one loaded and playing at half a minute.
+    pub(crate) fn playing(count: usize) -> Self {
+        let player = Self::default();
+        {
+            let mut script = player.script.borrow_mut();
+            let queue = queue(count);
+            script.position = Duration::from_secs(30);
+            script.telemetry = telemetry();
+            let centres: Vec<f32> = (0..120)
+                .map(|n| 20.0 * 2.0_f32.powf(n as f32 / 12.0))
+                .collect();
+            script.spectrum = SpectrumFrame {
+                levels_db: centres.iter().map(|hz| level(*hz)).collect(),
+                peaks_db: centres.iter().map(|hz| level(*hz) + 4.0).collect(),
+                centres_hz: centres.into(),
+                is_at_rest: false,
+            };
+            script.snapshot = PlayerSnapshot {
+                transport: Transport::Playing,
+                current: queue.first().map(|entry| entry.id),
+                volume: 1.0,
+                output: Arc::new(OutputStatus {
+                    name: "Built-in Audio Analog Stereo".into(),
+                    sample_rate_hz: 48_000,
+                    channels: 2,
+                    sample_format: "f32",
+                    buffer_frames: 512,
+                    devices: Arc::new(vec![
+                        "Built-in Audio Analog Stereo".into(),
+                        "USB DAC".into(),
+                    ]),
+                    ..OutputStatus::default()
+                }),
+                queue,
+                ..PlayerSnapshot::default()
+            };
+            script.load();
+        }
+        player
+    }
+
+    /// Commands sent since the last call.
+    pub(crate) fn sent(&self) -> Vec<PlayerCommand> {
+        std::mem::take(&mut self.script.borrow_mut().sent)
+    }
+}
+
+fn level(hz: f32) -> f32 {
+    let octaves = (hz / 60.0).log2();
+    -14.0 - 3.6 * octaves.abs() + 6.0 * (octaves * 5.0).sin() + 3.0 * (octaves * 17.0).sin()
+}
+
+fn telemetry() -> TelemetrySnapshot {
+    TelemetrySnapshot {
+        callbacks: 18_342,
+        frames: 9_391_104,
+        callback_us: Percentiles {
+            p50: 31.0,
+            p95: 48.0,
+            p99: 66.0,
+            max: 142.0,
+        },
+        load_percent: Percentiles {
+            p50: 0.3,
+            p95: 0.5,
+            p99: 0.6,
+            max: 1.3,
+        },
+        deadline_us: 10_666.7,
+        ring_ms: 480.0,
+        ring_fill: 0.96,
+        buffer_frames: 512,
+        sample_rate: 48_000,
+        output_latency_ms: 21.3,
+        cpu_percent: 2.4,
+        rss_mib: 92.0,
+        callback_priority: "real-time",
+        decode_priority: "raised",
+        ..TelemetrySnapshot::default()
+    }
+}
+
+impl Script {
+    // Loads the current entry.
+    fn load(&mut self) {
+        let current = self.snapshot.current;
+        let entry = self
+            .snapshot
+            .queue
+            .iter()
+            .find(|entry| Some(entry.id) == current);
+        self.snapshot.now_playing = entry.map(|entry| {
+            let album = Some("Where the Lines Meet".to_owned());
+            Arc::new(NowPlaying {
+                entry: entry.id,
+                track: entry.id.0,
+                path: entry.path.clone(),
+                tags: Tags {
+                    album,
+                    ..entry.tags.clone()
+                },
+                cover: None,
+                codec: "FLAC".into(),
+                sample_rate_hz: 48_000,
+                channels: 2,
+                bits_per_sample: Some(24),
+                duration: entry.duration,
+            })
+        });
+    }
+
+    fn carry_out(&mut self, command: &PlayerCommand) {
+        let state = &mut self.snapshot;
+        match command.clone() {
+            PlayerCommand::Play => state.transport = Transport::Playing,
+            PlayerCommand::Pause => state.transport = Transport::Paused,
+            PlayerCommand::TogglePause if state.transport == Transport::Playing => {
+                state.transport = Transport::Paused;
+            }
+            PlayerCommand::TogglePause => state.transport = Transport::Playing,
+            PlayerCommand::Stop => {
+                state.transport = Transport::Stopped;
+                self.position = Duration::ZERO;
+            }
+            PlayerCommand::PlayEntry(id) => {
+                state.current = Some(id);
+                state.transport = Transport::Playing;
+                self.position = Duration::ZERO;
+                self.load();
+            }
+            PlayerCommand::Seek(position) => self.position = position,
+            PlayerCommand::SeekBy(seconds) => {
+                let position = (self.position.as_secs_f64() + seconds).max(0.0);
+                self.position = Duration::from_secs_f64(position);
+            }
+            PlayerCommand::SetVolume(volume) => state.volume = volume,
+            PlayerCommand::SetMuted(is_muted) => state.is_muted = is_muted,
+            PlayerCommand::SetRepeat(repeat) => state.repeat = repeat,
+            PlayerCommand::SetShuffle(is_shuffled) => state.is_shuffled = is_shuffled,
+            PlayerCommand::SetStopAfterCurrent(on) => state.stop_after_current = on,
+            PlayerCommand::SetEqualizer(settings) => state.equalizer = Arc::new(settings),
+            PlayerCommand::Remove(ids) => {
+                let stay = state.queue.iter().filter(|entry| !ids.contains(&entry.id));
+                state.queue = Arc::new(stay.cloned().collect());
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Backend for ScriptedPlayer {
+    fn send(&self, command: PlayerCommand) {
+        let mut script = self.script.borrow_mut();
+        script.carry_out(&command);
+        script.sent.push(command);
+    }
+
+    fn snapshot(&mut self) -> &PlayerSnapshot {
+        self.shown.clone_from(&self.script.borrow().snapshot);
+        &self.shown
+    }
+
+    fn events(&mut self) -> Vec<PlayerEvent> {
+        std::mem::take(&mut self.script.borrow_mut().events)
+    }
+
+    fn position(&mut self) -> Duration {
+        self.script.borrow().position
+    }
+
+    fn spectrum(&mut self) -> &SpectrumFrame {
+        self.spectrum.clone_from(&self.script.borrow().spectrum);
+        &self.spectrum
+    }
+
+    fn telemetry(&mut self) -> TelemetrySnapshot {
+        self.script.borrow().telemetry.clone()
+    }
+}
