@@ -1,11 +1,63 @@
 //! Arguments become a window or a command.
 
-use rusty_audio::cli::{self, Outcome};
+use rusty_audio::cli::{self, Outcome, ThemeChoice, WindowArguments};
+use rusty_audio::dsp::equalizer::EqualizerSettings;
+use rusty_audio::engine::player::{PlayerHandle, PlayerOptions};
+use rusty_audio::ui::{self, Theme, WindowOptions};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match cli::run() {
         Outcome::Done(code) => code,
-        Outcome::Window { .. } => ExitCode::FAILURE,
+        Outcome::Window {
+            arguments,
+            config_dir,
+        } => open_window(arguments, config_dir),
     }
+}
+
+fn open_window(arguments: WindowArguments, config_dir: PathBuf) -> ExitCode {
+    if !has_display() {
+        eprintln!(
+            "no display to open a window on; `rusty-audio play --headless` plays without one"
+        );
+        return ExitCode::FAILURE;
+    }
+    let WindowArguments {
+        inputs,
+        output,
+        buffer,
+        theme,
+    } = arguments;
+    let options = WindowOptions {
+        inputs,
+        config_dir,
+        theme: theme.map(|theme| match theme {
+            ThemeChoice::Light => Theme::Light,
+            ThemeChoice::Dark => Theme::Dark,
+        }),
+        player: Box::new(move |wake| {
+            PlayerHandle::start(PlayerOptions {
+                output: cli::output_choice(output),
+                buffer_frames: buffer,
+                volume: 1.0,
+                equalizer: EqualizerSettings::ten_bands(),
+                wake,
+            })
+        }),
+        window_size: None,
+    };
+    match ui::run(options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("the window cannot be opened: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn has_display() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    cfg!(not(target_os = "linux")) || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
 }

@@ -7,6 +7,8 @@ mod probe;
 mod render;
 
 use crate::engine::output::sound_server::provide_cookie;
+pub use play::output_choice;
+
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;

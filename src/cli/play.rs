@@ -134,7 +134,7 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
 }
 
 /// What `--output` names.
-pub(crate) fn output_choice(name: Option<String>) -> OutputChoice {
+pub fn output_choice(name: Option<String>) -> OutputChoice {
     match name {
         None => OutputChoice::Default,
         Some(name) if name == "null" => OutputChoice::Null,

@@ -41,7 +41,7 @@ impl Backend for PlayerHandle {
     }
 
     fn spectrum(&mut self) -> &SpectrumFrame {
-        PlayerHandle::spectrum(self).look()
+        PlayerHandle::spectrum(self)
     }
 
     fn telemetry(&mut self) -> TelemetrySnapshot {

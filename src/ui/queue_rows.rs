@@ -7,7 +7,7 @@ use std::time::Duration;
 /// The rows of the list. Worked out anew only when queue or filter change, not every frame.
 #[derive(Debug, Default)]
 pub(crate) struct QueueRows {
-    queue: Arc<Vec<QueueEntry>>,
+    queue: Arc<Vec<Arc<QueueEntry>>>,
     filter: String,
     /// Places in the queue that pass the filter; `None` while there is no filter.
     passing: Option<Vec<usize>>,
@@ -16,7 +16,7 @@ pub(crate) struct QueueRows {
 
 impl QueueRows {
     /// Takes in queue and filter; says whether the queue is another one.
-    pub(crate) fn update(&mut self, queue: &Arc<Vec<QueueEntry>>, filter: &str) -> bool {
+    pub(crate) fn update(&mut self, queue: &Arc<Vec<Arc<QueueEntry>>>, filter: &str) -> bool {
         let is_new = !Arc::ptr_eq(queue, &self.queue);
         if is_new {
             self.queue = Arc::clone(queue);
@@ -64,6 +64,7 @@ impl QueueRows {
             Some(passing) => self.queue.get(*passing.get(row)?),
             None => self.queue.get(row),
         }
+        .map(AsRef::as_ref)
     }
 
     /// The name of the entry in a row.

@@ -130,7 +130,7 @@ mod tests {
     use crate::media::tags::Tags;
     use std::sync::Arc;
 
-    fn queue(count: u64) -> Arc<Vec<QueueEntry>> {
+    fn queue(count: u64) -> Arc<Vec<Arc<QueueEntry>>> {
         let entry = |n| QueueEntry {
             id: EntryId(n),
             path: format!("/music/{n}.flac").into(),

@@ -55,7 +55,7 @@ const SONGS: [(&str, &str, u64); 14] = [
 ];
 
 /// A queue of `count` entries.
-pub(crate) fn queue(count: usize) -> Arc<Vec<QueueEntry>> {
+pub(crate) fn queue(count: usize) -> Arc<Vec<Arc<QueueEntry>>> {
     let entry = |n: usize| {
         let (title, artist, seconds) = SONGS[n % SONGS.len()];
         QueueEntry {
