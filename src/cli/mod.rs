@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 /// Plays music in a window with a live equalizer and spectrum, or without one.
 #[derive(Debug, Parser)]
-#[command(name = "rusty-audio", version, args_conflicts_with_subcommands = true)]
+#[command(name = "rusty-audio", version, subcommand_precedence_over_arg = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -169,6 +169,25 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_config_folder_may_be_named_before_or_behind_a_command() {
+        for line in [
+            &["x", "--config-dir", "d", "probe", "f"][..],
+            &["x", "probe", "f", "--config-dir", "d"],
+        ] {
+            let arguments = Arguments::try_parse_from(line).unwrap();
+            assert!(
+                matches!(arguments.command, Some(Command::Probe(_))),
+                "{line:?}"
+            );
+            assert_eq!(arguments.config_dir, Some("d".into()));
+        }
+        let window =
+            Arguments::try_parse_from(["x", "--config-dir", "d", "a.flac", "b.ogg"]).unwrap();
+        assert!(window.command.is_none());
+        assert_eq!(window.window.inputs.len(), 2);
     }
 
     #[test]

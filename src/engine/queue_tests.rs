@@ -37,7 +37,7 @@ fn list_order_ends_or_goes_round() {
     queue.repeat = RepeatMode::One;
     assert_eq!(queue.after(ids[2]), Some(ids[2]));
     assert_eq!(
-        queue.following(),
+        queue.following(queue.current()),
         Some(ids[0]),
         "the next button is not held by repeat-one"
     );

@@ -65,6 +65,7 @@ pub struct TrackDecoder {
     track_id: u32,
     time_base: Option<TimeBase>,
     has_preroll: bool,
+    has_varying_packets: bool,
     declares_exact_length: bool,
     /// The packet decoded last; waiting to be returned while `is_pending`.
     samples: Vec<f32>,
@@ -75,6 +76,8 @@ pub struct TrackDecoder {
     wanted: u64,
     /// The container's timestamp of the track's first frame.
     origin_ticks: Option<i64>,
+    /// Frames of a packet, where all but the last have as many; 0 where they differ.
+    packet_frames: u64,
     /// The next packet's own timestamp sets `position`, once after a seek.
     is_resyncing: bool,
     bad_packets: u32,
@@ -134,6 +137,7 @@ impl TrackDecoder {
             track_id: track.id,
             time_base: track.time_base,
             has_preroll: is_lossy(params.codec),
+            has_varying_packets: params.codec == CODEC_ID_VORBIS,
             declares_exact_length: ["flac", "wave", "aiff", "caf"].contains(&&*info.container),
             info,
             format,
@@ -143,6 +147,7 @@ impl TrackDecoder {
             position: 0,
             wanted: 0,
             origin_ticks: None,
+            packet_frames: 0,
             is_resyncing: true,
             bad_packets: 0,
             is_at_end: false,
@@ -309,7 +314,16 @@ impl TrackDecoder {
         let numerator = i128::from(time_base.numer.get()) * i128::from(self.info.sample_rate_hz);
         let denominator = i128::from(time_base.denom.get());
         let frame = (i128::from(ticks) * numerator + denominator / 2).div_euclid(denominator);
-        frame.max(0) as u64
+        let frame = frame.max(0) as u64;
+        // Matroska counts in milliseconds: there the packet's own number tells the frame.
+        let tick_frames = (numerator / denominator) as u64;
+        let number = (frame + self.packet_frames / 2).checked_div(self.packet_frames);
+        let exact = number.map_or(frame, |number| number * self.packet_frames);
+        if exact.abs_diff(frame) <= tick_frames {
+            exact
+        } else {
+            frame
+        }
     }
 
     /// Some containers leave rate or channels to the first packet; others lie.
@@ -321,6 +335,9 @@ impl TrackDecoder {
                 return Err(MediaError::Damaged("no sound could be decoded".into()));
             }
             (self.info.sample_rate_hz, self.info.channels) = declared;
+        }
+        if !self.has_varying_packets {
+            self.packet_frames = (self.samples.len() / self.info.channels.max(1)) as u64;
         }
         if self.info.sample_rate_hz == 0 || self.info.channels == 0 {
             return Err(MediaError::Damaged("no sample rate or channels".into()));

@@ -2,10 +2,10 @@
 
 use super::error::MediaError;
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
-use rubato::{Fft, FixedSync, Resampler as _};
+use rubato::{Fft, FixedSync, Resampler as _, WindowFunction};
 
-/// Frames of one transform.
-const CHUNK_FRAMES: usize = 1024;
+/// Input frames of one transform, at least.
+const SMALLEST_CHUNK_FRAMES: usize = 1024;
 
 /// A band-limited sample rate converter that is exact in time: output frame `n` belongs to input time
 /// `n / ratio`, the converter's own delay is removed, and [`Self::finish`] yields what is still inside,
@@ -31,8 +31,24 @@ impl Resampler {
     /// For rates the converter cannot handle.
     pub fn new(source_hz: u32, output_hz: u32, channels: usize) -> Result<Self, MediaError> {
         let (from, to) = (source_hz as usize, output_hz as usize);
-        let fft = Fft::new(from, to, CHUNK_FRAMES, channels, FixedSync::Input)
-            .map_err(|_| MediaError::Unsupported(format!("a rate of {source_hz} Hz")))?;
+        // An even number of the smallest steps both rates share: half a transform, which is the
+        // converter's delay, is then a whole number of frames on either side.
+        let step = from / greatest_common_divisor(from, to).max(1);
+        let chunk_frames = step
+            * SMALLEST_CHUNK_FRAMES
+                .div_ceil(step.max(1))
+                .next_multiple_of(2);
+        let window = WindowFunction::BlackmanHarris2;
+        let fft = Fft::new_custom(
+            from,
+            to,
+            chunk_frames,
+            1,
+            channels,
+            window,
+            FixedSync::Input,
+        )
+        .map_err(|_| MediaError::Unsupported(format!("a rate of {source_hz} Hz")))?;
         Ok(Self {
             output: vec![0.0; fft.output_frames_max() * channels],
             delay_left: fft.output_delay(),
@@ -103,6 +119,14 @@ impl Resampler {
         self.delay_left -= dropped;
         out.extend_from_slice(&self.output[dropped * self.channels..written * self.channels]);
         self.frames_out += (written - dropped) as u64;
+    }
+}
+
+fn greatest_common_divisor(a: usize, b: usize) -> usize {
+    if b == 0 {
+        a
+    } else {
+        greatest_common_divisor(b, a % b)
     }
 }
 

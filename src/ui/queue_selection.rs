@@ -141,7 +141,7 @@ mod tests {
             duration: None,
             error: None,
         };
-        Arc::new((0..count).map(entry).collect())
+        Arc::new((0..count).map(entry).map(Arc::new).collect())
     }
 
     fn rows(count: u64) -> QueueRows {

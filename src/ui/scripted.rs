@@ -70,7 +70,7 @@ pub(crate) fn queue(count: usize) -> Arc<Vec<Arc<QueueEntry>>> {
             error: None,
         }
     };
-    Arc::new((0..count).map(entry).collect())
+    Arc::new((0..count).map(entry).map(Arc::new).collect())
 }
 
 impl ScriptedPlayer {

@@ -1,0 +1,229 @@
+//! The command line without a window: bad input, and a minute of playing.
+
+mod encoders;
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rusty-audio"));
+    let config = Path::new(env!("CARGO_TARGET_TMPDIR")).join("headless-config");
+    command.arg("--config-dir").arg(config);
+    command
+}
+
+fn stderr_lines(output: &Output) -> Vec<String> {
+    String::from_utf8_lossy(&output.stderr)
+        .lines()
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Asserts exit 1 and a single line on standard error that names `file` and says `reason`.
+fn assert_one_line(output: &Output, file: &Path, reason: &str) {
+    let lines = stderr_lines(output);
+    assert_eq!(output.status.code(), Some(1), "{lines:?}");
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(
+        lines[0].starts_with(&file.display().to_string()),
+        "{lines:?}"
+    );
+    assert!(
+        lines[0].contains(reason),
+        "{lines:?} does not say '{reason}'"
+    );
+}
+
+#[test]
+fn bad_input_is_one_clear_line_and_exit_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    std::fs::write(at("empty.flac"), b"").unwrap();
+    std::fs::write(
+        at("text.mp3"),
+        "Not music at all, but a letter.\n".repeat(200),
+    )
+    .unwrap();
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo.flac");
+    let bytes = std::fs::read(&demo).unwrap();
+    std::fs::write(at("cut.flac"), &bytes[..bytes.len() / 2]).unwrap();
+    std::fs::create_dir(at("no music")).unwrap();
+    std::fs::write(at("no music").join("readme.txt"), b"hello").unwrap();
+    // A folder that cannot be read whoever asks, root included: a link to itself.
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(at("loop"), at("loop")).unwrap();
+    let mut cases = vec![
+        ("missing.flac", "no such file"),
+        ("empty.flac", "the file is empty"),
+        ("text.mp3", "not an audio file"),
+        ("cut.flac", "cut short"),
+        ("no music", "no music in this folder"),
+    ];
+    if cfg!(unix) {
+        cases.push(("loop", "too many levels of symbolic links"));
+    }
+    for (name, reason) in cases {
+        let file = at(name);
+        let probe = program().arg("probe").arg(&file).output().unwrap();
+        assert_one_line(&probe, &file, reason);
+        let out = at("out.wav");
+        let render = program()
+            .args(["render", "-o"])
+            .args([&out, &file])
+            .output()
+            .unwrap();
+        assert_one_line(&render, &file, reason);
+        if name != "cut.flac" {
+            let play = ["play", "--headless", "--output", "null", "--until-end"];
+            let play = program().args(play).arg(&file).output().unwrap();
+            assert_one_line(&play, &file, reason);
+        }
+    }
+    let json = program()
+        .args(["probe", "--json"])
+        .arg(at("missing.flac"))
+        .arg(&demo)
+        .output();
+    let json = String::from_utf8(json.unwrap().stdout).unwrap();
+    let objects: Vec<serde_json::Value> = json
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(objects[0]["ok"], false);
+    assert_eq!(objects[0]["error"], "no such file");
+    assert_eq!(objects[1]["ok"], true);
+    assert_eq!(objects[1]["tags"]["title"], "Amber Hour");
+}
+
+#[test]
+fn the_queue_goes_on_behind_bad_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    std::fs::write(at("empty.flac"), b"").unwrap();
+    std::fs::write(at("text.mp3"), "Not music.\n".repeat(200)).unwrap();
+    for name in ["first.wav", "last.wav"] {
+        encoders::write_wav(&at(name), &encoders::music(24_000, 48_000), 48_000, 16);
+    }
+    let stats = at("stats.json");
+    let output = program()
+        .args([
+            "play",
+            "--headless",
+            "--output",
+            "null",
+            "--until-end",
+            "--stats",
+        ])
+        .arg(&stats)
+        .args([
+            at("empty.flac"),
+            at("first.wav"),
+            at("text.mp3"),
+            at("gone.ogg"),
+            at("last.wav"),
+        ])
+        .output()
+        .unwrap();
+    let lines = stderr_lines(&output);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    let stats = read_stats(&stats);
+    let played = stats["frames"].as_u64().unwrap();
+    assert!(
+        (48_000..72_000).contains(&played),
+        "both good files were played: {played} frames"
+    );
+}
+
+#[test]
+fn wrong_usage_exits_with_two() {
+    for arguments in [
+        &["render", "demo"][..],
+        &["play", "--headless"],
+        &["--no-such-option"],
+    ] {
+        let output = program().args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+fn read_stats(path: &Path) -> serde_json::Value {
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+/// Plays noise for a minute with ten bands on and returns the measured figures.
+fn play_a_minute(output: &[&str], buffer_frames: u32, folder: &Path) -> serde_json::Value {
+    let name = format!("{}-{buffer_frames}", output.last().unwrap_or(&"default"));
+    let (wav, preset) = (folder.join("minute.wav"), folder.join("ten.txt"));
+    let stats = folder.join(format!("{name}.json"));
+    let buffer = buffer_frames.to_string();
+    let done = program()
+        .args([
+            "play",
+            "--headless",
+            "--until-end",
+            "--buffer",
+            &buffer,
+            "--stats",
+        ])
+        .arg(&stats)
+        .arg("--eq")
+        .arg(&preset)
+        .args(output)
+        .arg(&wav)
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{name}: {:?}", stderr_lines(&done));
+    let stats = read_stats(&stats);
+    println!("{name}: {stats}");
+    stats
+}
+
+#[test]
+fn a_minute_of_playing_has_no_underrun() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    encoders::write_wav(
+        &path.join("minute.wav"),
+        &encoders::music(60 * 44_100, 44_100),
+        44_100,
+        16,
+    );
+    let band = |(n, hz): (usize, &f64)| {
+        let gain = if n % 2 == 0 { 6 } else { -6 };
+        format!("Filter {}: ON PK Fc {hz} Hz Gain {gain} dB Q 1.41\n", n + 1)
+    };
+    let bands: String = rusty_audio::dsp::equalizer::GRAPHIC_BANDS_HZ
+        .iter()
+        .enumerate()
+        .map(band)
+        .collect();
+    std::fs::write(path.join("ten.txt"), format!("Preamp: -6 dB\n{bands}")).unwrap();
+    let has_server = std::env::var_os("RUSTY_AUDIO_TEST_DESKTOP").is_some();
+    if !has_server {
+        println!(
+            "not run: a minute through PipeWire needs the headless desktop, use `cargo xtask test`"
+        );
+    }
+    std::thread::scope(|scope| {
+        let null: &[&str] = &["--output", "null"];
+        let mut runs = vec![(null, 256), (null, 512)];
+        if has_server {
+            runs.extend([(&[][..], 256), (&[], 512)]);
+        }
+        let runs: Vec<_> = runs
+            .into_iter()
+            .map(|(output, frames)| scope.spawn(move || play_a_minute(output, frames, path)))
+            .collect();
+        for run in runs {
+            let stats = run.join().unwrap();
+            assert_eq!(stats["starved"], 0, "{stats}");
+            assert_eq!(stats["overloads"], 0, "{stats}");
+            assert!(stats["frames"].as_u64().unwrap() >= 60 * 48_000, "{stats}");
+            if stats["buffer_frames"] == 512 {
+                let p99_us = stats["callback_us"]["p99"].as_f64().unwrap();
+                assert!(p99_us < 100.0, "callback p99 is {p99_us} µs");
+            }
+        }
+    });
+}
