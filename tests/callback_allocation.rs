@@ -1,5 +1,7 @@
 //! The audio callback takes no memory: the real render code under a guard that aborts on allocation.
 
+#![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
+
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use rusty_audio::dsp::equalizer::EqualizerSettings;
 use rusty_audio::dsp::units::Decibels;

@@ -1,5 +1,7 @@
 //! The command line without a window: bad input, and a minute of playing.
 
+#![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
+
 mod encoders;
 
 use std::path::Path;
@@ -200,30 +202,58 @@ fn a_minute_of_playing_has_no_underrun() {
         .collect();
     std::fs::write(path.join("ten.txt"), format!("Preamp: -6 dB\n{bands}")).unwrap();
     let has_server = std::env::var_os("RUSTY_AUDIO_TEST_DESKTOP").is_some();
-    if !has_server {
+    let null: &[&str] = &["--output", "null"];
+    let mut outputs = vec![null];
+    if has_server {
+        outputs.push(&[]);
+    } else {
         println!(
             "not run: a minute through PipeWire needs the headless desktop, use `cargo xtask test`"
         );
     }
-    std::thread::scope(|scope| {
-        let null: &[&str] = &["--output", "null"];
-        let mut runs = vec![(null, 256), (null, 512)];
-        if has_server {
-            runs.extend([(&[][..], 256), (&[], 512)]);
-        }
-        let runs: Vec<_> = runs
-            .into_iter()
-            .map(|(output, frames)| scope.spawn(move || play_a_minute(output, frames, path)))
-            .collect();
-        for run in runs {
-            let stats = run.join().unwrap();
-            assert_eq!(stats["starved"], 0, "{stats}");
-            assert_eq!(stats["overloads"], 0, "{stats}");
-            assert!(stats["frames"].as_u64().unwrap() >= 60 * 48_000, "{stats}");
-            if stats["buffer_frames"] == 512 {
-                let p99_us = stats["callback_us"]["p99"].as_f64().unwrap();
-                assert!(p99_us < 100.0, "callback p99 is {p99_us} µs");
-            }
-        }
-    });
+    for buffer_frames in [256, 512] {
+        undisturbed(|| {
+            std::thread::scope(|scope| {
+                let play = |output| move || play_a_minute(output, buffer_frames, path);
+                let runs: Vec<_> = outputs.iter().map(|o| scope.spawn(play(o))).collect();
+                runs.into_iter()
+                    .try_for_each(|run| check_minute(&run.join().unwrap()))
+            })
+        });
+    }
+}
+
+fn check_minute(stats: &serde_json::Value) -> Result<(), String> {
+    assert!(stats["frames"].as_u64().unwrap() >= 60 * 48_000, "{stats}");
+    let p99_us = stats["callback_us"]["p99"].as_f64().unwrap();
+    let is_quick = stats["buffer_frames"] != 512 || p99_us < 100.0;
+    if stats["starved"] == 0 && stats["overloads"] == 0 && is_quick {
+        return Ok(());
+    }
+    Err(stats.to_string())
+}
+
+/// Runs `attempt` until it succeeds. A failure counts at once on a machine that was ours alone; where
+/// the host took processor time away meanwhile, it is tried again, three times in all, and said so.
+fn undisturbed(attempt: impl Fn() -> Result<(), String>) {
+    for turn in 1..=3 {
+        let stolen_before = stolen_ms();
+        let Err(failure) = attempt() else { return };
+        let stolen = stolen_ms() - stolen_before;
+        assert!(
+            stolen > 50 && turn < 3,
+            "{failure} (the host took {stolen} ms)"
+        );
+        println!("the host took {stolen} ms of processor time, once more: {failure}");
+    }
+}
+
+/// Processor time the host of a virtual machine has given to others, in ms; 0 where unknown.
+fn stolen_ms() -> u64 {
+    let stat = std::fs::read_to_string("/proc/stat").unwrap_or_default();
+    let ticks = stat
+        .lines()
+        .next()
+        .and_then(|line| line.split_whitespace().nth(8)?.parse().ok());
+    ticks.unwrap_or(0_u64) * 10
 }

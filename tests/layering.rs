@@ -1,6 +1,8 @@
 //! The layers of ARCHITECTURE.md, read off the `use crate::` lines; and what the callback's files
 //! must not name.
 
+#![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
+
 use std::path::{Path, PathBuf};
 
 /// A folder, and the folders it may import from.

@@ -1,5 +1,7 @@
 //! The renderer without a device: bit-exact, independent of block sizes, gapless.
 
+#![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
+
 mod encoders;
 
 use encoders::{encode, have, music, run, write_wav};
@@ -36,7 +38,7 @@ fn renderer(files: &[PathBuf], settings: RenderSettings, start: Duration) -> Off
         settings,
         start,
     };
-    OfflineRenderer::new(tracks, options).unwrap()
+    OfflineRenderer::new(tracks, &options).unwrap()
 }
 
 /// Renders to the end in blocks of the sizes `next_size` gives.

@@ -129,7 +129,7 @@ pub fn run() -> Outcome {
             };
         }
         Some(Command::Play(arguments)) => play::run(arguments, &config_dir),
-        Some(Command::Render(arguments)) => render::run(arguments, &config_dir),
+        Some(Command::Render(arguments)) => render::run(&arguments, &config_dir),
         Some(Command::Probe(arguments)) => probe::run(arguments, &config_dir),
         Some(Command::Devices(arguments)) => devices::run(&arguments),
     };

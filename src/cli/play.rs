@@ -68,9 +68,8 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
         Some(name) => inputs::preset(name)?,
         None => EqualizerSettings::ten_bands(),
     };
-    let seek = match arguments.seek.map(Duration::try_from_secs_f64).transpose() {
-        Ok(seek) => seek,
-        Err(_) => return Err("--seek: not a time in seconds".to_owned().into()),
+    let Ok(seek) = arguments.seek.map(Duration::try_from_secs_f64).transpose() else {
+        return Err("--seek: not a time in seconds".to_owned().into());
     };
     let is_interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&is_interrupted);
@@ -116,7 +115,7 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
         }
     }
     if let Some(file) = &arguments.stats {
-        let stats = stats(player.session_telemetry(), first_sound_ms);
+        let stats = stats(&player.session_telemetry(), first_sound_ms);
         std::fs::write(file, serde_json::to_string_pretty(&stats)? + "\n")
             .map_err(|error| format!("{}: {error}", file.display()))?;
     }
@@ -142,7 +141,7 @@ pub fn output_choice(name: Option<String>) -> OutputChoice {
     }
 }
 
-fn stats(figures: TelemetrySnapshot, first_sound_ms: Option<f64>) -> Stats {
+fn stats(figures: &TelemetrySnapshot, first_sound_ms: Option<f64>) -> Stats {
     let mut alerts = Vec::new();
     let mut alert = |count: u64, what: &str| {
         if count > 0 {

@@ -67,7 +67,7 @@ enum Switch {
     Off,
 }
 
-pub(super) fn run(arguments: RenderArguments, config_dir: &Path) -> Result<ExitCode, Failure> {
+pub(super) fn run(arguments: &RenderArguments, config_dir: &Path) -> Result<ExitCode, Failure> {
     let named = inputs::with_demo(arguments.inputs.clone(), config_dir)?;
     let (paths, mut all_good) = inputs::expand(&named);
     let (mut tracks, mut opened) = (Vec::new(), Vec::new());
@@ -122,7 +122,7 @@ pub(super) fn run(arguments: RenderArguments, config_dir: &Path) -> Result<ExitC
         settings,
         start,
     };
-    let mut renderer = OfflineRenderer::new(tracks, options)
+    let mut renderer = OfflineRenderer::new(tracks, &options)
         .map_err(|error| format!("{}: {error}", opened[0].display()))?;
     let target = &arguments.output;
     let unwritable = |error: std::io::Error| format!("{}: {error}", target.display());

@@ -4,7 +4,7 @@ use super::pipeline::{DecodePipeline, NextTrack, PipelineEvent, Progress};
 use super::status::EntryId;
 use crate::media::decoder::{StreamInfo, TrackDecoder};
 use crate::rt::ring::RingProducer;
-use crate::rt::thread::AudioThreadPriority;
+use crate::rt::thread::{AudioThread, AudioThreadPriority};
 use crate::telemetry::monitor::PerformanceMonitor;
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::path::PathBuf;
@@ -96,7 +96,9 @@ pub fn start(
     std::thread::Builder::new()
         .name("decode".into())
         .spawn(move || {
-            monitor.set_decode_priority(AudioThreadPriority::raise_current_thread());
+            monitor.set_decode_priority(AudioThreadPriority::raise_current_thread(
+                AudioThread::Decode,
+            ));
             DecodeWorker {
                 orders,
                 reports,

@@ -45,13 +45,13 @@ impl OfflineRenderer {
     ///
     /// # Errors
     /// When there is no track, or the first cannot be read at the start position.
-    pub fn new(tracks: Vec<TrackDecoder>, options: OfflineOptions) -> Result<Self, MediaError> {
+    pub fn new(tracks: Vec<TrackDecoder>, options: &OfflineOptions) -> Result<Self, MediaError> {
         let OfflineOptions {
             sample_rate_hz,
             channels,
             settings,
             start,
-        } = options;
+        } = *options;
         let (producer, ring) = AudioRingBuffer::new(sample_rate_hz, channels, RING_SECONDS);
         let (_settings, settings) = snapshot(&settings);
         let shared = Arc::new(RenderShared::default());

@@ -15,11 +15,20 @@ pub enum AudioThreadPriority {
     Normal,
 }
 
+/// Threads that ask for priority.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AudioThread {
+    /// The one that renders.
+    Callback,
+    /// The one that keeps the ring full.
+    Decode,
+}
+
 impl AudioThreadPriority {
-    /// Asks for the most the system will grant the calling thread. Makes system calls: once, at a
-    /// thread's start.
-    pub fn raise_current_thread() -> Self {
-        if set_real_time() {
+    /// Asks for the most the system will grant the calling thread in its role. Makes system calls:
+    /// once, at a thread's start.
+    pub fn raise_current_thread(role: AudioThread) -> Self {
+        if set_real_time(role) {
             return Self::RealTime;
         }
         match ThreadPriority::Max.set_for_current() {
@@ -51,12 +60,17 @@ impl AudioThreadPriority {
 }
 
 #[cfg(unix)]
-fn set_real_time() -> bool {
+fn set_real_time(role: AudioThread) -> bool {
     use thread_priority::{
         RealtimeThreadSchedulePolicy, ThreadPriorityValue, ThreadSchedulePolicy,
         set_thread_priority_and_policy, thread_native_id,
     };
-    let Ok(value) = ThreadPriorityValue::try_from(20_u8) else {
+    // A decoder that has half a second in hand never runs before a callback that has milliseconds.
+    let level: u8 = match role {
+        AudioThread::Callback => 40,
+        AudioThread::Decode => 10,
+    };
+    let Ok(value) = ThreadPriorityValue::try_from(level) else {
         return false;
     };
     set_thread_priority_and_policy(
@@ -68,6 +82,6 @@ fn set_real_time() -> bool {
 }
 
 #[cfg(not(unix))]
-fn set_real_time() -> bool {
+fn set_real_time(_role: AudioThread) -> bool {
     false
 }

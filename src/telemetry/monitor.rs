@@ -81,8 +81,8 @@ impl PerformanceMonitor {
             .saturating_sub(self.started_ns.load(Ordering::Relaxed));
         let deadline = self.deadline_ns.load(Ordering::Relaxed);
         self.callback_ns.add(took);
-        if deadline > 0 {
-            self.load.add(took * LOAD_UNITS as u64 / deadline);
+        if let Some(load) = (took * LOAD_UNITS as u64).checked_div(deadline) {
+            self.load.add(load);
             if took > deadline {
                 self.overloads.fetch_add(1, Ordering::Relaxed);
             }

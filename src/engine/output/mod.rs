@@ -6,7 +6,7 @@ pub mod slot;
 pub mod sound_server;
 
 use super::renderer::Renderer;
-use crate::rt::thread::AudioThreadPriority;
+use crate::rt::thread::{AudioThread, AudioThreadPriority};
 use crossbeam::channel::{Receiver, Sender, bounded};
 
 /// A renderer on loan to an output. Dropped by whichever thread ends the stream, it sends the
@@ -49,7 +49,7 @@ impl RendererLoan {
         };
         if !self.is_priority_set {
             self.is_priority_set = true;
-            let granted = AudioThreadPriority::raise_current_thread();
+            let granted = AudioThreadPriority::raise_current_thread(AudioThread::Callback);
             renderer.monitor().set_callback_priority(granted);
         }
         renderer.render(out, latency_frames);

@@ -140,28 +140,26 @@ impl OutputSlot {
         self.status.problem = None;
         let mut ring = None;
         match wanted {
-            Some(Ok(device)) => match self.open_device(&device) {
-                Ok(new_ring) => return new_ring,
-                Err((error, new_ring)) => {
-                    self.status.problem = Some(error.to_string());
-                    ring = new_ring;
+            Some(Ok(device)) => {
+                let (loan, new_ring) = self.lend(device.sample_rate_hz(), device.channels());
+                ring = new_ring;
+                match self.start_device(&device, loan) {
+                    Ok(()) => return ring,
+                    Err(error) => self.status.problem = Some(error.to_string()),
                 }
-            },
+            }
             Some(Err(error)) => self.status.problem = Some(error.to_string()),
             None => {}
         }
+        // A ring made for a device that then refused serves the null output where it fits.
         self.open_null().or(ring)
     }
 
-    #[expect(
-        clippy::type_complexity,
-        reason = "a ring may have been made before the device refused"
-    )]
-    fn open_device(
+    fn start_device(
         &mut self,
         device: &DeviceChoice,
-    ) -> Result<Option<(RingProducer, u32)>, (DeviceError, Option<(RingProducer, u32)>)> {
-        let (loan, ring) = self.lend(device.sample_rate_hz(), device.channels());
+        loan: RendererLoan,
+    ) -> Result<(), DeviceError> {
         match DeviceOutput::start(device, loan, self.buffer_frames, &self.path.monitor) {
             Ok(output) => {
                 self.status.name = device.name().to_owned();
@@ -171,11 +169,11 @@ impl OutputSlot {
                 self.status.sample_format = device.sample_format();
                 self.status.buffer_frames = output.buffer_frames();
                 self.opened(Open::Device(output));
-                Ok(ring)
+                Ok(())
             }
             Err(error) => {
                 self.bring_home();
-                Err((error, ring))
+                Err(error)
             }
         }
     }
@@ -223,8 +221,8 @@ impl OutputSlot {
         rate_hz: u32,
         channels: usize,
     ) -> (RendererLoan, Option<(RingProducer, u32)>) {
-        let fits = |r: &Box<Renderer>| r.sample_rate_hz() == rate_hz && r.channels() == channels;
-        let (renderer, ring) = match self.renderer.take().filter(fits) {
+        let fits = |r: &Renderer| r.sample_rate_hz() == rate_hz && r.channels() == channels;
+        let (renderer, ring) = match self.renderer.take().filter(|renderer| fits(renderer)) {
             Some(renderer) => (renderer, None),
             None => {
                 let (producer, ring) = AudioRingBuffer::new(rate_hz, channels, RING_SECONDS);
