@@ -109,7 +109,7 @@ fn ten_thousand_calls_allocate_nothing() {
             }
             _ => {}
         }
-        if random(&mut seed) % 10 != 0 {
+        if !random(&mut seed).is_multiple_of(10) {
             pipeline.fill(6);
         }
         let frames = 1 + random(&mut seed) % if call % 100 == 0 { 8192 } else { 1056 };

@@ -223,29 +223,35 @@ fn a_minute_of_playing_has_no_underrun() {
     }
 }
 
+/// Processor time in a minute beyond which a machine cannot answer within milliseconds, in ms.
+const MOST_STOLEN_MS: u64 = 300;
+
 fn check_minute(stats: &serde_json::Value) -> Result<(), String> {
     assert!(stats["frames"].as_u64().unwrap() >= 60 * 48_000, "{stats}");
+    // Whatever the machine does: half a second in hand is enough.
+    assert_eq!(stats["starved"], 0, "{stats}");
     let p99_us = stats["callback_us"]["p99"].as_f64().unwrap();
     let is_quick = stats["buffer_frames"] != 512 || p99_us < 100.0;
-    if stats["starved"] == 0 && stats["overloads"] == 0 && is_quick {
+    if stats["overloads"] == 0 && is_quick {
         return Ok(());
     }
     Err(stats.to_string())
 }
 
-/// Runs `attempt` until it succeeds. A failure counts at once on a machine that was ours alone; where
-/// the host took processor time away meanwhile, it is tried again, three times in all, and said so.
+/// Runs `attempt`, and once more if it failed while the host of this virtual machine took the processor
+/// away. What then still fails on a machine that was not ours says so instead of blaming the player.
 fn undisturbed(attempt: impl Fn() -> Result<(), String>) {
-    for turn in 1..=3 {
+    for turn in 1..=2 {
         let stolen_before = stolen_ms();
         let Err(failure) = attempt() else { return };
         let stolen = stolen_ms() - stolen_before;
         assert!(
-            stolen > 50 && turn < 3,
+            stolen > MOST_STOLEN_MS,
             "{failure} (the host took {stolen} ms)"
         );
-        println!("the host took {stolen} ms of processor time, once more: {failure}");
+        println!("attempt {turn}: the host took {stolen} ms of processor time: {failure}");
     }
+    println!("not run: an undisturbed minute, the host kept taking the processor away");
 }
 
 /// Processor time the host of a virtual machine has given to others, in ms; 0 where unknown.

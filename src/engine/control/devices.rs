@@ -3,6 +3,7 @@
 use super::Control;
 use crate::engine::decode_worker::DecodeOrder;
 use crate::engine::output::device::device_names;
+use crate::engine::output::slot::Breakage;
 use crate::engine::status::{OutputChoice, Transport};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -71,16 +72,27 @@ impl Control {
 
     /// Notices a broken stream, a device that is back, and a pause long enough to release the device.
     pub(super) fn look_at_output(&mut self) {
-        if self.slot.is_broken() {
-            let name = self.slot.status().name.clone();
-            let was_playing = self.transport == Transport::Playing;
-            self.open_output(&OutputChoice::Default);
-            if was_playing {
-                // Whoever pulled the plug did not ask for the loudspeakers.
-                self.pause();
+        match self.slot.breakage() {
+            Some(Breakage::Lost) => {
+                let name = self.slot.status().name.clone();
+                let was_playing = self.transport == Transport::Playing;
+                self.open_output(&OutputChoice::Default);
+                if was_playing {
+                    // Whoever pulled the plug did not ask for the loudspeakers.
+                    self.pause();
+                }
+                self.note(format!("{name}: the device went away, playback is paused"));
+                self.ask_for_devices();
             }
-            self.note(format!("{name}: the device went away, playback is paused"));
-            self.ask_for_devices();
+            Some(Breakage::Stalled) => {
+                let choice = self.slot.status().choice.clone();
+                self.note(format!(
+                    "{}: stopped without a word, opened anew",
+                    self.slot.status().name
+                ));
+                self.open_output(&choice);
+            }
+            None => {}
         }
         let has_problem = self.slot.status().problem.is_some();
         if has_problem && self.devices_asked.elapsed() >= LOOK_PERIOD {

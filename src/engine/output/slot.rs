@@ -20,6 +20,8 @@ use std::time::{Duration, Instant};
 const RING_SECONDS: f64 = 0.5;
 /// Length of fades at discontinuities, in seconds.
 const FADE_SECONDS: f64 = 0.005;
+/// A look this long after the one before was itself held up.
+const LATE_LOOK: Duration = Duration::from_millis(200);
 /// How long a closed stream may take to give the renderer back.
 const HOMECOMING: Duration = Duration::from_secs(1);
 
@@ -50,6 +52,15 @@ impl AudioPath {
     }
 }
 
+/// How a stream can break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Breakage {
+    /// The device says that it is gone.
+    Lost,
+    /// No callback came for half a second or ten periods, whichever is longer, and no error either.
+    Stalled,
+}
+
 enum Open {
     Device(DeviceOutput),
     Null(
@@ -73,6 +84,7 @@ pub struct OutputSlot {
     open: Option<Open>,
     opened_at: Instant,
     callbacks_seen: (u64, Instant),
+    looked: Instant,
     status: OutputStatus,
 }
 
@@ -90,6 +102,7 @@ impl OutputSlot {
             open: None,
             opened_at: Instant::now(),
             callbacks_seen: (0, Instant::now()),
+            looked: Instant::now(),
             status: OutputStatus::default(),
         }
     }
@@ -253,27 +266,28 @@ impl OutputSlot {
         (loan, ring)
     }
 
-    /// Whether the stream has broken: the device said so, or no callback came for half a second or
-    /// ten periods, whichever is longer.
-    pub fn is_broken(&mut self) -> bool {
+    /// Whether, and how, the stream has broken. To be asked many times a second while playing.
+    pub fn breakage(&mut self) -> Option<Breakage> {
+        let now = Instant::now();
+        let is_late = now.duration_since(self.looked) > LATE_LOOK;
+        self.looked = now;
         let Some(Open::Device(device)) = &self.open else {
-            return false;
+            return None;
         };
         if device.trouble().is_lost() {
-            return true;
+            return Some(Breakage::Lost);
         }
         let callbacks = self.path.monitor.callbacks();
-        if callbacks != self.callbacks_seen.0 {
-            self.callbacks_seen = (callbacks, Instant::now());
+        // A machine that held this thread up too, or slept, says nothing about the device.
+        if callbacks != self.callbacks_seen.0 || is_late {
+            self.callbacks_seen = (callbacks, now);
         }
         let frames = f64::from(self.status.buffer_frames.max(1));
         let period = frames / f64::from(self.status.sample_rate_hz.max(1));
         // A device may take its time to start.
-        let patience: f64 = if self.opened_at.elapsed() < Duration::from_secs(3) {
-            3.0
-        } else {
-            0.5
-        };
-        self.callbacks_seen.1.elapsed().as_secs_f64() > patience.max(10.0 * period)
+        let is_new = self.opened_at.elapsed() < Duration::from_secs(3);
+        let patience: f64 = if is_new { 3.0 } else { 0.5 };
+        let silent_for = now.duration_since(self.callbacks_seen.1).as_secs_f64();
+        (silent_for > patience.max(10.0 * period)).then_some(Breakage::Stalled)
     }
 }
