@@ -62,6 +62,8 @@ struct OpenJob {
     placement: Placement,
     play: bool,
     found_any: bool,
+    /// Nothing found so far can be played: what is found next is tried at once.
+    awaits_more: bool,
 }
 
 pub(super) struct Control {

@@ -10,12 +10,17 @@ use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long to sleep when the ring is full and being drained: an eighth of what it holds.
 const NAP: Duration = Duration::from_millis(60);
 /// How long when nobody drains it.
 const LONG_NAP: Duration = Duration::from_millis(200);
+/// How long while the ring may still be full of what a jump has made stale: the callback throws all of
+/// that away at once, and then has little more than what it took to begin.
+const JUMP_NAP: Duration = Duration::from_millis(3);
+/// For how long after a jump to look that often; paused, the callback may take its time.
+const JUMP_TIME: Duration = Duration::from_millis(300);
 /// Blocks decoded between two looks at the orders.
 const BLOCKS_AT_ONCE: usize = 4;
 
@@ -103,6 +108,7 @@ pub fn start(
                 orders,
                 reports,
                 pipeline: None,
+                jumped_at: None,
             }
             .run();
         })
@@ -112,6 +118,8 @@ struct DecodeWorker {
     orders: Receiver<DecodeOrder>,
     reports: Sender<DecodeReport>,
     pipeline: Option<DecodePipeline>,
+    /// When the last jump was.
+    jumped_at: Option<Instant>,
 }
 
 impl DecodeWorker {
@@ -147,6 +155,7 @@ impl DecodeWorker {
         let before = pipeline.queued_frames();
         let progress = pipeline.fill(BLOCKS_AT_ONCE);
         let has_moved = pipeline.queued_frames() != before;
+        let is_young = pipeline.queued_frames() < pipeline.capacity_frames();
         while let Some(event) = self.pipeline.as_mut().and_then(DecodePipeline::poll_event) {
             let report = match event {
                 PipelineEvent::Advanced(track) => DecodeReport::Advanced(track),
@@ -158,8 +167,10 @@ impl DecodeWorker {
             };
             self.report(report);
         }
+        let is_near_jump = self.jumped_at.is_some_and(|at| at.elapsed() < JUMP_TIME) && is_young;
         match progress {
-            Progress::Full if has_moved && last_nap.is_none() => None,
+            Progress::Full if has_moved && (is_near_jump || last_nap.is_none()) => None,
+            Progress::Full if is_near_jump => Some(JUMP_NAP),
             Progress::Full if has_moved => Some(NAP),
             Progress::Full => Some(if last_nap == Some(NAP) || last_nap == Some(LONG_NAP) {
                 LONG_NAP
@@ -192,6 +203,9 @@ impl DecodeWorker {
     }
 
     fn obey(&mut self, order: DecodeOrder) {
+        if !matches!(order, DecodeOrder::Next { .. }) {
+            self.jumped_at = Some(Instant::now());
+        }
         match order {
             DecodeOrder::Configure(ring, sample_rate_hz) => {
                 self.pipeline = Some(DecodePipeline::new(ring, sample_rate_hz));

@@ -181,6 +181,11 @@ impl DecodePipeline {
         self.emitted
     }
 
+    /// Frames the ring can hold.
+    pub fn capacity_frames(&self) -> u64 {
+        self.ring.capacity_frames()
+    }
+
     /// Interleaved channels of the output.
     pub fn channels(&self) -> usize {
         self.ring.channels()

@@ -206,7 +206,10 @@ impl Renderer {
                 self.parts.monitor.count_starved();
             }
             let is_sounding = is_wanted && !is_stale && !self.is_starving;
-            self.fade.set_rising(is_sounding);
+            // From silence it rises only once enough is queued, below.
+            if !(is_sounding && self.fade.is_silent()) {
+                self.fade.set_rising(is_sounding);
+            }
             if self.fade.is_silent() {
                 if is_stale {
                     self.enter_generation(target);

@@ -310,9 +310,15 @@ impl Control {
         let next = self.queue.following(Some(request.entry));
         match next.filter(|_| self.failures_in_a_row <= self.queue.entries().len()) {
             Some(id) if self.transport == Transport::Playing => self.play_entry(id),
-            _ => {
+            next => {
+                let was_playing = self.transport == Transport::Playing;
                 self.stop();
-                self.tell(PlayerEvent::Finished);
+                // More may be on its way into the queue.
+                let job = self.jobs.values_mut().find(|job| job.play && job.found_any);
+                match job.filter(|_| was_playing && next.is_none()) {
+                    Some(job) => job.awaits_more = true,
+                    None => self.tell(PlayerEvent::Finished),
+                }
             }
         }
     }

@@ -13,6 +13,7 @@ impl Control {
             placement,
             play,
             found_any: false,
+            awaits_more: false,
         };
         self.next_job += 1;
         let number = self.next_job;
@@ -41,7 +42,7 @@ impl Control {
                 let has_nothing = self
                     .jobs
                     .remove(&job)
-                    .is_some_and(|j| j.play && !j.found_any);
+                    .is_some_and(|j| j.play && (!j.found_any || j.awaits_more));
                 if has_nothing && self.transport == Transport::Stopped {
                     self.tell(PlayerEvent::Finished);
                 }
@@ -74,6 +75,7 @@ impl Control {
             return;
         }
         let is_first = !std::mem::replace(&mut job.found_any, true);
+        let awaited = std::mem::take(&mut job.awaits_more) && self.transport == Transport::Stopped;
         let (placement, play) = (job.placement, job.play);
         if is_first && placement == Placement::Replace {
             if self.transport != Transport::Stopped && !play {
@@ -92,7 +94,7 @@ impl Control {
         let keys = ids.iter().map(|id| id.0).zip(paths).collect();
         self.scan(ScanOrder::ReadTags(keys));
         match ids.first() {
-            Some(&first) if is_first && play => self.play_entry(first),
+            Some(&first) if (is_first || awaited) && play => self.play_entry(first),
             _ => self.reconsider_next(),
         }
     }
