@@ -403,3 +403,7 @@ impl Renderer {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "renderer_tests.rs"]
+mod tests;

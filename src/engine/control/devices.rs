@@ -15,6 +15,8 @@ impl Control {
     /// Opens an output and gets the decode thread to fill it.
     pub(super) fn open_output(&mut self, choice: &OutputChoice) {
         self.is_dirty = true;
+        // In terms of the old output, whose rate the clock counts in.
+        let position = self.position();
         let had_ring = self
             .path
             .ring_level
@@ -27,7 +29,7 @@ impl Control {
                 .decode
                 .send(DecodeOrder::Configure(ring, sample_rate_hz));
             if had_ring {
-                self.reload_at_position();
+                self.reload_at(position);
             }
         }
         self.apply_settings();

@@ -151,7 +151,7 @@ impl Control {
     }
 
     /// Where the listener is in the current track.
-    fn position(&self) -> Duration {
+    pub(super) fn position(&self) -> Duration {
         if let Some((_, target)) = self.pending_seek {
             return target;
         }
@@ -170,13 +170,12 @@ impl Control {
         self.playings.get(&self.heard?)?.info.as_ref()?.duration()
     }
 
-    /// Goes on with the current track, where the listener is, in a fresh generation: for a new output,
-    /// or when what is queued behind it is no longer what should follow.
-    pub(super) fn reload_at_position(&mut self) {
+    /// Goes on with the current track at `position` in a fresh generation: for a new output, or when
+    /// what is queued behind it is no longer what should follow.
+    pub(super) fn reload_at(&mut self, position: Duration) {
         if self.transport == Transport::Stopped {
             return;
         }
-        let position = self.position();
         if let Some(id) = self.queue.current() {
             self.jump_to_entry(id, position);
         }
@@ -245,7 +244,7 @@ impl Control {
             // The next track is queued already: is it still the right one?
             let wanted = entry_of(heard).and_then(|id| self.follower_of(id, true));
             if wanted != entry_of(decoding) {
-                return self.reload_at_position();
+                return self.reload_at(self.position());
             }
         }
         let Some(entry) = entry_of(decoding) else {
