@@ -29,8 +29,8 @@ fn hold(test: &str, thread: Option<&str>) {
         return;
     };
     let track = flac(desktop.folder(), "noise", "Noise", &noise(6, 20.0));
-    let capture = Capture::start();
-    let mut player = PlayerProcess::start(&[&track.path]);
+    let capture = Capture::steady();
+    let mut player = PlayerProcess::start_steady(&[&track.path]);
     let (at, place) = capture.wait("the track", |heard| first_match(heard, 0, &track.frames));
     capture.listen(0.5);
     let stall = match Stall::hold(player.id(), thread) {

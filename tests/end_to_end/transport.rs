@@ -5,7 +5,6 @@ use crate::support::listening::{agreement, describe_break, first_match, locate};
 use crate::support::player_process::PlayerProcess;
 use crate::support::signals::{flac, noise};
 use crate::support::{Desktop, RATE};
-use std::time::Instant;
 
 /// How far from the second asked for a seek may land, in frames: 10 ms.
 const NEAR: u64 = 480;
@@ -16,15 +15,14 @@ fn a_seek_lands_where_it_was_asked_to() {
         return;
     };
     let track = flac(desktop.folder(), "noise", "Noise", &noise(3, 60.0));
-    let capture = Capture::start();
-    let mut player = PlayerProcess::start(&[&track.path]);
+    let capture = Capture::steady();
+    let mut player = PlayerProcess::start_steady(&[&track.path]);
     capture.wait("the track", |heard| first_match(heard, 0, &track.frames));
     for seconds in [42.5, 7.257, 31.0] {
         capture.listen(0.5);
         let target = (seconds * RATE as f64).round() as u64;
         let from = capture.len();
-        let asked = Instant::now();
-        player.window.set_value("Seek", seconds);
+        let asked = player.window.set_value("Seek", seconds);
         // Only what follows the target is looked for: the old place does not play there.
         let near = target as usize - 2 * NEAR as usize;
         let followed = &track.frames[near..near + 2 * RATE];
@@ -62,8 +60,8 @@ fn next_and_previous_play_the_neighbouring_track_from_its_first_frame() {
     };
     let first = flac(desktop.folder(), "a", "First of two", &noise(4, 30.0));
     let second = flac(desktop.folder(), "b", "Second of two", &noise(5, 30.0));
-    let capture = Capture::start();
-    let mut player = PlayerProcess::start(&[&first.path, &second.path]);
+    let capture = Capture::steady();
+    let mut player = PlayerProcess::start_steady(&[&first.path, &second.path]);
     capture.wait("the first track", |heard| {
         first_match(heard, 0, &first.frames)
     });
@@ -84,8 +82,7 @@ fn next_and_previous_play_the_neighbouring_track_from_its_first_frame() {
     ] {
         capture.listen(0.5);
         let from = capture.len();
-        let asked = Instant::now();
-        player.window.click(button);
+        let asked = player.window.click(button);
         let (at, place) = capture.wait("the other track", |heard| {
             first_match(heard, from, &track.frames)
         });

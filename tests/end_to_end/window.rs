@@ -23,7 +23,7 @@ fn the_window_shows_title_spectrum_and_overlay() {
         "A title to be read",
         &noise(10, 30.0),
     );
-    let capture = Capture::start();
+    let capture = Capture::steady();
     let mut player = PlayerProcess::start(&[&track.path]);
     capture.wait("the track", |heard| first_match(heard, 0, &track.frames));
     player.window.wait("the title", |tree| {
@@ -98,7 +98,7 @@ fn a_paused_window_rests() {
         return;
     };
     let track = flac(desktop.folder(), "noise", "Noise", &noise(11, 20.0));
-    let capture = Capture::start();
+    let capture = Capture::steady();
     let mut player = PlayerProcess::start(&[&track.path]);
     capture.wait("the track", |heard| first_match(heard, 0, &track.frames));
     let playing = player.processor_time();

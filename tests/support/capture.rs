@@ -27,12 +27,26 @@ pub(crate) struct Capture {
 }
 
 impl Capture {
-    /// Returns once the sink is heard, if only its silence.
-    pub(crate) fn start() -> Self {
+    /// Hears at once, for measuring times. A sound server asked for so little at a time may drop out
+    /// for a moment on a busy machine, whoever plays. Returns once the sink is heard, if only its
+    /// silence.
+    pub(crate) fn prompt() -> Self {
+        Self::start(20)
+    }
+
+    /// Hears a little later and every frame, for comparing samples.
+    pub(crate) fn steady() -> Self {
+        Self::start(100)
+    }
+
+    fn start(latency_ms: u32) -> Self {
         let mut recorder = Command::new("parec")
             .args(["-d", "test.monitor", "--format=float32le", "--channels=2"])
             // Without a latency it hands over two seconds at a time.
-            .args([&format!("--rate={RATE}"), "--latency-msec=20"])
+            .args([
+                &format!("--rate={RATE}"),
+                &format!("--latency-msec={latency_ms}"),
+            ])
             .stdout(Stdio::piped())
             .spawn()
             .expect("parec starts");

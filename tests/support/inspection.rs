@@ -89,21 +89,21 @@ impl Inspection {
         }
     }
 
-    /// Sets a slider, as a screen reader would.
-    pub(crate) fn set_value(&mut self, name: &str, value: f64) {
+    /// Sets a slider, as a screen reader would. Returns the moment before.
+    pub(crate) fn set_value(&mut self, name: &str, value: f64) -> Instant {
         self.act(
             name,
             Action::SetValue,
             Some(ActionData::NumericValue(value)),
-        );
+        )
     }
 
-    /// Presses a button, as a screen reader would.
-    pub(crate) fn click(&mut self, name: &str) {
-        self.act(name, Action::Click, None);
+    /// Presses a button, as a screen reader would. Returns the moment before.
+    pub(crate) fn click(&mut self, name: &str) -> Instant {
+        self.act(name, Action::Click, None)
     }
 
-    fn act(&mut self, name: &str, action: Action, data: Option<ActionData>) {
+    fn act(&mut self, name: &str, action: Action, data: Option<ActionData>) -> Instant {
         let target_node = self.wait(name, |tree| tree.find(name).map(|(id, _)| *id));
         let request = ActionRequest {
             action,
@@ -111,7 +111,9 @@ impl Inspection {
             target_node,
             data,
         };
+        let before = Instant::now();
         self.apply(vec![Event::AccessKitActionRequest(request)]);
+        before
     }
 
     /// Strikes a key by an event; only the real keyboard goes through the display.

@@ -71,6 +71,14 @@ pub(crate) fn tone_dbfs(frames: &[Frame], hz: f64) -> f64 {
     20.0 * (2.0 * re.hypot(im) / frames.len() as f64).max(1e-9).log10()
 }
 
+/// Whether the sound server lost a stretch of a tone: it then plays nothing at all for a while.
+pub(crate) fn has_dropout(frames: &[Frame]) -> bool {
+    frames
+        .windows(WINDOW)
+        .step_by(WINDOW)
+        .any(|window| window.iter().all(is_silent))
+}
+
 /// The sharpest bend between three neighbouring samples: a click sticks out of a tone's own.
 pub(crate) fn sharpest_bend(frames: &[Frame]) -> f32 {
     frames

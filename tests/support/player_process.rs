@@ -22,11 +22,21 @@ impl PlayerProcess {
     /// Starts it on `inputs` with settings of its own; returns once the window answers and has the
     /// keyboard.
     pub(crate) fn start<S: AsRef<OsStr>>(inputs: &[S]) -> Self {
+        Self::start_with(&[], inputs)
+    }
+
+    /// The same with the longer buffer a listener would choose on a busy machine.
+    pub(crate) fn start_steady<S: AsRef<OsStr>>(inputs: &[S]) -> Self {
+        Self::start_with(&["--buffer", "2048"], inputs)
+    }
+
+    fn start_with<S: AsRef<OsStr>>(options: &[&str], inputs: &[S]) -> Self {
         let config = TempDir::new().expect("a folder for settings");
         let port = free_port();
         let child = Command::new(env!("CARGO_BIN_EXE_rusty-audio"))
             .arg("--config-dir")
             .arg(config.path())
+            .args(options)
             .args(inputs)
             .env("EGUI_INSPECTION", format!("127.0.0.1:{port}"))
             .stdin(Stdio::null())
