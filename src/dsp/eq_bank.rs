@@ -21,6 +21,7 @@ struct Section {
     moving: bool,
     /// What the output mix gains per frame while moving.
     mix_step: [f32; 3],
+    /// What the states gain: see [`tick`].
     a: [f32; 3],
     state: [[f32; MAX_CHANNELS]; 2],
 }
@@ -77,8 +78,9 @@ impl Section {
     fn retune(&mut self) {
         let SvfCoefficients { g, k, .. } = self.now;
         let a1 = 1.0 / (1.0 + g * (g + k));
-        let a2 = g * a1;
-        self.a = [a1, a2, g * a2];
+        let a2 = 2.0 * g * a1;
+        // 2 (a1 - 1), without the subtraction that would cost the low bands their precision.
+        self.a = [-2.0 * g * (g + k) * a1, a2, g * a2];
     }
 
     /// Called at each step boundary: moves on towards the target and tidies the state.
@@ -109,35 +111,70 @@ impl Section {
     }
 
     fn run<const CHANNELS: usize>(&mut self, samples: &mut [f32]) {
-        let [a1, a2, a3] = self.a;
-        let [d0, d1, d2] = self.mix_step;
-        let SvfCoefficients {
-            mut m0,
-            mut m1,
-            mut m2,
-            ..
-        } = self.now;
+        let a = self.a;
+        let mix_step = self.mix_step;
+        let mut m = [self.now.m0, self.now.m1, self.now.m2];
         let mut ic1 = [0.0; CHANNELS];
         let mut ic2 = [0.0; CHANNELS];
         ic1.copy_from_slice(&self.state[0][..CHANNELS]);
         ic2.copy_from_slice(&self.state[1][..CHANNELS]);
         for frame in samples.as_chunks_mut::<CHANNELS>().0 {
             for c in 0..CHANNELS {
-                let v0 = frame[c];
-                let v3 = v0 - ic2[c];
-                let v1 = a1 * ic1[c] + a2 * v3;
-                let v2 = ic2[c] + a2 * ic1[c] + a3 * v3;
-                ic1[c] = 2.0 * v1 - ic1[c];
-                ic2[c] = 2.0 * v2 - ic2[c];
-                frame[c] = m0 * v0 + m1 * v1 + m2 * v2;
+                frame[c] = tick(a, m, &mut ic1[c], &mut ic2[c], frame[c]);
             }
-            m0 += d0;
-            m1 += d1;
-            m2 += d2;
+            for (m, step) in m.iter_mut().zip(mix_step) {
+                *m += step;
+            }
         }
-        (self.now.m0, self.now.m1, self.now.m2) = (m0, m1, m2);
+        [self.now.m0, self.now.m1, self.now.m2] = m;
         self.state[0][..CHANNELS].copy_from_slice(&ic1);
         self.state[1][..CHANNELS].copy_from_slice(&ic2);
+    }
+}
+
+/// One sample through one section. The recursion is written as what each state gains, so that the next
+/// sample waits for three operations only; the halves of the two outputs are taken with the mix.
+#[inline(always)]
+fn tick(a: [f32; 3], m: [f32; 3], ic1: &mut f32, ic2: &mut f32, input: f32) -> f32 {
+    let v3 = input - *ic2;
+    let next1 = (*ic1 + a[0] * *ic1) + a[1] * v3;
+    let next2 = (*ic2 + a[1] * *ic1) + a[2] * v3;
+    let (band, low) = (0.5 * (*ic1 + next1), 0.5 * (*ic2 + next2));
+    (*ic1, *ic2) = (next1, next2);
+    m[0] * input + m[1] * band + m[2] * low
+}
+
+/// Sections that run side by side.
+const GROUP: usize = 4;
+
+/// Runs the first `COUNT` sections, none of them moving, frame by frame instead of one after another:
+/// the same operations on each sample, but a section need not wait for its own last result, because the
+/// others keep the processor busy meanwhile.
+fn run_settled<const CHANNELS: usize, const COUNT: usize>(
+    sections: &mut [Section],
+    samples: &mut [f32],
+) {
+    let mut a = [[0.0; 3]; COUNT];
+    let mut m = [[0.0; 3]; COUNT];
+    let mut state = [[[0.0; CHANNELS]; 2]; COUNT];
+    for (n, section) in sections[..COUNT].iter().enumerate() {
+        a[n] = section.a;
+        m[n] = [section.now.m0, section.now.m1, section.now.m2];
+        state[n][0].copy_from_slice(&section.state[0][..CHANNELS]);
+        state[n][1].copy_from_slice(&section.state[1][..CHANNELS]);
+    }
+    for frame in samples.as_chunks_mut::<CHANNELS>().0 {
+        for n in 0..COUNT {
+            let (a, m) = (a[n], m[n]);
+            let [ic1, ic2] = &mut state[n];
+            for c in 0..CHANNELS {
+                frame[c] = tick(a, m, &mut ic1[c], &mut ic2[c], frame[c]);
+            }
+        }
+    }
+    for (n, section) in sections[..COUNT].iter_mut().enumerate() {
+        section.state[0][..CHANNELS].copy_from_slice(&state[n][0]);
+        section.state[1][..CHANNELS].copy_from_slice(&state[n][1]);
     }
 }
 
@@ -264,13 +301,30 @@ impl EqBandOptimizer {
             let frames = (STEP_FRAMES - self.phase).min(rest.len() / CHANNELS);
             let (block, later) = rest.split_at_mut(frames * CHANNELS);
             self.apply_preamp::<CHANNELS>(block);
-            for section in &mut self.sections[..self.active] {
-                if !section.is_idle() {
-                    section.run::<CHANNELS>(block);
-                }
-            }
+            self.run_sections::<CHANNELS>(block);
             self.phase = (self.phase + frames) % STEP_FRAMES;
             rest = later;
+        }
+    }
+
+    /// Runs what is not idle, in order; settled sections in groups.
+    fn run_sections<const CHANNELS: usize>(&mut self, block: &mut [f32]) {
+        let mut first = 0;
+        while first < self.active {
+            let settled = self.sections[first..self.active]
+                .iter()
+                .take(GROUP)
+                .take_while(|section| !section.moving && !section.is_idle())
+                .count();
+            let group = &mut self.sections[first..];
+            match settled {
+                4 => run_settled::<CHANNELS, 4>(group, block),
+                3 => run_settled::<CHANNELS, 3>(group, block),
+                2 => run_settled::<CHANNELS, 2>(group, block),
+                _ if group[0].is_idle() => {}
+                _ => group[0].run::<CHANNELS>(block),
+            }
+            first += settled.max(1);
         }
     }
 

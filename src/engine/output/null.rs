@@ -11,6 +11,9 @@ pub const NULL_RATE_HZ: u32 = 48_000;
 /// Channels of the null output.
 pub const NULL_CHANNELS: usize = 2;
 
+/// Lateness up to this is made up for, so that the pace stays right.
+const MOST_LATENESS: Duration = Duration::from_millis(50);
+
 /// A running null output; dropping it ends its thread.
 pub struct NullOutput {
     is_ending: Arc<AtomicBool>,
@@ -38,8 +41,9 @@ impl NullOutput {
                     due += period;
                     match due.checked_duration_since(Instant::now()) {
                         Some(wait) => std::thread::sleep(wait),
-                        // After a suspend or a long stall: go on from now instead of catching up.
-                        None if due.elapsed() > Duration::from_millis(500) => due = Instant::now(),
+                        // Held up for long: go on from now. Catching up would ask for all of it at
+                        // once, which no device does.
+                        None if due.elapsed() > MOST_LATENESS => due = Instant::now(),
                         None => {}
                     }
                 }
