@@ -46,3 +46,16 @@ impl Desktop {
         self.folder.path()
     }
 }
+
+/// Runs `attempt` until it succeeds, three times at most. For comparing samples over seconds: a busy
+/// machine makes a sound server drop a stretch now and then whoever plays, even `pacat`. What the
+/// player does wrong it does wrong each time.
+pub(crate) fn despite_dropouts(mut attempt: impl FnMut() -> Result<(), String>) {
+    for number in 1..=3 {
+        match attempt() {
+            Ok(()) => return,
+            Err(problem) if number < 3 => println!("attempt {number}: {problem}"),
+            Err(problem) => panic!("three times in a row, at last: {problem}"),
+        }
+    }
+}
