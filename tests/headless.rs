@@ -223,6 +223,13 @@ fn a_minute_of_playing_has_no_underrun() {
     }
 }
 
+/// Callback p99 at 512 frames with ten bands on, in µs. A development build takes several times as long
+/// as the one users run, so there it is only a guard against something grossly slow.
+const MOST_P99_US: f64 = if cfg!(debug_assertions) {
+    1_000.0
+} else {
+    100.0
+};
 /// Processor time in a minute beyond which a machine cannot answer within milliseconds, in ms.
 const MOST_STOLEN_MS: u64 = 100;
 
@@ -231,7 +238,7 @@ fn check_minute(stats: &serde_json::Value) -> Result<(), String> {
     // Whatever the machine does: half a second in hand is enough.
     assert_eq!(stats["starved"], 0, "{stats}");
     let p99_us = stats["callback_us"]["p99"].as_f64().unwrap();
-    let is_quick = stats["buffer_frames"] != 512 || p99_us < 100.0;
+    let is_quick = stats["buffer_frames"] != 512 || p99_us < MOST_P99_US;
     if stats["overloads"] == 0 && is_quick {
         return Ok(());
     }

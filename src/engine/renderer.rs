@@ -318,7 +318,9 @@ impl Renderer {
             .as_ref()
             .map_or(0, |b| b.header.frames - self.consumed);
         let queued = in_block + self.parts.ring.queued_frames() as usize;
-        queued < frames_wanted + self.fade_frames && !self.parts.ring.is_finished(self.generation)
+        // A callback larger than the ring plays what there is: it looks no further than a block ahead.
+        queued < frames_wanted.min(BLOCK_FRAMES) + self.fade_frames
+            && !self.parts.ring.is_finished(self.generation)
     }
 
     /// Whether enough is queued to begin: two callbacks and a fade, or all there is.

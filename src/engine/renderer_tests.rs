@@ -179,7 +179,7 @@ fn a_slow_decoder_is_counted_faded_and_waited_for() {
     heard = bench.render(2_000);
     assert_eq!(
         heard[FADE_FRAMES..100],
-        ramp(next + FADE_FRAMES as u64, 95 + 0)[..100 - FADE_FRAMES]
+        ramp(next + FADE_FRAMES as u64, 95)[..100 - FADE_FRAMES]
     );
     assert_eq!(
         bench.monitor.generate_report().starved,
@@ -209,4 +209,18 @@ fn volume_moves_in_a_ramp_and_settles_exactly() {
     bench.settings.publish(RenderSettings::default());
     bench.render(100);
     assert_eq!(bench.render(100), ramp(2_100, 100), "unity is exact again");
+}
+
+#[test]
+fn a_callback_larger_than_the_ring_plays_what_there_is() {
+    let mut bench = bench();
+    let mut next = 0;
+    while bench.ring.queued_frames() + (BLOCK_FRAMES as u64) < bench.ring.capacity_frames() {
+        bench.queue(1, 1, next, BLOCK_FRAMES as u64, false);
+        next += BLOCK_FRAMES as u64;
+    }
+    let out = bench.render(50_000);
+    let heard = next as usize - 2 * BLOCK_FRAMES;
+    assert_eq!(out[..heard], ramp(0, heard));
+    assert_eq!(*out.last().unwrap(), 0.0);
 }

@@ -100,7 +100,7 @@ mod tests {
             x = std::hint::black_box(x.wrapping_mul(3));
         }
         let usage = meter.usage();
-        assert!(usage.cpu_percent > 20.0, "{usage:?}");
+        assert!(usage.cpu_percent > 5.0, "{usage:?}");
         assert!(usage.rss_mib > 1.0);
     }
 }
