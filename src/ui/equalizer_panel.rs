@@ -85,7 +85,7 @@ fn auto_preamp(settings: &EqualizerSettings, peak_db: f64) -> Decibels {
 // On and off, in a word and by the place of the knob, not by colour alone.
 fn switch(ui: &mut Ui, is_on: bool) -> bool {
     let palette = Palette::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(84.0, 24.0), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(104.0, 24.0), Sense::click());
     let track =
         Rect::from_center_size(pos2(rect.right() - 17.0, rect.center().y), vec2(30.0, 16.0));
     let painter = ui.painter();
@@ -105,7 +105,7 @@ fn switch(ui: &mut Ui, is_on: bool) -> bool {
         palette.window
     };
     painter.circle_filled(pos2(knob_x, track.center().y), 5.5, knob);
-    let word = if is_on { "On" } else { "Bypass" };
+    let word = if is_on { "On" } else { "Bypassed" };
     let at = pos2(track.left() - 8.0, rect.center().y);
     painter.text(
         at,

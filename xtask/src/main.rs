@@ -24,7 +24,7 @@ cargo xtask COMMAND
   screenshot [OPTIONS]           take a picture of the real window
       --out FILE                 where to write it (assets/screenshot.png)
       --theme light|dark         the program's own choice if not given
-      --size WxH                 size of the window (1280x800)
+      --size WxH                 size of the window (1500x900)
       --wait SECONDS             how long to let it play first (4)
       --keys KEY,…|none          keys to press before the picture (F12)
       --release                  take the release build

@@ -29,7 +29,7 @@ impl Options {
         let mut options = Self {
             out: PathBuf::from("assets/screenshot.png"),
             theme: None,
-            size: [1_280, 800],
+            size: [1_500, 900],
             wait: Duration::from_secs(4),
             keys: vec!["F12".to_owned()],
             release: false,
