@@ -367,6 +367,11 @@ impl Control {
     }
 
     fn finish(&mut self) {
+        // What came into the queue when the end had been decoded already follows now.
+        let current = self.queue.current().filter(|_| !self.stop_after_current);
+        if let Some(next) = current.and_then(|id| self.queue.after(id)) {
+            return self.play_entry(next);
+        }
         self.path.shared.is_playing.store(false, Ordering::Release);
         self.transport = Transport::Stopped;
         self.paused_since = Some(Instant::now());
