@@ -8,6 +8,8 @@ pub const MAX_CHANNELS: usize = 8;
 /// Frames between two coefficient updates while something moves. Counted from the start of the
 /// stream, not of the block, so the output does not depend on block sizes.
 const STEP_FRAMES: usize = 16;
+/// Frames between two looks for state that has died away, on the same count.
+const TIDY_FRAMES: usize = 256;
 /// State below this is silence (-400 dBFS) and becomes an exact zero before it can turn denormal.
 const STATE_FLOOR: f32 = 1e-20;
 
@@ -83,13 +85,20 @@ impl Section {
         self.a = [-2.0 * g * (g + k) * a1, a2, g * a2];
     }
 
-    /// Called at each step boundary: moves on towards the target and tidies the state.
-    fn step(&mut self) {
+    fn tidy(&mut self) {
         for value in self.state.as_flattened_mut() {
             if value.abs() < STATE_FLOOR {
                 *value = 0.0;
             }
         }
+    }
+
+    fn is_moving(&self) -> bool {
+        self.moving || self.steps_left > 0
+    }
+
+    /// Called at each step boundary while something moves: goes on towards the target.
+    fn step(&mut self) {
         if self.steps_left == 0 {
             if self.moving {
                 self.arrive();
@@ -234,7 +243,9 @@ pub struct EqBandOptimizer {
     active: usize,
     preamp: Preamp,
     ramp_steps: u32,
-    /// Frames since the last step boundary.
+    /// Whether any section or the preamp is on its way.
+    is_moving: bool,
+    /// Frames since the last multiple of [`TIDY_FRAMES`].
     phase: usize,
 }
 
@@ -262,6 +273,7 @@ impl EqBandOptimizer {
                 steps_left: 0,
             },
             ramp_steps: ramp_steps as u32,
+            is_moving: false,
             phase: 0,
         }
     }
@@ -322,12 +334,13 @@ impl EqBandOptimizer {
             self.preamp.target = bank.preamp_gain;
             self.preamp.steps_left = steps;
         }
+        self.is_moving = true;
+        self.active = MAX_SECTIONS;
         self.count_active();
     }
 
     fn count_active(&mut self) {
-        self.active = self
-            .sections
+        self.active = self.sections[..self.active]
             .iter()
             .rposition(|s| !s.is_idle())
             .map_or(0, |last| last + 1);
@@ -340,14 +353,24 @@ impl EqBandOptimizer {
     fn process_channels<const CHANNELS: usize>(&mut self, samples: &mut [f32]) {
         let mut rest = samples;
         while rest.len() >= CHANNELS {
-            if self.phase == 0 {
+            if self.is_moving && self.phase.is_multiple_of(STEP_FRAMES) {
                 self.step();
             }
-            let frames = (STEP_FRAMES - self.phase).min(rest.len() / CHANNELS);
+            if self.phase == 0 {
+                self.sections[..self.active]
+                    .iter_mut()
+                    .for_each(Section::tidy);
+            }
+            let grid = if self.is_moving {
+                STEP_FRAMES
+            } else {
+                TIDY_FRAMES
+            };
+            let frames = (grid - self.phase % grid).min(rest.len() / CHANNELS);
             let (block, later) = rest.split_at_mut(frames * CHANNELS);
             self.apply_preamp::<CHANNELS>(block);
             self.run_sections::<CHANNELS>(block);
-            self.phase = (self.phase + frames) % STEP_FRAMES;
+            self.phase = (self.phase + frames) % TIDY_FRAMES;
             rest = later;
         }
     }
@@ -401,6 +424,8 @@ impl EqBandOptimizer {
             preamp.now = preamp.target;
             preamp.per_frame = 0.0;
         }
+        let any_moves = self.sections[..self.active].iter().any(Section::is_moving);
+        self.is_moving = any_moves || !self.preamp_is_settled();
     }
 
     fn apply_preamp<const CHANNELS: usize>(&mut self, samples: &mut [f32]) {
