@@ -223,13 +223,8 @@ fn a_minute_of_playing_has_no_underrun() {
     }
 }
 
-/// Callback p99 at 512 frames with ten bands on, in µs. A development build takes several times as long
-/// as the one users run, so there it is only a guard against something grossly slow.
-const MOST_P99_US: f64 = if cfg!(debug_assertions) {
-    1_000.0
-} else {
-    100.0
-};
+/// Callback p99 at 512 frames with ten bands on, in µs.
+const MOST_P99_US: f64 = 100.0;
 /// Processor time in a minute beyond which a machine cannot answer within milliseconds, in ms.
 const MOST_STOLEN_MS: u64 = 100;
 
