@@ -16,13 +16,71 @@ pub const OCTAVE_Q: f64 = std::f64::consts::SQRT_2;
 /// How far a slider of the ten-band equalizer moves either way, in dB.
 pub const BAND_RANGE_DB: f32 = 12.0;
 
-/// One band: a filter and whether it is in circuit.
+/// Which part of the sound a band works on. With more than two channels, all but [`Self::Both`] mean
+/// the first two; with one channel, everything but [`Self::Side`] means that one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChannelTarget {
+    /// Every channel alike.
+    #[default]
+    Both,
+    /// The left channel.
+    Left,
+    /// The right channel.
+    Right,
+    /// What left and right have in common, (L + R) / 2.
+    Mid,
+    /// What tells them apart, (L - R) / 2.
+    Side,
+}
+
+/// One band: a filter, whether it is in circuit, and what it works on.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct EqualizerBand {
     /// Whether the band is in circuit.
     pub enabled: bool,
     /// What it does.
     pub filter: FilterSpec,
+    /// What it works on.
+    #[serde(default)]
+    pub target: ChannelTarget,
+}
+
+impl EqualizerBand {
+    /// A band in circuit, on every channel.
+    pub const fn new(filter: FilterSpec) -> Self {
+        Self {
+            enabled: true,
+            filter,
+            target: ChannelTarget::Both,
+        }
+    }
+}
+
+/// A free response given by points, as GraphicEQ presets have it: run as a minimum-phase FIR. Between
+/// points the gain follows a straight line over log frequency; outside them it stays level.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct GraphicCurve {
+    /// Frequency in Hz, rising, and gain in dB.
+    pub points: Vec<(f64, f64)>,
+}
+
+impl GraphicCurve {
+    /// Gain in dB at `frequency_hz`; 0 without points.
+    pub fn gain_db(&self, frequency_hz: f64) -> f64 {
+        let after = self.points.partition_point(|(hz, _)| *hz < frequency_hz);
+        match (
+            after.checked_sub(1).map(|at| self.points[at]),
+            self.points.get(after),
+        ) {
+            (Some((low_hz, low_db)), Some(&(high_hz, high_db))) if high_hz > low_hz => {
+                let share = (frequency_hz / low_hz).ln() / (high_hz / low_hz).ln();
+                low_db + share * (high_db - low_db)
+            }
+            (None, Some(&(_, db))) | (Some((_, db)), _) => db,
+            (None, None) => 0.0,
+        }
+    }
 }
 
 /// Everything a listener sets on the equalizer. Plain data, owned by the control side.
@@ -35,6 +93,9 @@ pub struct EqualizerSettings {
     pub preamp: Decibels,
     /// Up to [`MAX_SECTIONS`] bands; further ones are not run.
     pub bands: Vec<EqualizerBand>,
+    /// A free response behind the bands.
+    #[serde(default)]
+    pub curve: Option<GraphicCurve>,
 }
 
 impl Default for EqualizerSettings {
@@ -46,19 +107,19 @@ impl Default for EqualizerSettings {
 impl EqualizerSettings {
     /// Ten flat octave bells from 31 Hz to 16 kHz.
     pub fn ten_bands() -> Self {
-        let bell = |frequency_hz| EqualizerBand {
-            enabled: true,
-            filter: FilterSpec {
-                kind: FilterKind::Peak,
+        let bell = |frequency_hz| {
+            EqualizerBand::new(FilterSpec::new(
+                FilterKind::Peak,
                 frequency_hz,
-                gain_db: 0.0,
-                q: OCTAVE_Q,
-            },
+                0.0,
+                OCTAVE_Q,
+            ))
         };
         Self {
             enabled: true,
             preamp: Decibels::UNITY,
             bands: GRAPHIC_BANDS_HZ.into_iter().map(bell).collect(),
+            curve: None,
         }
     }
 
@@ -109,7 +170,7 @@ impl EqualizerSettings {
         let mut bank = EqBank::FLAT;
         if self.enabled {
             bank.preamp_gain = self.preamp.to_gain();
-            for design in self.active_designs(sample_rate_hz).take(MAX_SECTIONS) {
+            for design in self.active_designs(sample_rate_hz) {
                 bank.sections[bank.count] = design.coefficients();
                 bank.count += 1;
             }
@@ -119,17 +180,14 @@ impl EqualizerSettings {
 
     // A band that is off keeps its place as a flat section, so that switching it is a mere gain move.
     fn active_designs(&self, sample_rate_hz: f64) -> impl Iterator<Item = SvfDesign> + '_ {
-        self.bands.iter().take(MAX_SECTIONS).map(move |band| {
-            let mut spec = band.filter;
-            if !band.enabled {
-                spec = FilterSpec {
-                    kind: FilterKind::Peak,
-                    gain_db: 0.0,
-                    ..spec
-                };
-            }
-            SvfDesign::new(&spec, sample_rate_hz)
-        })
+        let sections = self.bands.iter().flat_map(move |band| {
+            let enabled = band.enabled;
+            SvfDesign::cascade(&band.filter, sample_rate_hz).map(move |design| match enabled {
+                true => design,
+                false => design.bypassed(),
+            })
+        });
+        sections.take(MAX_SECTIONS)
     }
 }
 

@@ -17,9 +17,9 @@ pub enum FilterKind {
     LowShelf,
     /// Raises or lowers everything above; the frequency is the shelf's centre.
     HighShelf,
-    /// Passes what is below, 12 dB per octave.
+    /// Passes what is below; see [`PassSlope`].
     LowPass,
-    /// Passes what is above, 12 dB per octave.
+    /// Passes what is above; see [`PassSlope`].
     HighPass,
     /// Passes a band with 0 dB at its centre.
     BandPass,
@@ -36,7 +36,46 @@ impl FilterKind {
     }
 }
 
-/// One section as a listener sees it.
+/// How steeply a low or high pass falls: 6 dB an octave for each order, 1 to 8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PassSlope {
+    order: u8,
+}
+
+impl PassSlope {
+    /// 12 dB an octave: one section, whose Q is free. All others are Butterworth cascades, which are
+    /// 3 dB down at their corner whatever the Q says.
+    pub const SECOND_ORDER: Self = Self { order: 2 };
+
+    /// Every slope, rising.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (1..=8).map(|order| Self { order })
+    }
+
+    /// The slope of `db_per_octave`: a multiple of 6 from 6 to 48.
+    pub fn from_db_per_octave(db_per_octave: u32) -> Option<Self> {
+        Self::all().find(|slope| slope.db_per_octave() == db_per_octave)
+    }
+
+    /// 6 to 48.
+    pub fn db_per_octave(self) -> u32 {
+        6 * u32::from(self.order())
+    }
+
+    /// 1 to 8, whatever a stored file said.
+    pub fn order(self) -> u8 {
+        self.order.clamp(1, 8)
+    }
+}
+
+impl Default for PassSlope {
+    fn default() -> Self {
+        Self::SECOND_ORDER
+    }
+}
+
+/// One filter as a listener sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct FilterSpec {
     /// What it does.
@@ -47,6 +86,22 @@ pub struct FilterSpec {
     pub gain_db: f64,
     /// Quality factor, above zero.
     pub q: f64,
+    /// Steepness of a low or high pass; other kinds ignore it.
+    #[serde(default)]
+    pub slope: PassSlope,
+}
+
+impl FilterSpec {
+    /// A filter with the slope of one section.
+    pub const fn new(kind: FilterKind, frequency_hz: f64, gain_db: f64, q: f64) -> Self {
+        Self {
+            kind,
+            frequency_hz,
+            gain_db,
+            q,
+            slope: PassSlope::SECOND_ORDER,
+        }
+    }
 }
 
 /// A designed section: integrator gain `g`, damping `k`, and the output mix `m0..m2` of input, band
@@ -92,29 +147,52 @@ pub struct SvfDesign {
 }
 
 impl SvfDesign {
-    /// Designs `spec` for `sample_rate_hz`.
+    const FLAT: Self = Self {
+        g: 0.1,
+        k: 1.0,
+        m0: 1.0,
+        m1: 0.0,
+        m2: 0.0,
+    };
+
+    /// The sections in series that make `spec` at `sample_rate_hz`: one, or the cascade of a low or
+    /// high pass with another slope than 12 dB an octave. Allocates nothing.
     ///
-    /// A frequency at or above 0.49 of the rate, a gain of zero, or parameters outside their range
-    /// (non-finite, Q not above zero) give a flat section rather than an unstable one.
-    pub fn new(spec: &FilterSpec, sample_rate_hz: f64) -> Self {
+    /// A frequency at or above 0.49 of the rate, or parameters outside their range (non-finite, Q not
+    /// above zero) give one flat section rather than an unstable one.
+    pub fn cascade(spec: &FilterSpec, sample_rate_hz: f64) -> impl Iterator<Item = Self> + use<> {
+        let is_pass = matches!(spec.kind, FilterKind::LowPass | FilterKind::HighPass);
+        let order = match is_pass {
+            true => spec.slope.order(),
+            false => 2,
+        };
+        let (spec, sections) = (*spec, order.div_ceil(2));
+        (0..sections).map(move |section| {
+            if order == 2 {
+                return Self::new(&spec, sample_rate_hz);
+            }
+            // Butterworth: the poles stand evenly on a circle; an odd order has one on the real axis.
+            if order % 2 == 1 && section == 0 {
+                return Self::first_order(&spec, sample_rate_hz);
+            }
+            let pair = f64::from(section) + if order % 2 == 1 { 0.0 } else { 0.5 };
+            let angle = PI * pair / f64::from(order);
+            let q = 1.0 / (2.0 * angle.cos());
+            Self::new(&FilterSpec { q, ..spec }, sample_rate_hz)
+        })
+    }
+
+    /// Designs `spec` as one section of second order.
+    fn new(spec: &FilterSpec, sample_rate_hz: f64) -> Self {
         let FilterSpec {
             kind,
             frequency_hz,
             gain_db,
             q,
+            ..
         } = *spec;
-        let sane = [frequency_hz, gain_db, q, sample_rate_hz]
-            .iter()
-            .all(|v| v.is_finite());
-        let in_range = frequency_hz > 0.0 && frequency_hz < 0.49 * sample_rate_hz && q > 0.0;
-        if !sane || !in_range || (kind.has_gain() && gain_db == 0.0) {
-            return Self {
-                g: 0.1,
-                k: 1.0,
-                m0: 1.0,
-                m1: 0.0,
-                m2: 0.0,
-            };
+        if !is_in_range(spec, sample_rate_hz) {
+            return Self::FLAT;
         }
         let a = 10.0_f64.powf(gain_db / 40.0);
         let w = (PI * frequency_hz / sample_rate_hz).tan();
@@ -133,6 +211,34 @@ impl SvfDesign {
             FilterKind::AllPass => (w, k, 1.0, -2.0 * k, 0.0),
         };
         Self { g, k, m0, m1, m2 }
+    }
+
+    /// 1 / (s + 1) or s / (s + 1), written over (s + 1)^2 to run as any other section.
+    fn first_order(spec: &FilterSpec, sample_rate_hz: f64) -> Self {
+        if !is_in_range(spec, sample_rate_hz) {
+            return Self::FLAT;
+        }
+        let (m0, m) = match spec.kind {
+            FilterKind::HighPass => (1.0, -1.0),
+            _ => (0.0, 1.0),
+        };
+        Self {
+            g: (PI * spec.frequency_hz / sample_rate_hz).tan(),
+            k: 2.0,
+            m0,
+            m1: m,
+            m2: m,
+        }
+    }
+
+    /// The same poles with the input handed through: what a band that is off fades to.
+    pub fn bypassed(self) -> Self {
+        Self {
+            m0: 1.0,
+            m1: 0.0,
+            m2: 0.0,
+            ..self
+        }
     }
 
     /// The coefficients the audio thread runs with.
@@ -160,6 +266,17 @@ impl SvfDesign {
         let im = (num_im * den_re - num_re * den_im) / den;
         10.0 * (re * re + im * im).max(1e-30).log10()
     }
+}
+
+fn is_in_range(spec: &FilterSpec, sample_rate_hz: f64) -> bool {
+    let FilterSpec {
+        frequency_hz, q, ..
+    } = *spec;
+    let sane = [frequency_hz, spec.gain_db, q, sample_rate_hz];
+    sane.iter().all(|v| v.is_finite())
+        && frequency_hz > 0.0
+        && frequency_hz < 0.49 * sample_rate_hz
+        && q > 0.0
 }
 
 #[cfg(test)]

@@ -7,5 +7,6 @@ pub mod fft;
 pub mod filter;
 pub mod limiter;
 pub mod ramp;
+pub mod simd;
 pub mod spectrum;
 pub mod units;

@@ -33,6 +33,7 @@ pub fn parse_parametric(text: &str) -> Result<ReadPreset, String> {
         enabled: true,
         preamp: Decibels::UNITY,
         bands: Vec::new(),
+        curve: None,
     };
     let (mut skipped_lines, mut has_any) = (Vec::new(), false);
     for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
@@ -117,13 +118,11 @@ fn parse_filter(words: &[String]) -> Option<EqualizerBand> {
         FilterKind::LowShelf | FilterKind::HighShelf => Some(q_of_shelf_slope(0.9, gain_db)),
         FilterKind::Peak | FilterKind::AllPass => None,
     })?;
-    let filter = FilterSpec {
-        kind,
-        frequency_hz,
-        gain_db,
-        q,
-    };
-    (q > 0.0).then_some(EqualizerBand { enabled, filter })
+    let filter = FilterSpec::new(kind, frequency_hz, gain_db, q);
+    (q > 0.0).then_some(EqualizerBand {
+        enabled,
+        ..EqualizerBand::new(filter)
+    })
 }
 
 fn q_of_octaves(octaves: f64) -> f64 {
