@@ -134,7 +134,10 @@ impl EqualizerSettings {
         if !self.enabled {
             return vec![0.0; frequencies_hz.len()];
         }
-        let designs: Vec<SvfDesign> = self.active_designs(sample_rate_hz).collect();
+        let designs: Vec<SvfDesign> = self
+            .active_designs(sample_rate_hz)
+            .map(|(_, d)| d)
+            .collect();
         frequencies_hz
             .iter()
             .map(|&hz| {
@@ -170,8 +173,12 @@ impl EqualizerSettings {
         let mut bank = EqBank::FLAT;
         if self.enabled {
             bank.preamp_gain = self.preamp.to_gain();
-            for design in self.active_designs(sample_rate_hz) {
-                bank.sections[bank.count] = design.coefficients();
+            for (band, design) in self.active_designs(sample_rate_hz) {
+                bank.sections[bank.count] = BankSection {
+                    kind: band.filter.kind,
+                    target: band.target,
+                    coefficients: design.coefficients(),
+                };
                 bank.count += 1;
             }
         }
@@ -179,16 +186,38 @@ impl EqualizerSettings {
     }
 
     // A band that is off keeps its place as a flat section, so that switching it is a mere gain move.
-    fn active_designs(&self, sample_rate_hz: f64) -> impl Iterator<Item = SvfDesign> + '_ {
+    fn active_designs(
+        &self,
+        sample_rate_hz: f64,
+    ) -> impl Iterator<Item = (&EqualizerBand, SvfDesign)> {
         let sections = self.bands.iter().flat_map(move |band| {
-            let enabled = band.enabled;
-            SvfDesign::cascade(&band.filter, sample_rate_hz).map(move |design| match enabled {
-                true => design,
-                false => design.bypassed(),
+            SvfDesign::cascade(&band.filter, sample_rate_hz).map(move |design| match band.enabled {
+                true => (band, design),
+                false => (band, design.bypassed()),
             })
         });
         sections.take(MAX_SECTIONS)
     }
+}
+
+/// One section of a bank.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BankSection {
+    /// What it does.
+    pub kind: FilterKind,
+    /// What it works on.
+    pub target: ChannelTarget,
+    /// How it runs.
+    pub coefficients: SvfCoefficients,
+}
+
+impl BankSection {
+    /// A section that changes nothing.
+    pub const FLAT: Self = Self {
+        kind: FilterKind::Peak,
+        target: ChannelTarget::Both,
+        coefficients: SvfCoefficients::FLAT,
+    };
 }
 
 /// A designed set of sections and the preamp: what control hands to the audio thread, by value.
@@ -199,7 +228,7 @@ pub struct EqBank {
     /// How many of `sections` are meant.
     pub count: usize,
     /// The sections, in series.
-    pub sections: [SvfCoefficients; MAX_SECTIONS],
+    pub sections: [BankSection; MAX_SECTIONS],
 }
 
 impl EqBank {
@@ -207,24 +236,34 @@ impl EqBank {
     pub const FLAT: Self = Self {
         preamp_gain: 1.0,
         count: 0,
-        sections: [SvfCoefficients::FLAT; MAX_SECTIONS],
+        sections: [BankSection::FLAT; MAX_SECTIONS],
     };
 
     /// Whether the bank changes no sample.
     pub fn is_flat(&self) -> bool {
-        self.preamp_gain == 1.0
+        self.preamp_gain == 1.0 && self.has_flat_sections()
+    }
+
+    fn has_flat_sections(&self) -> bool {
+        let mut sections = self.sections[..self.count].iter();
+        sections.all(|section| section.coefficients.is_flat())
+    }
+
+    /// Whether a straight move from `self` to `other` is a move of the same filters: as many, each of
+    /// the same kind and on the same channels.
+    pub fn has_structure_of(&self, other: &Self) -> bool {
+        let same = |(a, b): (&BankSection, &BankSection)| a.kind == b.kind && a.target == b.target;
+        self.count == other.count
             && self.sections[..self.count]
                 .iter()
-                .all(SvfCoefficients::is_flat)
+                .zip(&other.sections)
+                .all(same)
     }
 
     /// Whether a full-scale input could leave above full scale. Filters that only cut still turn
     /// phases and so raise peaks; only an attenuating preamp alone is certain not to.
     pub fn can_exceed_full_scale(&self) -> bool {
-        self.preamp_gain > 1.0
-            || !self.sections[..self.count]
-                .iter()
-                .all(SvfCoefficients::is_flat)
+        self.preamp_gain > 1.0 || !self.has_flat_sections()
     }
 }
 

@@ -104,35 +104,74 @@ impl FilterSpec {
     }
 }
 
-/// A designed section: integrator gain `g`, damping `k`, and the output mix `m0..m2` of input, band
-/// and low outputs. Any `g > 0`, `k > 0` is stable, and so is any value between two such sets.
+/// One section as the audio thread runs it. With the states `s1`, `s2` and the input `x`:
+///
+/// ```text
+/// y   = d x + c1 s1 + c2 s2
+/// s1 <- s1 + a0 s1 + a1 (x - s2)
+/// s2 <- s2 + a1 s1 + a2 (x - s2)
+/// ```
+///
+/// The states hold what they gain, not what they become, so that low bands keep their precision.
+/// Every designed set shrinks the energy `s1^2 + s2^2` in silence, hence so does every straight line
+/// between two designs: a section may move anywhere at any pace and stays stable.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SvfCoefficients {
-    /// tan(pi f / fs), scaled for shelves.
-    pub g: f32,
-    /// Damping, 1/Q for most kinds.
-    pub k: f32,
+    /// -2 g (g + k) D, with D = 1 / (1 + g (g + k)), and the design's g and k.
+    pub a0: f32,
+    /// 2 g D.
+    pub a1: f32,
+    /// 2 g^2 D.
+    pub a2: f32,
     /// Weight of the input in the output.
-    pub m0: f32,
-    /// Weight of the band output.
-    pub m1: f32,
-    /// Weight of the low output.
-    pub m2: f32,
+    pub d: f32,
+    /// Weight of the first state.
+    pub c1: f32,
+    /// Weight of the second state.
+    pub c2: f32,
 }
 
 impl SvfCoefficients {
     /// A section that hands its input through unchanged.
     pub const FLAT: Self = Self {
-        g: 0.1,
-        k: 1.0,
-        m0: 1.0,
-        m1: 0.0,
-        m2: 0.0,
+        a0: -0.2,
+        a1: 0.18,
+        a2: 0.018,
+        d: 1.0,
+        c1: 0.0,
+        c2: 0.0,
     };
 
     /// Whether the output is the input, bit for bit.
     pub fn is_flat(&self) -> bool {
-        self.m0 == 1.0 && self.m1 == 0.0 && self.m2 == 0.0
+        self.d == 1.0 && self.c1 == 0.0 && self.c2 == 0.0
+    }
+
+    /// The same states with the input handed through.
+    pub fn bypassed(self) -> Self {
+        Self {
+            d: 1.0,
+            c1: 0.0,
+            c2: 0.0,
+            ..self
+        }
+    }
+
+    /// As listed above, `a0` first.
+    pub fn to_array(self) -> [f32; 6] {
+        [self.a0, self.a1, self.a2, self.d, self.c1, self.c2]
+    }
+
+    /// The reverse of [`Self::to_array`].
+    pub fn from_array([a0, a1, a2, d, c1, c2]: [f32; 6]) -> Self {
+        Self {
+            a0,
+            a1,
+            a2,
+            d,
+            c1,
+            c2,
+        }
     }
 }
 
@@ -243,12 +282,16 @@ impl SvfDesign {
 
     /// The coefficients the audio thread runs with.
     pub fn coefficients(&self) -> SvfCoefficients {
+        let Self { g, k, m0, m1, m2 } = *self;
+        let shrink = 1.0 / (1.0 + g * (g + k));
+        let band = shrink * (m1 + m2 * g);
         SvfCoefficients {
-            g: self.g as f32,
-            k: self.k as f32,
-            m0: self.m0 as f32,
-            m1: self.m1 as f32,
-            m2: self.m2 as f32,
+            a0: (-2.0 * g * (g + k) * shrink) as f32,
+            a1: (2.0 * g * shrink) as f32,
+            a2: (2.0 * g * g * shrink) as f32,
+            d: (m0 + g * band) as f32,
+            c1: band as f32,
+            c2: (m2 - g * band) as f32,
         }
     }
 

@@ -64,6 +64,11 @@ impl GainRamp {
     }
 }
 
+/// From 0 to 1 with level ends, for `x` from 0 to 1.
+pub(super) fn smoothstep(x: f32) -> f32 {
+    x * x * (3.0 - 2.0 * x)
+}
+
 /// A fade between silence and sound along the smoothstep curve, whose ends are level, so that neither
 /// end clicks. May run on the audio thread.
 #[derive(Debug, Clone, Copy)]
@@ -121,8 +126,7 @@ impl Fade {
                 false => self.position.saturating_sub(1),
             };
             if self.position < self.frames {
-                let x = self.position as f32 / self.frames as f32;
-                let gain = x * x * (3.0 - 2.0 * x);
+                let gain = smoothstep(self.position as f32 / self.frames as f32);
                 for sample in frame {
                     *sample *= gain;
                 }

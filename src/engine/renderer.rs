@@ -4,6 +4,7 @@ use crate::dsp::eq_bank::EqBandOptimizer;
 use crate::dsp::equalizer::EqBank;
 use crate::dsp::limiter::Limiter;
 use crate::dsp::ramp::{Fade, GainRamp};
+use crate::dsp::simd::AudioOptimizer;
 use crate::rt::clock::{ClockReading, PlaybackClock};
 use crate::rt::history::LockFreeAudioBuffer;
 use crate::rt::ring::{AudioBlock, BLOCK_FRAMES, RingConsumer};
@@ -143,7 +144,8 @@ impl Renderer {
         let (producer, consumer) = rtrb::RingBuffer::new(TRACK_EVENTS);
         let settings = *parts.settings.latest();
         let fade_frames = (rate_hz * parts.fade_seconds).round().max(1.0) as u32;
-        let mut eq = EqBandOptimizer::new(rate_hz, RAMP_SECONDS);
+        let optimizer = AudioOptimizer::detected();
+        let mut eq = EqBandOptimizer::new(optimizer, rate_hz, parts.channels, RAMP_SECONDS);
         eq.jump_to(&settings.eq);
         let this = Self {
             tracks: producer,
@@ -394,7 +396,7 @@ impl Renderer {
     fn apply_chain(&mut self, samples: &mut [f32]) {
         let channels = self.parts.channels;
         if !self.eq.is_idle() {
-            self.eq.process(samples, channels);
+            self.eq.process(samples);
         }
         if !self.volume.is_unity() {
             self.volume.process(samples, channels);

@@ -1,0 +1,249 @@
+//! Many second-order sections in series, run side by side.
+//!
+//! A cascade is serial: each section waits for the one before it. Run as a wavefront, section `n` works on
+//! the frame `n` before the one that enters, so that all sections of a vector work at once, and the
+//! input of each is the output its neighbour had a frame ago: one shuffle. At both ends of a block the
+//! sections that have nothing to do yet, or any more, are masked, so there is no latency and the
+//! samples do not depend on how the stream is cut into blocks.
+
+use super::slots::{COEFFICIENTS, STATES, Slots};
+
+/// Frames between two steps of moving coefficients, counted from the start of the stream.
+pub(super) const STEP_FRAMES: usize = 16;
+/// Frames between two looks for state that has died away, on the same count; a multiple of
+/// [`STEP_FRAMES`].
+pub(super) const TIDY_FRAMES: usize = 256;
+/// State below this is silence (-400 dBFS) and becomes an exact zero before it can turn denormal.
+pub(super) const STATE_FLOOR: f32 = 1e-20;
+
+/// One set of vector instructions. A vector holds [`Self::SECTIONS`] sections of the left channel and the
+/// same sections of the right one, in an order of the implementation's own: see [`Self::lane`].
+///
+/// # Safety
+/// Every function may be called only on a processor that has the instructions.
+pub(super) unsafe trait Lanes: Copy {
+    /// Sections in a vector.
+    const SECTIONS: usize;
+    /// A vector.
+    type Vector: Copy;
+    /// A choice for each lane.
+    type Mask: Copy;
+    /// The lane, counted over all vectors, of a section's left (0) or right (1) channel.
+    fn lane(section: usize, channel: usize) -> usize;
+    /// Aligned to 64 bytes.
+    unsafe fn load(from: *const f32) -> Self::Vector;
+    /// Aligned to 64 bytes.
+    unsafe fn store(to: *mut f32, v: Self::Vector);
+    unsafe fn zero() -> Self::Vector;
+    unsafe fn add(a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    unsafe fn sub(a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    unsafe fn mul(a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// a * b + c, fused where the processor can.
+    unsafe fn mul_add(a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
+    /// Each section's neighbour's value: `this` moved up by one section, the last section of `before`
+    /// entering at the first.
+    unsafe fn shift_in(before: Self::Vector, this: Self::Vector) -> Self::Vector;
+    /// A frame of two samples, standing where the last section's left and right do.
+    unsafe fn load_frame(from: *const f32) -> Self::Vector;
+    /// The last section's left and right.
+    unsafe fn store_frame(v: Self::Vector, to: *mut f32);
+    /// Lanes with `low < v <= high`.
+    unsafe fn between(v: Self::Vector, low: f32, high: f32) -> Self::Mask;
+    unsafe fn select(mask: Self::Mask, yes: Self::Vector, no: Self::Vector) -> Self::Vector;
+    /// Zero where |v| is below [`STATE_FLOOR`].
+    unsafe fn flush(v: Self::Vector) -> Self::Vector;
+}
+
+/// The most vectors that run side by side; with more, their states no longer fit the registers.
+const MAX_VECTORS: usize = 4;
+
+/// Runs `slots` over interleaved stereo `samples`; `phase` is the number of the first frame, modulo
+/// [`TIDY_FRAMES`]. With `MOVING`, coefficients step on the grid of [`STEP_FRAMES`].
+///
+/// # Safety
+/// The processor must have the instructions of `L`.
+#[inline(always)]
+pub(super) unsafe fn run<L: Lanes, const MOVING: bool>(
+    slots: &mut Slots,
+    samples: &mut [f32],
+    phase: usize,
+) {
+    let mut left = slots.used.div_ceil(L::SECTIONS);
+    let mut first = 0;
+    while left > 0 {
+        // As even as can be: three and three rather than four and two.
+        let count = left.div_ceil(left.div_ceil(MAX_VECTORS));
+        // SAFETY: the caller vouches for the instructions; `first + count` vectors are in use.
+        unsafe {
+            match count {
+                1 => run_group::<L, 1, MOVING>(slots, first, samples, phase),
+                2 => run_group::<L, 2, MOVING>(slots, first, samples, phase),
+                3 => run_group::<L, 3, MOVING>(slots, first, samples, phase),
+                _ => run_group::<L, 4, MOVING>(slots, first, samples, phase),
+            }
+        }
+        first += count;
+        left -= count;
+    }
+}
+
+/// Runs vectors `first..first + VECTORS`.
+#[inline(always)]
+unsafe fn run_group<L: Lanes, const VECTORS: usize, const MOVING: bool>(
+    slots: &mut Slots,
+    first: usize,
+    samples: &mut [f32],
+    phase: usize,
+) {
+    let sections = first * L::SECTIONS..(first + VECTORS) * L::SECTIONS;
+    // SAFETY: the caller's.
+    unsafe {
+        match slots.is_deep(sections) {
+            true => run_vectors::<L, VECTORS, MOVING, true>(slots, first, samples, phase),
+            false => run_vectors::<L, VECTORS, MOVING, false>(slots, first, samples, phase),
+        }
+    }
+}
+
+/// With `DEEP`, what rounding takes from a state is kept and given back with the next frame.
+#[inline(always)]
+unsafe fn run_vectors<L: Lanes, const VECTORS: usize, const MOVING: bool, const DEEP: bool>(
+    slots: &mut Slots,
+    first: usize,
+    samples: &mut [f32],
+    phase: usize,
+) {
+    let lanes = 2 * L::SECTIONS;
+    let frames = samples.len() / 2;
+    // Frames between a frame's entry and its exit.
+    let skew = VECTORS * L::SECTIONS - 1;
+    let grid = if MOVING { STEP_FRAMES } else { TIDY_FRAMES };
+    let offset = |vector: usize| (first + vector) * lanes;
+    let samples = samples.as_mut_ptr();
+    let mut moves = [false; VECTORS];
+    if MOVING {
+        for (vector, moves) in moves.iter_mut().enumerate() {
+            *moves = slots.moves(offset(vector)..offset(vector) + lanes);
+        }
+    }
+    // SAFETY: all offsets are below `Slots`' 128 lanes and multiples of a vector, so aligned; frames are
+    // read at `step < frames` and written at `step - skew`, which is below `frames` for every step.
+    unsafe {
+        let mut s = [[L::zero(); STATES]; VECTORS];
+        let mut y = [L::zero(); VECTORS];
+        for v in 0..VECTORS {
+            for (n, s) in s[v].iter_mut().enumerate() {
+                *s = L::load(slots.states[n].as_ptr().add(offset(v)));
+            }
+        }
+        let mut step = 0;
+        while step < frames + skew {
+            let is_step = (phase + step).is_multiple_of(STEP_FRAMES);
+            let is_tidy = (phase + step).is_multiple_of(TIDY_FRAMES);
+            if step < skew || step >= frames {
+                let entering = match step < frames {
+                    true => L::load_frame(samples.add(2 * step)),
+                    false => L::zero(),
+                };
+                for v in (0..VECTORS).rev() {
+                    // Section n is at frame step - n: in this block if 0 <= step - n < frames.
+                    let number = L::load(slots.numbers.as_ptr().add(v * lanes));
+                    let at_work = L::between(number, step as f32 - frames as f32, step as f32);
+                    if MOVING && is_step && moves[v] {
+                        for c in 0..COEFFICIENTS {
+                            let now = slots.now[c].as_mut_ptr().add(offset(v));
+                            let delta = L::load(slots.delta[c].as_ptr().add(offset(v)));
+                            let old = L::load(now);
+                            L::store(now, L::select(at_work, L::add(old, delta), old));
+                        }
+                    }
+                    let x = L::shift_in(if v > 0 { y[v - 1] } else { entering }, y[v]);
+                    let tidy = match is_tidy {
+                        true => tidied::<L>(s[v]),
+                        false => s[v],
+                    };
+                    let (new, out) = tick::<L, DEEP>(slots, offset(v), tidy, x);
+                    for n in 0..STATES {
+                        s[v][n] = L::select(at_work, new[n], s[v][n]);
+                    }
+                    y[v] = out;
+                }
+                if step >= skew {
+                    L::store_frame(y[VECTORS - 1], samples.add(2 * (step - skew)));
+                }
+                step += 1;
+                continue;
+            }
+            for v in 0..VECTORS {
+                if MOVING && is_step && moves[v] {
+                    for c in 0..COEFFICIENTS {
+                        let now = slots.now[c].as_mut_ptr().add(offset(v));
+                        let delta = L::load(slots.delta[c].as_ptr().add(offset(v)));
+                        L::store(now, L::add(L::load(now), delta));
+                    }
+                }
+                if is_tidy {
+                    s[v] = tidied::<L>(s[v]);
+                }
+            }
+            let count = (grid - (phase + step) % grid).min(frames - step);
+            let mut from = samples.add(2 * step).cast_const();
+            let mut to = samples.add(2 * (step - skew));
+            for _ in 0..count {
+                let entering = L::load_frame(from);
+                for v in (0..VECTORS).rev() {
+                    let x = L::shift_in(if v > 0 { y[v - 1] } else { entering }, y[v]);
+                    (s[v], y[v]) = tick::<L, DEEP>(slots, offset(v), s[v], x);
+                }
+                L::store_frame(y[VECTORS - 1], to);
+                (from, to) = (from.add(2), to.add(2));
+            }
+            step += count;
+        }
+        for v in 0..VECTORS {
+            for n in 0..STATES {
+                L::store(slots.states[n].as_mut_ptr().add(offset(v)), s[v][n]);
+            }
+        }
+    }
+}
+
+/// States that have died away, and what rounding took from them, as zeros.
+#[inline(always)]
+unsafe fn tidied<L: Lanes>([s1, s2, lost1, lost2]: [L::Vector; STATES]) -> [L::Vector; STATES] {
+    // SAFETY: the caller's.
+    unsafe { [L::flush(s1), L::flush(s2), L::flush(lost1), L::flush(lost2)] }
+}
+
+/// One frame of one vector of sections, as [`SvfCoefficients`](super::super::filter::SvfCoefficients)
+/// gives it: the new states and the output. The output waits for the input through one operation only,
+/// which is what lets the sections follow each other at a distance of one frame.
+#[inline(always)]
+unsafe fn tick<L: Lanes, const DEEP: bool>(
+    slots: &Slots,
+    offset: usize,
+    [s1, s2, lost1, lost2]: [L::Vector; STATES],
+    x: L::Vector,
+) -> ([L::Vector; STATES], L::Vector) {
+    // SAFETY: as in `run_vectors`, the only caller.
+    unsafe {
+        let [a0, a1, a2, d, c1, c2] = [0, 1, 2, 3, 4, 5].map(|c: usize| {
+            let coefficients: *const f32 = slots.now[c].as_ptr();
+            L::load(coefficients.add(offset))
+        });
+        let y = L::mul_add(d, x, L::mul_add(c1, s1, L::mul(c2, s2)));
+        let over = L::sub(x, s2);
+        if DEEP {
+            let gain1 = L::mul_add(a1, over, L::mul_add(a0, s1, lost1));
+            let gain2 = L::mul_add(a2, over, L::mul_add(a1, s1, lost2));
+            let (new1, new2) = (L::add(s1, gain1), L::add(s2, gain2));
+            // What was meant to be gained less what was: exact while the gain is the smaller summand.
+            let lost1 = L::sub(gain1, L::sub(new1, s1));
+            let lost2 = L::sub(gain2, L::sub(new2, s2));
+            return ([new1, new2, lost1, lost2], y);
+        }
+        let new1 = L::mul_add(a1, over, L::mul_add(a0, s1, s1));
+        let new2 = L::mul_add(a2, over, L::mul_add(a1, s1, s2));
+        ([new1, new2, lost1, lost2], y)
+    }
+}
