@@ -241,13 +241,14 @@ fn ballistics_do_not_depend_on_how_often_they_are_called() {
 fn levels_of_every_form_agree() {
     let frames: Vec<f32> = sine(1_234.5, 48_000.0, 0.7, 8192)
         .iter()
-        .zip(sine(77.7, 48_000.0, 0.2, 8192))
+        .zip(sine(17_777.7, 48_000.0, 0.2, 8192))
         .map(|(a, b)| a + b)
         .collect();
     for window in WindowKind::ALL {
         let run = |optimizer| {
             let settings = SpectrumSettings {
                 window,
+                bands: BandLayout::Linear,
                 ..SpectrumSettings::default()
             };
             let mut spectrum = SpectrumProcessor::new(&settings, 48_000.0, optimizer);
