@@ -1,36 +1,64 @@
 //! A planned real FFT with its window and scratch memory.
 
-use realfft::num_complex::Complex;
-use realfft::{RealFftPlanner, RealToComplex};
-use std::f64::consts::TAU;
+use super::simd::{AudioOptimizer, SimdLevel};
+use super::window::WindowKind;
+use kernel::Kernel;
+use rustfft::num_complex::Complex;
+use rustfft::{Fft, FftDirection, FftPlannerAvx, FftPlannerNeon, FftPlannerScalar, FftPlannerSse};
 use std::sync::Arc;
 
-/// A windowed real FFT that allocates only when made.
+mod kernel;
+mod lanes;
+#[cfg(target_arch = "aarch64")]
+mod lanes_arm;
+#[cfg(target_arch = "x86_64")]
+mod lanes_x86;
+
+/// The fewest frames of a transform.
+pub const MIN_FFT_FRAMES: usize = 512;
+/// The most frames of a transform.
+pub const MAX_FFT_FRAMES: usize = 32_768;
+
+/// Frames to transform: one channel, or two of which a weighted sum is looked at.
+#[derive(Debug, Clone, Copy)]
+pub enum FftInput<'a> {
+    /// One channel.
+    Mono(&'a [f32]),
+    /// Left and right in turn, and the weight of each.
+    Interleaved(&'a [f32], [f32; 2]),
+    /// Left, right, and the weight of each.
+    Planar(&'a [f32], &'a [f32], [f32; 2]),
+}
+
+/// A windowed power spectrum of real frames that allocates only when made.
 ///
-/// The Hann window's loss is made up for, so that [`Self::power`] of a full-scale sine on a bin's
-/// centre is 1.0 (0 dB) there.
+/// The even and odd frames go as real and imaginary parts through a complex transform of half the
+/// size; what comes out is untangled (Sorensen et al. 1987, "Real-valued fast Fourier transform
+/// algorithms") and squared in one pass. The window's loss is made up for, so that a full-scale sine on
+/// a bin's centre has power 1.0 (0 dB) there, and so has a constant 1.0 at 0 Hz.
 #[doc(alias = "OptimizedFFT")]
 pub struct OptimizedFft {
-    plan: Arc<dyn RealToComplex<f32>>,
+    plan: Arc<dyn Fft<f32>>,
+    kernel: Kernel,
     window: Vec<f32>,
-    windowed: Vec<f32>,
+    /// Half of `size` values to transform, and the first one again, as the mirror of itself.
     bins: Vec<Complex<f32>>,
     scratch: Vec<Complex<f32>>,
 }
 
 impl OptimizedFft {
-    /// Plans a transform of `size` frames, at least 2 and even.
-    pub fn new(size: usize) -> Self {
-        let plan = RealFftPlanner::new().plan_fft_forward(size);
-        // Periodic Hann; its mean is 1/2 and a sine splits over two mirrored bins, hence the factor.
-        let scale = 4.0 / size as f64;
-        let window =
-            (0..size).map(|n| (scale * (0.5 - 0.5 * (TAU * n as f64 / size as f64).cos())) as f32);
+    /// Plans a transform of `size` frames, a power of two from [`MIN_FFT_FRAMES`] to
+    /// [`MAX_FFT_FRAMES`] (anything else is taken up to the next one). Allocates.
+    pub fn new(size: usize, window: WindowKind, optimizer: AudioOptimizer) -> Self {
+        let size = size
+            .clamp(MIN_FFT_FRAMES, MAX_FFT_FRAMES)
+            .next_power_of_two();
+        let plan = complex_plan(size / 2, optimizer.level());
         Self {
-            window: window.collect(),
-            windowed: plan.make_input_vec(),
-            bins: plan.make_output_vec(),
-            scratch: plan.make_scratch_vec(),
+            kernel: Kernel::new(size, optimizer),
+            window: window.normalised(size).collect(),
+            bins: vec![Complex::ZERO; size / 2 + 1],
+            scratch: vec![Complex::ZERO; plan.get_inplace_scratch_len()],
             plan,
         }
     }
@@ -40,42 +68,51 @@ impl OptimizedFft {
         self.window.len()
     }
 
-    /// Power of each of the `size / 2 + 1` bins of `frames` (its first `size` frames; what is missing
-    /// counts as silence) into `power`, 1.0 for a full-scale sine. No allocation.
-    pub fn power(&mut self, frames: &[f32], power: &mut [f32]) {
-        self.windowed.fill(0.0);
-        for ((out, frame), weight) in self.windowed.iter_mut().zip(frames).zip(&self.window) {
-            *out = frame * weight;
-        }
-        // The lengths are the plan's own, the only thing it can object to.
-        let done =
-            self.plan
-                .process_with_scratch(&mut self.windowed, &mut self.bins, &mut self.scratch);
-        debug_assert!(done.is_ok());
-        for (out, bin) in power.iter_mut().zip(&self.bins) {
-            *out = bin.norm_sqr();
-        }
+    /// Bins of one transform, from 0 Hz to half the sample rate: `size / 2 + 1`.
+    pub fn bin_count(&self) -> usize {
+        self.window.len() / 2 + 1
     }
+
+    /// Power of each bin of the first `size` frames of `input` (what is missing counts as silence) into
+    /// the first [`Self::bin_count`] of `power`, which must have room: 1.0 for a full-scale sine. Takes
+    /// the same time whatever the sound; no allocation, any thread.
+    pub fn power(&mut self, input: FftInput<'_>, power: &mut [f32]) {
+        let half = self.bins.len() - 1;
+        let Some(power) = power.get_mut(..=half) else {
+            debug_assert!(false, "no room for {} bins", half + 1);
+            return;
+        };
+        let complex = &mut self.bins[..half];
+        self.kernel.pack(input, &self.window, complex);
+        // The lengths are the plan's own, the only thing it can object to.
+        self.plan.process_with_scratch(complex, &mut self.scratch);
+        self.bins[half] = self.bins[0];
+        self.kernel.untangle(&self.bins, power);
+        // A sine splits over two mirrored bins, which the window's scale makes up for; these two bins
+        // are their own mirrors.
+        power[0] *= 0.25;
+        power[half] *= 0.25;
+    }
+}
+
+/// A complex transform that uses no more than `level`, or plain Rust where there is none.
+fn complex_plan(size: usize, level: SimdLevel) -> Arc<dyn Fft<f32>> {
+    let forward = FftDirection::Forward;
+    let plan = match level {
+        SimdLevel::Scalar => None,
+        SimdLevel::Sse2 => FftPlannerSse::new()
+            .ok()
+            .map(|mut p| p.plan_fft(size, forward)),
+        SimdLevel::Neon => FftPlannerNeon::new()
+            .ok()
+            .map(|mut p| p.plan_fft(size, forward)),
+        SimdLevel::Avx2 | SimdLevel::Avx512 => FftPlannerAvx::new()
+            .ok()
+            .map(|mut p| p.plan_fft(size, forward)),
+    };
+    plan.unwrap_or_else(|| FftPlannerScalar::new().plan_fft(size, forward))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_full_scale_sine_reads_zero_decibels_at_its_bin() {
-        for size in [512, 4096, 8192] {
-            let mut fft = OptimizedFft::new(size);
-            let mut power = vec![0.0; size / 2 + 1];
-            for bin in [3, size / 10, size / 2 - 5] {
-                let frames: Vec<f32> = (0..size)
-                    .map(|n| (TAU * (bin * n) as f64 / size as f64).sin() as f32)
-                    .collect();
-                fft.power(&frames, &mut power);
-                let db = 10.0 * power[bin].log10();
-                assert!(db.abs() < 0.01, "{db} dB at bin {bin} of {size}");
-                assert!(power[bin + 4] < 1e-9);
-            }
-        }
-    }
-}
+#[path = "fft_tests.rs"]
+mod tests;

@@ -10,3 +10,4 @@ pub mod ramp;
 pub mod simd;
 pub mod spectrum;
 pub mod units;
+pub mod window;

@@ -1,71 +1,157 @@
 //! From frames to what a spectrum display draws.
 
-use super::fft::OptimizedFft;
+use super::fft::{FftInput, OptimizedFft};
+use super::simd::AudioOptimizer;
+use super::window::WindowKind;
+use bands::Bands;
+use serde::{Deserialize, Serialize};
+use trace::Fall;
 
-/// The lowest level shown, in dBFS.
-pub const FLOOR_DB: f32 = -100.0;
-/// The lowest band's centre, in Hz.
-pub const LOWEST_HZ: f32 = 20.0;
-/// No band above this, in Hz.
-const HIGHEST_HZ: f32 = 20_000.0;
-/// How fast a level falls, in dB a second.
-const FALL_DB_PER_SECOND: f32 = 36.0;
-/// How fast a held peak falls once let go, in dB a second.
-const PEAK_FALL_DB_PER_SECOND: f32 = 18.0;
-/// How long a peak is held, in seconds.
-const PEAK_HOLD_SECONDS: f32 = 1.0;
+mod bands;
+mod trace;
 
-#[derive(Debug, Clone, Copy)]
-struct Band {
-    centre_hz: f32,
-    /// First and last bin, for bands at least a bin wide.
-    bins: Option<(usize, usize)>,
-    /// Bin position of the centre, for narrower ones.
-    position: f32,
+pub use bands::{HIGHEST_HZ, LOWEST_HZ};
+pub use trace::{FLOOR_DB, SpectrumTrace};
+
+/// How the bins are gathered into bands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BandLayout {
+    /// So many bands to an octave, 3 to 24, from 20 Hz to 20 kHz or, at low rates, to half the sample
+    /// rate.
+    PerOctave(u32),
+    /// Each bin by itself, from 0 Hz to half the sample rate.
+    Linear,
 }
 
-/// Windowed FFT, logarithmic bands in dBFS, and ballistics in wall time.
+/// What is looked at of two channels. One channel is the same on both sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpectrumChannels {
+    /// Left and right, whichever is louder in each bin, as one trace.
+    #[default]
+    Loudest,
+    /// Left and right as two traces.
+    LeftAndRight,
+    /// Half the sum.
+    Mid,
+    /// Half the difference.
+    Side,
+    /// Left only.
+    Left,
+    /// Right only.
+    Right,
+}
+
+/// How a spectrum looks.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SpectrumSettings {
+    /// Frames of one transform, a power of two from 512 to 32768. More tells close tones apart, fewer
+    /// follow faster.
+    pub fft_frames: usize,
+    /// The window over them.
+    pub window: WindowKind,
+    /// The bands.
+    pub bands: BandLayout,
+    /// The channels.
+    pub channels: SpectrumChannels,
+    /// How fast a level falls, in dB a second; it rises at once.
+    pub fall_db_per_second: f32,
+    /// How long a peak is held, in seconds; infinity holds it for good.
+    pub peak_hold_seconds: f32,
+    /// How fast a peak falls once let go, in dB a second.
+    pub peak_fall_db_per_second: f32,
+}
+
+impl Default for SpectrumSettings {
+    fn default() -> Self {
+        Self {
+            fft_frames: 8192,
+            window: WindowKind::Hann,
+            bands: BandLayout::PerOctave(12),
+            channels: SpectrumChannels::Loudest,
+            fall_db_per_second: 36.0,
+            peak_hold_seconds: 1.0,
+            peak_fall_db_per_second: 18.0,
+        }
+    }
+}
+
+/// The frames to look at, oldest first.
+#[derive(Debug, Clone, Copy)]
+pub enum SpectrumInput<'a> {
+    /// One channel.
+    Mono(&'a [f32]),
+    /// Left and right in turn.
+    Interleaved(&'a [f32]),
+    /// Left, and right.
+    Planar(&'a [f32], &'a [f32]),
+}
+
+impl<'a> SpectrumInput<'a> {
+    /// `left * weights[0] + right * weights[1]`.
+    fn weighed(self, weights: [f32; 2]) -> FftInput<'a> {
+        match (self, weights) {
+            (Self::Mono(frames), [0.5, -0.5]) => FftInput::Planar(frames, frames, weights),
+            (Self::Mono(frames), _) => FftInput::Mono(frames),
+            (Self::Planar(left, _), LEFT) => FftInput::Mono(left),
+            (Self::Planar(_, right), RIGHT) => FftInput::Mono(right),
+            (Self::Planar(left, right), _) => FftInput::Planar(left, right, weights),
+            (Self::Interleaved(frames), _) => FftInput::Interleaved(frames, weights),
+        }
+    }
+}
+
+const LEFT: [f32; 2] = [1.0, 0.0];
+const RIGHT: [f32; 2] = [0.0, 1.0];
+const MID: [f32; 2] = [0.5, 0.5];
+const SIDE: [f32; 2] = [0.5, -0.5];
+
+/// Windowed FFT, bands in dBFS, and ballistics in wall time.
 ///
 /// A band holds the highest bin in it (a sine keeps its level whatever the band's width); bands
 /// narrower than a bin read between bins. Rising levels show at once, falling ones fall at a steady
-/// pace, peaks are held for a second. Allocates only in [`Self::new`]; not for the audio thread.
+/// pace, peaks are held. Decibels are worked out for bands only, within 2e-5 dB. Allocates only in
+/// [`Self::new`]: to change a setting make a new one, off the audio thread.
 pub struct SpectrumProcessor {
+    optimizer: AudioOptimizer,
+    settings: SpectrumSettings,
     fft: OptimizedFft,
+    bands: Bands,
     power: Vec<f32>,
-    bands: Vec<Band>,
-    levels_db: Vec<f32>,
-    peaks_db: Vec<f32>,
-    peak_age_seconds: Vec<f32>,
+    /// Of the second channel, where both are looked at at once.
+    other_power: Vec<f32>,
+    band_power: Vec<f32>,
+    traces: Vec<SpectrumTrace>,
 }
 
 impl SpectrumProcessor {
-    /// `fft_size` frames a transform, `bands_per_octave` bands from 20 Hz to 20 kHz or, at low rates,
-    /// to half of `sample_rate_hz`.
-    pub fn new(fft_size: usize, sample_rate_hz: f32, bands_per_octave: u32) -> Self {
-        let per_hz = fft_size as f32 / sample_rate_hz;
-        let top_hz = HIGHEST_HZ.min(sample_rate_hz * 0.5);
-        let half_step = 2.0_f32.powf(0.5 / bands_per_octave as f32);
-        let bands: Vec<Band> = (0..)
-            .map(|n| LOWEST_HZ * 2.0_f32.powf(n as f32 / bands_per_octave as f32))
-            .take_while(|&centre_hz| centre_hz <= top_hz)
-            .map(|centre_hz| {
-                let first = (centre_hz / half_step * per_hz).ceil() as usize;
-                let last = ((centre_hz * half_step * per_hz) as usize).min(fft_size / 2);
-                let bins = (first < last).then_some((first, last));
-                Band {
-                    centre_hz,
-                    bins,
-                    position: centre_hz * per_hz,
-                }
-            })
-            .collect();
+    /// A spectrum at rest of sound at `sample_rate_hz`. Allocates.
+    pub fn new(
+        settings: &SpectrumSettings,
+        sample_rate_hz: f32,
+        optimizer: AudioOptimizer,
+    ) -> Self {
+        let fft = OptimizedFft::new(settings.fft_frames, settings.window, optimizer);
+        let bands = Bands::new(settings.bands, fft.size(), sample_rate_hz);
+        let count = bands.centres_hz().len();
+        let traces = match settings.channels {
+            SpectrumChannels::LeftAndRight => 2,
+            _ => 1,
+        };
         Self {
-            power: vec![0.0; fft_size / 2 + 1],
-            levels_db: vec![FLOOR_DB; bands.len()],
-            peaks_db: vec![FLOOR_DB; bands.len()],
-            peak_age_seconds: vec![0.0; bands.len()],
+            optimizer,
+            settings: *settings,
+            power: vec![0.0; fft.bin_count()],
+            other_power: match settings.channels {
+                SpectrumChannels::Loudest => vec![0.0; fft.bin_count()],
+                _ => Vec::new(),
+            },
+            band_power: vec![0.0; count],
+            traces: vec![SpectrumTrace::new(count); traces],
             bands,
-            fft: OptimizedFft::new(fft_size),
+            fft,
         }
     }
 
@@ -75,110 +161,74 @@ impl SpectrumProcessor {
     }
 
     /// Centre of each band, in Hz, rising.
-    pub fn centres_hz(&self) -> impl Iterator<Item = f32> + '_ {
-        self.bands.iter().map(|band| band.centre_hz)
+    pub fn centres_hz(&self) -> &[f32] {
+        self.bands.centres_hz()
     }
 
-    /// Takes in the last `fft_size` mono frames, `elapsed_seconds` after the call before.
-    pub fn process(&mut self, frames: &[f32], elapsed_seconds: f32) {
-        self.fft.power(frames, &mut self.power);
-        for (index, band) in self.bands.iter().enumerate() {
-            let db = (10.0 * band_power(band, &self.power).log10()).max(FLOOR_DB);
-            let fallen = self.levels_db[index] - FALL_DB_PER_SECOND * elapsed_seconds;
-            self.levels_db[index] = db.max(fallen);
-            let level = self.levels_db[index];
-            if level >= self.peaks_db[index] {
-                self.peaks_db[index] = level;
-                self.peak_age_seconds[index] = 0.0;
-            } else {
-                self.peak_age_seconds[index] += elapsed_seconds;
-                if self.peak_age_seconds[index] > PEAK_HOLD_SECONDS {
-                    let fallen = self.peaks_db[index] - PEAK_FALL_DB_PER_SECOND * elapsed_seconds;
-                    self.peaks_db[index] = fallen.max(level);
-                }
+    /// Takes in the last [`Self::fft_size`] frames (the first so many of `input`; what is missing counts
+    /// as silence), `elapsed_seconds` after the call before. No allocation, any thread.
+    pub fn process(&mut self, input: SpectrumInput<'_>, elapsed_seconds: f32) {
+        match (self.settings.channels, input) {
+            (SpectrumChannels::Loudest, SpectrumInput::Mono(_)) => {
+                self.show(0, input.weighed(LEFT), elapsed_seconds);
             }
+            (SpectrumChannels::Loudest, _) => {
+                self.fft.power(input.weighed(LEFT), &mut self.power);
+                self.fft.power(input.weighed(RIGHT), &mut self.other_power);
+                for (power, &other) in self.power.iter_mut().zip(&self.other_power) {
+                    *power = larger(*power, other);
+                }
+                self.show_power(0, elapsed_seconds);
+            }
+            (SpectrumChannels::LeftAndRight, _) => {
+                self.show(0, input.weighed(LEFT), elapsed_seconds);
+                self.show(1, input.weighed(RIGHT), elapsed_seconds);
+            }
+            (SpectrumChannels::Mid, _) => self.show(0, input.weighed(MID), elapsed_seconds),
+            (SpectrumChannels::Side, _) => self.show(0, input.weighed(SIDE), elapsed_seconds),
+            (SpectrumChannels::Left, _) => self.show(0, input.weighed(LEFT), elapsed_seconds),
+            (SpectrumChannels::Right, _) => self.show(0, input.weighed(RIGHT), elapsed_seconds),
         }
     }
 
-    /// Level of each band, in dBFS, at least [`FLOOR_DB`].
-    pub fn levels_db(&self) -> &[f32] {
-        &self.levels_db
-    }
-
-    /// Held peak of each band, in dBFS.
-    pub fn peaks_db(&self) -> &[f32] {
-        &self.peaks_db
+    /// The trace, or left's and right's with [`SpectrumChannels::LeftAndRight`].
+    pub fn traces(&self) -> &[SpectrumTrace] {
+        &self.traces
     }
 
     /// Whether every level and peak has fallen to the floor.
     pub fn is_at_rest(&self) -> bool {
-        self.peaks_db.iter().all(|&peak| peak <= FLOOR_DB)
+        self.traces.iter().all(SpectrumTrace::is_at_rest)
+    }
+
+    fn show(&mut self, trace: usize, input: FftInput<'_>, elapsed_seconds: f32) {
+        self.fft.power(input, &mut self.power);
+        self.show_power(trace, elapsed_seconds);
+    }
+
+    fn show_power(&mut self, trace: usize, elapsed_seconds: f32) {
+        self.bands
+            .gather(&self.power, &mut self.band_power, self.optimizer);
+        // Not below zero, and a time that is no number counts as none.
+        let elapsed_seconds = elapsed_seconds.max(0.0);
+        let fall = Fall {
+            elapsed_seconds,
+            level_db: self.settings.fall_db_per_second * elapsed_seconds,
+            hold_seconds: self.settings.peak_hold_seconds,
+            peak_db_per_second: self.settings.peak_fall_db_per_second,
+        };
+        if let Some(trace) = self.traces.get_mut(trace) {
+            trace.update(&self.band_power, fall, self.optimizer);
+        }
     }
 }
 
-fn band_power(band: &Band, power: &[f32]) -> f32 {
-    match band.bins {
-        Some((first, last)) => power[first..=last].iter().copied().fold(0.0, f32::max),
-        None => {
-            let below = (band.position as usize).min(power.len() - 2);
-            let share = band.position - below as f32;
-            power[below] * (1.0 - share) + power[below + 1] * share
-        }
-    }
+/// The larger of two; `b` when `a` is no number. One instruction, which `f32::max` is not.
+#[inline(always)]
+fn larger(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::f32::consts::TAU;
-
-    fn sine(hz: f32, amplitude: f32) -> Vec<f32> {
-        (0..8192)
-            .map(|n| amplitude * (TAU * hz * n as f32 / 48_000.0).sin())
-            .collect()
-    }
-
-    #[test]
-    fn a_sine_stands_in_its_band_at_its_level() {
-        for bin in [171, 1_707] {
-            let mut spectrum = SpectrumProcessor::new(8192, 48_000.0, 12);
-            let hz = bin as f32 * 48_000.0 / 8192.0;
-            spectrum.process(&sine(hz, 0.5), 0.02);
-            let (loudest, level) = spectrum
-                .levels_db()
-                .iter()
-                .enumerate()
-                .max_by(|a, b| a.1.total_cmp(b.1))
-                .unwrap();
-            let centre = spectrum.centres_hz().nth(loudest).unwrap();
-            assert!(
-                (centre / hz).log2().abs() < 1.0 / 12.0,
-                "{hz} Hz stands at {centre} Hz"
-            );
-            assert!((level + 6.02).abs() < 0.1, "{level} dB");
-        }
-    }
-
-    #[test]
-    fn levels_fall_steadily_and_peaks_are_held() {
-        let mut spectrum = SpectrumProcessor::new(8192, 48_000.0, 12);
-        spectrum.process(&sine(1_000.0, 1.0), 0.02);
-        let top = |values: &[f32]| values.iter().copied().fold(FLOOR_DB, f32::max);
-        let start = top(spectrum.levels_db());
-        let silence = vec![0.0; 8192];
-        spectrum.process(&silence, 0.5);
-        assert!((start - top(spectrum.levels_db()) - 18.0).abs() < 0.01);
-        assert_eq!(top(spectrum.peaks_db()), start);
-        for _ in 0..200 {
-            spectrum.process(&silence, 0.1);
-        }
-        assert!(spectrum.is_at_rest());
-    }
-
-    #[test]
-    fn low_rates_have_fewer_bands_and_no_nonsense() {
-        let spectrum = SpectrumProcessor::new(2048, 8_000.0, 12);
-        assert!(spectrum.centres_hz().all(|hz| hz <= 4_000.0));
-        assert!(spectrum.centres_hz().count() > 80);
-    }
-}
+#[path = "spectrum_tests.rs"]
+mod tests;

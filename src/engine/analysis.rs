@@ -1,17 +1,14 @@
 //! The analysis thread: a spectrum of what is audible, computed only while someone looks.
 
 use super::output::slot::AudioPath;
-use crate::dsp::spectrum::SpectrumProcessor;
+use crate::dsp::simd::AudioOptimizer;
+use crate::dsp::spectrum::{SpectrumInput, SpectrumProcessor, SpectrumSettings};
 use crate::rt::snapshot::{SnapshotReader, SnapshotWriter, snapshot};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
 
-/// Frames of one transform.
-const FFT_FRAMES: usize = 8192;
-/// Bands in an octave.
-const BANDS_PER_OCTAVE: u32 = 12;
 /// Pictures a second at most.
 const PICTURE_PERIOD: Duration = Duration::from_millis(16);
 /// How long after the last look pictures go on.
@@ -62,7 +59,7 @@ impl SpectrumReader {
             writer,
             shared: Arc::downgrade(&shared),
             path: Arc::clone(path),
-            samples: vec![0.0; FFT_FRAMES],
+            samples: Vec::new(),
         };
         let handle = std::thread::Builder::new()
             .name("analysis".into())
@@ -126,18 +123,24 @@ impl Analysis {
             }
             drop(shared);
             if spectrum.as_ref().is_none_or(|(rate, ..)| *rate != rate_hz) {
-                let made = SpectrumProcessor::new(FFT_FRAMES, rate_hz as f32, BANDS_PER_OCTAVE);
-                let centres = made.centres_hz().collect();
+                let settings = SpectrumSettings::default();
+                let best = AudioOptimizer::detected();
+                let made = SpectrumProcessor::new(&settings, rate_hz as f32, best);
+                let centres = made.centres_hz().into();
+                self.samples.resize(made.fft_size(), 0.0);
                 spectrum = Some((rate_hz, made, centres));
             }
             if let Some((_, processor, centres)) = &mut spectrum {
                 self.read_audible(rate_hz);
-                processor.process(&self.samples, last.elapsed().as_secs_f32());
+                let input = SpectrumInput::Mono(&self.samples);
+                processor.process(input, last.elapsed().as_secs_f32());
                 last = Instant::now();
+                // One channel: one trace.
+                let trace = &processor.traces()[0];
                 self.writer.publish(SpectrumFrame {
                     centres_hz: Arc::clone(centres),
-                    levels_db: processor.levels_db().to_vec(),
-                    peaks_db: processor.peaks_db().to_vec(),
+                    levels_db: trace.levels_db().to_vec(),
+                    peaks_db: trace.peaks_db().to_vec(),
                     is_at_rest: processor.is_at_rest(),
                 });
             }
