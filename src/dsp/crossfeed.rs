@@ -1,4 +1,5 @@
-//! Crossfeed for headphones: each ear hears a little of the other side, as it does with loudspeakers.
+//! Crossfeed for headphones: each ear hears a little of the other side, as it does with
+//! loudspeakers.
 
 use std::f64::consts::PI;
 
@@ -42,8 +43,9 @@ impl CrossfeedSettings {
 }
 
 /// The network of Boris Mikhaylov's bs2b ("Bauer stereophonic-to-binaural", after B. B. Bauer,
-/// "Stereophonic earphones and binaural loudspeakers", JAES 1961): the other side through a low-pass,
-/// the own side through a high boost. Scaled so that mono never gets louder at any frequency.
+/// "Stereophonic earphones and binaural loudspeakers", JAES 1961): the other side through a
+/// low-pass, the own side through a high boost. Scaled so that mono never gets louder at any
+/// frequency.
 ///
 /// For stereo; other layouts pass untouched. Changes move over 20 ms. Off, nothing is touched. May
 /// run on the audio thread.

@@ -19,25 +19,27 @@ const CROSS_FADE_SECONDS: f64 = 0.01;
 const GUARD_FRAMES: usize = 4;
 /// A reduction this small (0.001 dB) is none: the limiter has let go.
 const RELEASED: f32 = 1e-4;
-/// Aims 0.0001 dB low, so that rounding puts no sample above the ceiling, even 40 dB into reduction.
+/// Aims 0.0001 dB low, so that rounding puts no sample above the ceiling, even 40 dB into
+/// reduction.
 const BELOW: f32 = 0.999_99;
 
 /// A look-ahead limiter of the true peak (ITU-R BS.1770-4 Annex 2, with a longer filter): what lies
 /// between the samples stays below the ceiling too, and the gain moves before the peak arrives.
 ///
 /// All channels share one gain, so the image stays put. The reduction reaches its depth over 1.5 ms
-/// along a smooth curve, is held over the peak, and lets go with a time constant of 150 ms. Cost per
-/// frame does not depend on the signal.
+/// along a smooth curve, is held over the peak, and lets go with a time constant of 150 ms. Cost
+/// per frame does not depend on the signal.
 ///
-/// In circuit it delays by [`latency_frames`](Self::latency_frames); sound that stays below the ceiling comes out
-/// delayed with every bit unchanged. "Below" is by the limiter's own reading, which is at most
-/// 0.2 dB high, and that only above some 0.3 fs. Out of circuit it does nothing at all.
+/// In circuit it delays by [`latency_frames`](Self::latency_frames); sound that stays below the
+/// ceiling comes out delayed with every bit unchanged. "Below" is by the limiter's own reading,
+/// which is at most 0.2 dB high, and that only above some 0.3 fs. Out of circuit it does nothing at
+/// all.
 ///
-/// Going into circuit takes some 3 ms to fill the delay and then 10 ms of cross-fade from the direct
-/// to the delayed sound, in which the two colour each other as a comb filter but nothing jumps, is
-/// skipped or heard twice. Sound that is too loud during that time is clipped at the ceiling; so engage before
-/// what can make it too loud (a boost, a volume above one) comes in. The way out is the
-/// cross-fade backwards.
+/// Going into circuit takes some 3 ms to fill the delay and then 10 ms of cross-fade from the
+/// direct to the delayed sound, in which the two colour each other as a comb filter but nothing
+/// jumps, is skipped or heard twice. Sound that is too loud during that time is clipped at the
+/// ceiling; so engage before what can make it too loud (a boost, a volume above one) comes in. The
+/// way out is the cross-fade backwards.
 ///
 /// Made and resized by constructors only; every other method may run on the audio thread.
 #[derive(Debug, Clone)]
@@ -78,7 +80,8 @@ impl TruePeakLimiter {
         }
     }
 
-    /// The level no peak exceeds, in dBTP. Sound already in the delay keeps the ceiling it came under.
+    /// The level no peak exceeds, in dBTP. Sound already in the delay keeps the ceiling it came
+    /// under.
     pub fn set_ceiling(&mut self, ceiling: Decibels) {
         self.ceiling = ceiling.to_gain();
     }
@@ -128,8 +131,8 @@ impl TruePeakLimiter {
         }
     }
 
-    /// Limits interleaved `samples` of `channels` (1 to 8) to a frame. Another number of channels than
-    /// before begins anew from silence.
+    /// Limits interleaved `samples` of `channels` (1 to 8) to a frame. Another number of channels
+    /// than before begins anew from silence.
     pub fn process(&mut self, samples: &mut [f32], channels: usize) {
         if channels != self.channels {
             self.channels = channels;

@@ -36,8 +36,8 @@ fn kaiser_sinc(t: f64, half_width: f64, beta: f64) -> f64 {
     sinc * i0(beta * (1.0 - x * x).sqrt()) / i0(beta)
 }
 
-/// The true peak in dB by 16x oversampling in f64 with a converter's filter: flat to 0.45 fs, 100 dB
-/// down from 0.55 fs.
+/// The true peak in dB by 16x oversampling in f64 with a converter's filter: flat to 0.45 fs, 100
+/// dB down from 0.55 fs.
 fn true_peak_db(samples: &[f32], channels: usize) -> f64 {
     const HALF: usize = 32;
     let phases: Vec<Vec<f64>> = (0..16)

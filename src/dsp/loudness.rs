@@ -1,4 +1,5 @@
-//! Loudness after ITU-R BS.1770-4 and EBU R 128: momentary, short-term, integrated, range, true peak.
+//! Loudness after ITU-R BS.1770-4 and EBU R 128: momentary, short-term, integrated, range, true
+//! peak.
 
 use ebur128::{Channel, EbuR128, Mode};
 
@@ -29,9 +30,9 @@ impl std::error::Error for UnsupportedLayout {}
 
 /// Measures one programme. Loudness is in LUFS, range in LU; silence is `-inf`.
 ///
-/// Every gating block is kept, for exact figures: about 90 bytes for a second of programme, for which
-/// [`process`](Self::process) allocates now and then, and reading the integrated loudness or the range costs in
-/// proportion. For analysis threads.
+/// Every gating block is kept, for exact figures: about 90 bytes for a second of programme, for
+/// which [`process`](Self::process) allocates now and then, and reading the integrated loudness or
+/// the range costs in proportion. For analysis threads.
 pub struct LoudnessMeter {
     meter: EbuR128,
     detector: TruePeakDetector,
@@ -40,8 +41,8 @@ pub struct LoudnessMeter {
 }
 
 impl LoudnessMeter {
-    /// A meter for 1 to 8 channels in the order of WAV files (5.1: L R C LFE Ls Rs; 4: L R Ls Rs; 5: L R C Ls Rs;
-    /// 7.1: with back left and right before the sides). The LFE does not count.
+    /// A meter for 1 to 8 channels in the order of WAV files (5.1: L R C LFE Ls Rs; 4: L R Ls Rs;
+    /// 5: L R C Ls Rs; 7.1: with back left and right before the sides). The LFE does not count.
     pub fn new(
         sample_rate_hz: u32,
         channels: usize,
@@ -130,7 +131,8 @@ impl LoudnessMeter {
     }
 }
 
-/// Positions decide the weights of ITU-R BS.1770-4 tables 3 and 4: 1.41 beside the listener, else 1.
+/// Positions decide the weights of ITU-R BS.1770-4 tables 3 and 4: 1.41 beside the listener, else
+/// 1.
 fn channel_map(channels: usize) -> &'static [Channel] {
     use Channel::{
         Center, Left, LeftSurround, Mm090, Mm135, Mp090, Mp135, Mp180, Right, RightSurround, Unused,

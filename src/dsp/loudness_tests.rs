@@ -4,8 +4,8 @@ use super::*;
 
 const RATE: u32 = 48_000;
 
-/// A 1 kHz sine, one after another at these levels in dBFS for these seconds, on as many channels with
-/// these offsets in dB.
+/// A 1 kHz sine, one after another at these levels in dBFS for these seconds, on as many channels
+/// with these offsets in dB.
 fn tones(parts: &[(f64, f64)], offsets_db: &[f64]) -> Vec<f32> {
     let mut frame = 0_u32;
     let mut samples = Vec::new();

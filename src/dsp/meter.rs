@@ -13,16 +13,16 @@ const SILENT: f64 = 1e-20;
 pub struct ChannelLevels {
     /// Largest sample since the last [`Meter::take_peaks`].
     pub sample_peak: f32,
-    /// Largest level at or between the samples since then (ITU-R BS.1770-4 Annex 2). What lies between the
-    /// last 20 is yet to come.
+    /// Largest level at or between the samples since then (ITU-R BS.1770-4 Annex 2). What lies
+    /// between the last 20 is yet to come.
     pub true_peak: f32,
     /// Root mean square over some 300 ms, times the square root of 2 as in AES17: a full-scale sine
     /// reads 1.
     pub rms: f32,
 }
 
-/// Levels of up to eight channels. For an analysis thread: the cost is small but the readings are of
-/// no use in the callback. Only the constructor allocates.
+/// Levels of up to eight channels. For an analysis thread: the cost is small but the readings are
+/// of no use in the callback. Only the constructor allocates.
 #[derive(Debug, Clone)]
 pub struct Meter {
     detector: TruePeakDetector,
@@ -129,8 +129,8 @@ impl Meter {
         levels
     }
 
-    /// How alike left and right are over some 300 ms: 1 is mono, 0 unrelated, -1 opposite. 0 in silence and for
-    /// other than stereo.
+    /// How alike left and right are over some 300 ms: 1 is mono, 0 unrelated, -1 opposite. 0 in
+    /// silence and for other than stereo.
     pub fn correlation(&self) -> f32 {
         let [left, right, ..] = self.mean_squares;
         let both = (left * right).sqrt();

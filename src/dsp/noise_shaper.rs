@@ -19,14 +19,14 @@ const LARGEST_ERROR_LSB: f64 = 1.5;
 pub enum Shaping {
     /// Evenly over all frequencies: white noise of a quarter code squared.
     Flat,
-    /// Away from where the ear is most sensitive, to above 13 kHz: 22 dB less from 2 to 5 kHz, 18 dB more
-    /// in all. For 44.1 and 48 kHz; flat at other rates.
+    /// Away from where the ear is most sensitive, to above 13 kHz: 22 dB less from 2 to 5 kHz, 18
+    /// dB more in all. For 44.1 and 48 kHz; flat at other rates.
     Shaped,
 }
 
-/// Turns samples into codes of `bits` with triangular dither of two codes peak to peak, so that what
-/// is lost is noise and does not follow the sound (Lipshitz, Wannamaker, Vanderkooy, "Quantization
-/// and dither", JAES 40, 1992). Repeats exactly from a new one. Does not allocate.
+/// Turns samples into codes of `bits` with triangular dither of two codes peak to peak, so that
+/// what is lost is noise and does not follow the sound (Lipshitz, Wannamaker, Vanderkooy,
+/// "Quantization and dither", JAES 40, 1992). Repeats exactly from a new one. Does not allocate.
 #[derive(Debug, Clone)]
 pub struct ShapedQuantizer {
     full_scale: f64,
@@ -53,8 +53,9 @@ impl ShapedQuantizer {
         self.curve.is_some()
     }
 
-    /// Turns interleaved `samples` of `channels` (1 to 8) to a frame, full scale at -1..1, into as many
-    /// `codes` from -2^(bits-1) to 2^(bits-1) - 1. What is beyond is clipped; no number is zero.
+    /// Turns interleaved `samples` of `channels` (1 to 8) to a frame, full scale at -1..1, into as
+    /// many `codes` from -2^(bits-1) to 2^(bits-1) - 1. What is beyond is clipped; no number is
+    /// zero.
     pub fn process(&mut self, samples: &[f32], channels: usize, codes: &mut [i32]) {
         let channels = channels.clamp(1, MAX_CHANNELS);
         for (frame, codes) in samples.chunks(channels).zip(codes.chunks_mut(channels)) {

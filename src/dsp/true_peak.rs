@@ -1,4 +1,5 @@
-//! The level of the waveform between the samples: 4x oversampling and what the slope says in between.
+//! The level of the waveform between the samples: 4x oversampling and what the slope says in
+//! between.
 
 use std::f64::consts::PI;
 
@@ -14,8 +15,8 @@ pub(super) const WARM_UP_FRAMES: usize = 2 * HALF_TAPS;
 pub(super) const CHUNK_FRAMES: usize = 64;
 /// Channels a detector has room for.
 pub(super) const MAX_CHANNELS: usize = 8;
-/// Kaiser window: with 40 taps half gain is at fs/2 and the transition from 0.46 to 0.54 fs, as in a
-/// converter's own filter.
+/// Kaiser window: with 40 taps half gain is at fs/2 and the transition from 0.46 to 0.54 fs, as in
+/// a converter's own filter.
 const KAISER_BETA: f64 = 4.0;
 /// A sine's crest lies at most half a step beside the nearest point, where the two points around it
 /// differ by what, times this, is missing to the crest (to second order in the step).
@@ -26,7 +27,8 @@ const WINDOW: usize = LANES + 2 * HALF_TAPS - 1;
 /// The polyphase filter of ITU-R BS.1770-4 Annex 2, with 40 taps a phase for its 12.
 ///
 /// Reads a sine up to 0.42 fs, whatever its phase, within -0.06 and +0.16 dB, and peaks of noise up
-/// to fs/2 within -0.03 and +0.1 dB of 16x oversampling with a converter's filter (flat to 0.45 fs).
+/// to fs/2 within -0.03 and +0.1 dB of 16x oversampling with a converter's filter (flat to 0.45
+/// fs).
 #[derive(Debug, Clone)]
 struct Interpolator {
     /// The points a quarter and three quarters on mirror each other: even part, odd part.
@@ -139,7 +141,8 @@ fn bessel_i0(x: f64) -> f64 {
     sum
 }
 
-/// Keeps the last frames of up to [`MAX_CHANNELS`] channels side by side and reads their true peaks.
+/// Keeps the last frames of up to [`MAX_CHANNELS`] channels side by side and reads their true
+/// peaks.
 #[derive(Debug, Clone)]
 pub(super) struct TruePeakDetector {
     interpolator: Interpolator,
@@ -205,8 +208,8 @@ impl TruePeakDetector {
     }
 
     /// Raises `peaks` to the linear true peaks of `channel` in the intervals that begin
-    /// [`DETECTION_DELAY_FRAMES`] before each of the `peaks.len()` frames last pushed. Once for every
-    /// push and channel.
+    /// [`DETECTION_DELAY_FRAMES`] before each of the `peaks.len()` frames last pushed. Once for
+    /// every push and channel.
     pub(super) fn raise(&mut self, channel: usize, peaks: &mut [f32]) {
         let start = self.end - peaks.len() - (2 * HALF_TAPS - 1);
         let from = channel * self.stride;
