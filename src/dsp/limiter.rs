@@ -2,7 +2,7 @@
 
 use super::simd::AudioOptimizer;
 use super::true_peak::{
-    CHUNK_FRAMES, DETECTION_DELAY_FRAMES, MAX_CHANNELS, TruePeakDetector, WARM_UP_FRAMES,
+    CHUNK_FRAMES, DETECTION_DELAY_FRAMES, MAX_CHANNELS, TruePeakDetector, WARM_UP_FRAMES, larger,
 };
 use super::units::Decibels;
 
@@ -162,7 +162,9 @@ impl TruePeakLimiter {
                 *value = if *value > ceiling { reduction } else { 0.0 };
             }
             self.smoother.gains_from_reductions(gains);
-            self.lowest_gain = gains.iter().fold(self.lowest_gain, |low, g| low.min(*g));
+            self.lowest_gain = -gains
+                .iter()
+                .fold(-self.lowest_gain, |low, g| larger(low, -g));
             if self.engaged && self.fade_position == self.fade_frames {
                 self.put_delayed(chunk, channels, gains);
             } else {
@@ -309,7 +311,7 @@ impl GainSmoother {
             let held = self.held(*value);
             let released = self.reduction * self.release_factor;
             let released = if released < RELEASED { 0.0 } else { released };
-            self.reduction = if held > released { held } else { released };
+            self.reduction = larger(held, released);
             let mean = self.first.push((self.reduction * FIXED_ONE) as i64);
             let sum = self.second.push(mean);
             *value = 1.0 - sum as f32 * self.per_unit;
@@ -321,21 +323,21 @@ impl GainSmoother {
         if let Some(slot) = self.block.get_mut(self.block_position) {
             *slot = need;
         }
-        self.block_max = self.block_max.max(need);
+        self.block_max = larger(self.block_max, need);
         self.block_position += 1;
         let Some(rest) = self.rest_of_last.get(self.block_position) else {
             // The block is full and is the whole window.
             let held = self.block_max;
             let mut max = 0.0_f32;
             for (rest, need) in self.rest_of_last.iter_mut().zip(&self.block).rev() {
-                max = max.max(*need);
+                max = larger(max, *need);
                 *rest = max;
             }
             self.block_max = 0.0;
             self.block_position = 0;
             return held;
         };
-        self.block_max.max(*rest)
+        larger(self.block_max, *rest)
     }
 }
 

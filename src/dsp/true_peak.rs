@@ -21,7 +21,8 @@ const KAISER_BETA: f64 = 4.0;
 /// A sine's crest lies at most half a step beside the nearest point, where the two points around it
 /// differ by what, times this, is missing to the crest (to second order in the step).
 const CREST_PER_DIFFERENCE: f32 = 0.125;
-const LANES: usize = 8;
+/// Frames beside each other: two registers of 8, so that each coefficient is fetched once for both.
+const LANES: usize = 16;
 const WINDOW: usize = LANES + 2 * HALF_TAPS - 1;
 
 /// The polyphase filter of ITU-R BS.1770-4 Annex 2, with 40 taps a phase for its 12.
@@ -126,7 +127,7 @@ impl Interpolator {
 
 /// The larger, or `b` when `a` is not a number: a broken sample spoils no reading but its own.
 #[inline(always)]
-fn larger(a: f32, b: f32) -> f32 {
+pub(super) fn larger(a: f32, b: f32) -> f32 {
     if a > b { a } else { b }
 }
 
