@@ -1,13 +1,19 @@
 //! Pure signal processing: no threads, no I/O, no clocks; memory is taken in constructors only.
 
+pub mod balance;
+pub mod crossfeed;
 pub mod dither;
 pub mod eq_bank;
 pub mod equalizer;
 pub mod fft;
 pub mod filter;
 pub mod limiter;
+pub mod loudness;
+pub mod meter;
+pub mod noise_shaper;
 pub mod ramp;
 pub mod simd;
 pub mod spectrum;
+mod true_peak;
 pub mod units;
 pub mod window;

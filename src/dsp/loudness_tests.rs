@@ -1,0 +1,138 @@
+use std::f64::consts::PI;
+
+use super::*;
+
+const RATE: u32 = 48_000;
+
+/// A 1 kHz sine, one after another at these levels in dBFS for these seconds, on as many channels
+/// with these offsets in dB.
+fn tones(parts: &[(f64, f64)], offsets_db: &[f64]) -> Vec<f32> {
+    let mut frame = 0_u32;
+    let mut samples = Vec::new();
+    for (level_db, seconds) in parts {
+        for _ in 0..(seconds * f64::from(RATE)).round() as u32 {
+            let sine = (2.0 * PI * 1_000.0 * f64::from(frame) / f64::from(RATE)).sin();
+            for offset in offsets_db {
+                samples.push((10.0_f64.powf((level_db + offset) / 20.0) * sine) as f32);
+            }
+            frame += 1;
+        }
+    }
+    samples
+}
+
+fn meter(channels: usize) -> LoudnessMeter {
+    LoudnessMeter::new(RATE, channels, AudioOptimizer::detected()).unwrap()
+}
+
+const STEREO: [f64; 2] = [0.0, 0.0];
+
+/// EBU Tech 3341 (2016), table 1; 7 and 8 are programme recordings.
+#[test]
+fn ebu_tech_3341_integrated() {
+    let off = f64::NEG_INFINITY;
+    let surround: &[f64] = &[-5.0, -5.0, -1.0, off, -7.0, -7.0];
+    let five: &[f64] = &[-5.0, -5.0, -1.0, -7.0, -7.0];
+    for (case, parts, offsets, wanted) in [
+        (1, vec![(-23.0, 20.0)], &STEREO[..], -23.0),
+        (2, vec![(-33.0, 20.0)], &STEREO, -33.0),
+        (
+            3,
+            vec![(-36.0, 10.0), (-23.0, 60.0), (-36.0, 10.0)],
+            &STEREO,
+            -23.0,
+        ),
+        (
+            4,
+            vec![
+                (-72.0, 10.0),
+                (-36.0, 10.0),
+                (-23.0, 60.0),
+                (-36.0, 10.0),
+                (-72.0, 10.0),
+            ],
+            &STEREO,
+            -23.0,
+        ),
+        (
+            5,
+            vec![(-26.0, 20.0), (-20.0, 20.1), (-26.0, 20.0)],
+            &STEREO,
+            -23.0,
+        ),
+        (6, vec![(-23.0, 20.0)], surround, -23.0),
+        (6, vec![(-23.0, 20.0)], five, -23.0),
+    ] {
+        let mut meter = meter(offsets.len());
+        meter.process(&tones(&parts, offsets));
+        let read = meter.integrated_lufs();
+        println!("case {case}: {read:+.3} LUFS");
+        assert!((read - wanted).abs() <= 0.1, "case {case}: {read}");
+        if case <= 2 {
+            assert!((meter.momentary_lufs() - wanted).abs() <= 0.1);
+            assert!((meter.short_term_lufs() - wanted).abs() <= 0.1);
+        }
+    }
+}
+
+/// Cases 9 and 12: levels that alternate within the window read the same throughout.
+#[test]
+fn ebu_tech_3341_short_term_and_momentary() {
+    let check = |part: [(f64, f64); 2], times: usize, after_seconds: f64, momentary: bool| {
+        let samples = tones(&part.repeat(times), &STEREO);
+        let mut meter = meter(2);
+        let mut seconds = 0.0;
+        for block in samples.chunks(2 * 480) {
+            meter.process(block);
+            seconds += 0.01;
+            if seconds > after_seconds {
+                let read = if momentary {
+                    meter.momentary_lufs()
+                } else {
+                    meter.short_term_lufs()
+                };
+                assert!((read + 23.0).abs() <= 0.1, "{read} at {seconds}");
+            }
+        }
+    };
+    check([(-20.0, 1.34), (-30.0, 1.66)], 5, 3.0, false);
+    check([(-20.0, 0.18), (-30.0, 0.22)], 25, 1.0, true);
+}
+
+/// EBU Tech 3342 (2016), table 1, cases 1 to 4.
+#[test]
+fn ebu_tech_3342_range() {
+    for (case, levels, wanted) in [
+        (1, &[-20.0, -30.0][..], 10.0),
+        (2, &[-20.0, -15.0], 5.0),
+        (3, &[-40.0, -20.0], 20.0),
+        (4, &[-50.0, -35.0, -20.0, -35.0, -50.0], 15.0),
+    ] {
+        let parts: Vec<_> = levels.iter().map(|level| (*level, 20.0)).collect();
+        let mut meter = meter(2);
+        meter.process(&tones(&parts, &STEREO));
+        println!("case {case}: {:.3} LU", meter.range_lu());
+        assert!((meter.range_lu() - wanted).abs() <= 1.0, "case {case}");
+    }
+}
+
+#[test]
+fn the_true_peak_between_the_last_samples_is_found() {
+    // Two equal samples alone: the crest between them is 4 / pi of each.
+    let mut meter = meter(1);
+    meter.process(&[[0.0; 100].as_slice(), &[0.5; 2]].concat());
+    meter.finish();
+    let read = f64::from(meter.true_peak().0);
+    let wanted = 20.0 * (2.0 / PI).log10();
+    assert!((read - wanted).abs() < 0.1, "{read}, not {wanted}");
+    meter.reset();
+    assert_eq!(meter.true_peak().0, f32::NEG_INFINITY);
+    assert_eq!(meter.integrated_lufs(), f64::NEG_INFINITY);
+}
+
+#[test]
+fn what_cannot_be_measured_is_refused() {
+    for (rate, channels) in [(48_000, 0), (48_000, 9), (0, 2)] {
+        assert!(LoudnessMeter::new(rate, channels, AudioOptimizer::detected()).is_err());
+    }
+}
