@@ -4,7 +4,8 @@ use super::Failure;
 use crate::dsp::equalizer::EqualizerSettings;
 use crate::library::demo::{DEMO_INPUT, unpack_demo};
 use crate::library::inputs::expand_input;
-use crate::library::preset::read_preset;
+use crate::library::preset::store::FOLDER_NAME;
+use crate::library::preset::{SkippedLine, resolve};
 use std::path::{Path, PathBuf};
 
 /// The inputs with `demo` replaced by the bundled track, unpacked below `config_dir`.
@@ -36,17 +37,24 @@ pub(super) fn expand(inputs: &[PathBuf]) -> (Vec<PathBuf>, bool) {
     (paths, all_good)
 }
 
-/// The equalizer settings a preset's name or file stands for.
-pub(super) fn preset(name: &Path) -> Result<EqualizerSettings, Failure> {
-    if name.as_os_str() == "flat" {
-        return Ok(EqualizerSettings::ten_bands());
+/// No more lines of a preset than this are reported one by one.
+const REPORTED_LINES: usize = 20;
+
+/// The equalizer settings a preset's name or file stands for; what of it is not used is reported on
+/// standard error.
+pub(super) fn preset(name: &Path, config_dir: &Path) -> Result<EqualizerSettings, Failure> {
+    let preset = resolve(name, &config_dir.join(FOLDER_NAME))
+        .map_err(|reason| format!("{}: {reason}", name.display()))?;
+    let name = name.display();
+    for SkippedLine { number, reason } in preset.skipped_lines.iter().take(REPORTED_LINES) {
+        eprintln!("{name}: line {number} is not understood and was skipped: {reason}");
     }
-    let preset = read_preset(name).map_err(|reason| format!("{}: {reason}", name.display()))?;
-    for line in &preset.skipped_lines {
-        eprintln!(
-            "{}: line {line} is not understood and was skipped",
-            name.display()
-        );
+    if let Some(more @ 1..) = preset.skipped_lines.len().checked_sub(REPORTED_LINES) {
+        eprintln!("{name}: so were {more} more lines");
+    }
+    if !preset.other_names.is_empty() {
+        let others = preset.other_names.len();
+        eprintln!("{name}: only the first preset is used, {others} more are not");
     }
     Ok(preset.settings)
 }

@@ -25,7 +25,8 @@ pub(super) struct PlayArguments {
     /// Play through this output: a device's name, or `null` for silence
     #[arg(long, value_name = "NAME")]
     output: Option<String>,
-    /// Equalizer preset: `flat`, or a file in the format of AutoEq and Equalizer APO
+    /// Equalizer preset: a name such as `flat` or `rock`, or a file of AutoEq, Equalizer APO,
+    /// foobar2000 or Winamp
     #[arg(long, value_name = "PRESET")]
     eq: Option<PathBuf>,
     /// End when the last track has; otherwise go on until interrupted
@@ -65,7 +66,7 @@ struct Stats {
 pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCode, Failure> {
     let files = inputs::with_demo(arguments.inputs, config_dir)?;
     let equalizer = match &arguments.eq {
-        Some(name) => inputs::preset(name)?,
+        Some(name) => inputs::preset(name, config_dir)?,
         None => EqualizerSettings::ten_bands(),
     };
     let Ok(seek) = arguments.seek.map(Duration::try_from_secs_f64).transpose() else {

@@ -23,7 +23,8 @@ pub(super) struct RenderArguments {
     /// The WAVE file to write
     #[arg(short, long, value_name = "OUT.wav")]
     output: PathBuf,
-    /// Equalizer preset: `flat`, or a file in the format of AutoEq and Equalizer APO
+    /// Equalizer preset: a name such as `flat` or `rock`, or a file of AutoEq, Equalizer APO,
+    /// foobar2000 or Winamp
     #[arg(long, value_name = "PRESET")]
     eq: Option<PathBuf>,
     /// Sample rate of the result, in Hz [default: the first input's]
@@ -90,7 +91,10 @@ pub(super) fn run(arguments: &RenderArguments, config_dir: &Path) -> Result<Exit
     let end = arguments.end.map(|end| seconds(end, "--end")).transpose()?;
     let sample_rate_hz = arguments.rate.unwrap_or(first.sample_rate_hz);
     let channels = first.channels.min(crate::dsp::eq_bank::MAX_CHANNELS);
-    let eq = arguments.eq.as_deref().map(inputs::preset).transpose()?;
+    let named = arguments.eq.as_deref();
+    let eq = named
+        .map(|name| inputs::preset(name, config_dir))
+        .transpose()?;
     let mut settings = RenderSettings {
         volume: Decibels(arguments.gain).to_gain(),
         limiter: arguments.limiter == Switch::On,
