@@ -82,12 +82,12 @@ fn measuring(c: &mut Criterion) {
     );
 }
 
-/// Lengths are frames.
+/// Lengths count the samples of both channels.
 fn rearranging(c: &mut Criterion) {
     compare(
         c,
         "interleave two channels",
-        |n| (noise(n), noise(n), vec![0.0; 2 * n]),
+        |n| (noise(n / 2), noise(n / 2), vec![0.0; n]),
         |(left, right, out)| {
             for ((frame, left), right) in out.chunks_exact_mut(2).zip(left).zip(right) {
                 frame[0] = *left;
@@ -99,7 +99,7 @@ fn rearranging(c: &mut Criterion) {
     compare(
         c,
         "deinterleave two channels",
-        |n| (noise(2 * n), vec![0.0; n], vec![0.0; n]),
+        |n| (noise(n), vec![0.0; n / 2], vec![0.0; n / 2]),
         |(input, left, right)| {
             for ((frame, left), right) in input.chunks_exact(2).zip(left).zip(right) {
                 *left = frame[0];
