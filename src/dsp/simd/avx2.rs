@@ -3,12 +3,14 @@
 use super::lanes::{Lanes, compiled_for};
 use std::arch::x86_64::*;
 
-/// NaN as 0 and nothing above `top`; conversion and packing saturate the lower side.
+/// Rounded half to even, nothing above `top`, NaN as 0; what is far below is the least integer.
 #[inline]
 #[target_feature(enable = "avx2,fma")]
-fn below(value: __m256, top: f32) -> __m256 {
-    let number = _mm256_and_ps(value, _mm256_cmp_ps::<_CMP_ORD_Q>(value, value));
-    _mm256_min_ps(number, _mm256_set1_ps(top))
+fn rounded(value: __m256, top: f32) -> __m256i {
+    let words = _mm256_cvtps_epi32(_mm256_min_ps(value, _mm256_set1_ps(top)));
+    // Compared and masked apart from the conversion, to run beside it.
+    let is_number = _mm256_cmp_ps::<_CMP_ORD_Q>(value, value);
+    _mm256_and_si256(words, _mm256_castps_si256(is_number))
 }
 
 // SAFETY: memory operations touch one register, as the trait says.
@@ -56,21 +58,23 @@ unsafe impl Lanes for __m256 {
         }
 
         store_i16(to: *mut i16, low: Self, high: Self) {
-            let low = _mm256_cvtps_epi32(below(low, 32_767.0));
-            let high = _mm256_cvtps_epi32(below(high, 32_767.0));
+            let low = rounded(low, 32_767.0);
+            let high = rounded(high, 32_767.0);
             // Packing works in 128-bit halves; the permutation puts the quarters into order.
             let words = _mm256_permute4x64_epi64::<0xD8>(_mm256_packs_epi32(low, high));
             // SAFETY: the caller vouches for `2 * LANES` words, which are one register.
             unsafe { _mm256_storeu_si256(to.cast(), words) }
         }
         store_i24(self, to: *mut u8) {
-            let bounded = _mm256_max_ps(below(self, 8_388_607.0), _mm256_set1_ps(-8_388_608.0));
+            // In this order the larger of NaN is NaN.
+            let bounded = _mm256_max_ps(_mm256_set1_ps(-8_388_608.0), self);
+            let words = rounded(bounded, 8_388_607.0);
             // Three bytes of every four, 12 in each half, then the two twelves together.
             let keep = _mm256_setr_epi8(
                 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1,
                 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1,
             );
-            let halves = _mm256_shuffle_epi8(_mm256_cvtps_epi32(bounded), keep);
+            let halves = _mm256_shuffle_epi8(words, keep);
             let order = _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 3, 7);
             let packed = _mm256_permutevar8x32_epi32(halves, order);
             // SAFETY: the caller vouches for 24 bytes and the 8 after them.

@@ -3,12 +3,14 @@
 use super::lanes::{Lanes, compiled_for};
 use std::arch::x86_64::*;
 
-/// NaN as 0 and nothing above `top`; conversion and packing saturate the lower side.
+/// Rounded half to even, nothing above `top`, NaN as 0; what is far below is the least integer.
 #[inline]
 #[target_feature(enable = "sse2")]
-fn below(value: __m128, top: f32) -> __m128 {
-    let number = _mm_and_ps(value, _mm_cmpord_ps(value, value));
-    _mm_min_ps(number, _mm_set1_ps(top))
+fn rounded(value: __m128, top: f32) -> __m128i {
+    let words = _mm_cvtps_epi32(_mm_min_ps(value, _mm_set1_ps(top)));
+    // Compared and masked apart from the conversion, to run beside it.
+    let is_number = _mm_cmpord_ps(value, value);
+    _mm_and_si128(words, _mm_castps_si128(is_number))
 }
 
 // SAFETY: memory operations touch one register, or two halves of one, as the trait says.
@@ -50,14 +52,14 @@ unsafe impl Lanes for __m128 {
         }
 
         store_i16(to: *mut i16, low: Self, high: Self) {
-            let low = _mm_cvtps_epi32(below(low, 32_767.0));
-            let high = _mm_cvtps_epi32(below(high, 32_767.0));
+            let low = rounded(low, 32_767.0);
+            let high = rounded(high, 32_767.0);
             // SAFETY: the caller vouches for `2 * LANES` words, which are one register.
             unsafe { _mm_storeu_si128(to.cast(), _mm_packs_epi32(low, high)) }
         }
         store_i24(self, to: *mut u8) {
-            let bounded = _mm_max_ps(below(self, 8_388_607.0), _mm_set1_ps(-8_388_608.0));
-            let words = _mm_cvtps_epi32(bounded);
+            // In this order the larger of NaN is NaN.
+            let words = rounded(_mm_max_ps(_mm_set1_ps(-8_388_608.0), self), 8_388_607.0);
             // Two words of 24 bits side by side in each half, then the halves side by side.
             let even = _mm_and_si128(words, _mm_set1_epi64x(0x00FF_FFFF));
             let odd = _mm_and_si128(_mm_srli_epi64::<8>(words), _mm_set1_epi64x(0xFFFF_FF00_0000));
