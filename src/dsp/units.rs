@@ -39,19 +39,13 @@ pub fn volume_gain(position: f32) -> f32 {
     position * position * position
 }
 
-/// 10^(db/20) for displays and bulk work: an exponent split and a degree-5 polynomial.
+/// 10^(db/20) for displays: an exponent split and a degree-5 polynomial, faster than
+/// [`Decibels::to_gain`]. For many values see
+/// [`db_to_gain`](super::simd::AudioOptimizer::db_to_gain), whose limits it shares.
 ///
-/// Relative error below 1e-6 (about 1e-5 dB) from -120 to +24 dB; finite inputs only. Coefficients
-/// are the Taylor series of 2^x around zero on [-0.5, 0.5], whose sixth term bounds the error.
+/// Relative error below 1e-6 (about 1e-5 dB); 0 below -758 dB and for NaN.
 pub fn fast_pow10(db: f32) -> f32 {
-    // log2(10) / 20
-    let exponent = (db * 0.166_096_4).clamp(-126.0, 126.0);
-    let whole = exponent.round();
-    let x = (exponent - whole) * std::f32::consts::LN_2;
-    let series = 1.0
-        + x * (1.0
-            + x * (0.5 + x * (1.0 / 6.0 + x * (1.0 / 24.0 + x * (1.0 / 120.0 + x / 720.0)))));
-    series * f32::from_bits(((whole as i32 + 127) as u32) << 23)
+    super::simd::decibels::gain_of(db)
 }
 
 #[cfg(test)]

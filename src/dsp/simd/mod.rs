@@ -1,5 +1,19 @@
 //! Which vector instructions this processor has, found once, and the kernels written with them.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+pub(super) mod decibels;
+mod integers;
+mod kernels;
+mod lanes;
+#[cfg(target_arch = "aarch64")]
+mod neon;
+mod samples;
+#[cfg(target_arch = "x86_64")]
+mod sse2;
+
 use std::sync::OnceLock;
 
 /// A set of vector instructions, from the plainest up.
