@@ -1,11 +1,13 @@
 //! Pure signal processing: no threads, no I/O, no clocks; memory is taken in constructors only.
 
+pub mod convolver;
 pub mod dither;
 pub mod eq_bank;
 pub mod equalizer;
 pub mod fft;
 pub mod filter;
 pub mod limiter;
+pub mod minimum_phase;
 pub mod ramp;
 pub mod simd;
 pub mod spectrum;
