@@ -2,6 +2,7 @@
 
 pub mod balance;
 pub mod crossfeed;
+pub mod convolver;
 pub mod dither;
 pub mod eq_bank;
 pub mod equalizer;
@@ -11,6 +12,7 @@ pub mod limiter;
 pub mod loudness;
 pub mod meter;
 pub mod noise_shaper;
+pub mod minimum_phase;
 pub mod ramp;
 pub mod simd;
 pub mod spectrum;
