@@ -3,11 +3,15 @@
 #![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
+use rusty_audio::dsp::balance::BalanceSettings;
+use rusty_audio::dsp::convolver::{ImpulseResponse, PreparedResponse};
+use rusty_audio::dsp::crossfeed::CrossfeedSettings;
 use rusty_audio::dsp::equalizer::EqualizerSettings;
 use rusty_audio::dsp::units::Decibels;
+use rusty_audio::engine::chain::ChainSettings;
 use rusty_audio::engine::output::RendererLoan;
 use rusty_audio::engine::pipeline::{DecodePipeline, NextTrack};
-use rusty_audio::engine::renderer::{RenderSettings, RenderShared, Renderer, RendererParts};
+use rusty_audio::engine::renderer::{RenderShared, Renderer, RendererParts};
 use rusty_audio::media::decoder::TrackDecoder;
 use rusty_audio::rt::clock::PlaybackClock;
 use rusty_audio::rt::history::LockFreeAudioBuffer;
@@ -38,12 +42,13 @@ fn ten_thousand_calls_allocate_nothing() {
     let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo.flac");
     let open = || Box::new(TrackDecoder::open(demo.as_ref()).unwrap());
     let (producer, ring) = AudioRingBuffer::new(RATE_HZ, 2, 0.5);
-    let (mut writer, settings) = snapshot(&RenderSettings::default());
+    let (mut writer, settings) = snapshot(&ChainSettings::default());
     let shared = Arc::new(RenderShared::default());
     let monitor = Arc::new(PerformanceMonitor::new());
-    let (renderer, mut tracks) = Renderer::new(RendererParts {
+    let (renderer, mut links) = Renderer::new(RendererParts {
         ring,
         settings,
+        response: None,
         shared: Arc::clone(&shared),
         clock: Arc::new(PlaybackClock::new()),
         history: Arc::new(LockFreeAudioBuffer::new(1 << 16)),
@@ -95,11 +100,26 @@ fn ten_thousand_calls_allocate_nothing() {
                 }
                 let volume = (random(&mut seed) % 101) as f32 / 100.0;
                 let eq = eq.design(f64::from(RATE_HZ));
-                writer.publish(RenderSettings {
+                writer.publish(ChainSettings {
                     eq,
                     volume,
-                    limiter: true,
+                    crossfeed: match random(&mut seed) % 3 {
+                        0 => CrossfeedSettings::DEFAULT,
+                        _ => CrossfeedSettings::OFF,
+                    },
+                    balance: BalanceSettings {
+                        balance: random(&mut seed) as f32 % 3.0 - 1.0,
+                        ..BalanceSettings::default()
+                    },
+                    ..ChainSettings::default()
                 });
+            }
+            9 => {
+                // A response of another length, or none, as long as there is room on the way.
+                let taps = 1 + random(&mut seed) % 9_000;
+                let response = ImpulseResponse::mono(vec![0.5 / taps as f32; taps]);
+                let next = (taps % 3 > 0).then(|| Box::new(PreparedResponse::new(&response)));
+                let _ = links.responses.send(next);
             }
             7 => shared.is_playing.store(call % 3 != 0, Ordering::Release),
             8 => {
@@ -122,7 +142,7 @@ fn ten_thousand_calls_allocate_nothing() {
         assert_no_alloc(|| loan.render(block, 480));
         assert!(block.iter().all(|s| s.abs() <= 1.0));
         sounding += usize::from(block.iter().any(|&s| s != 0.0));
-        while tracks.pop().is_ok() {
+        while links.tracks.pop().is_ok() {
             track_changes += 1;
         }
     }

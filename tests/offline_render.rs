@@ -7,27 +7,27 @@ mod encoders;
 use encoders::{encode, have, music, run, write_wav};
 use rusty_audio::dsp::equalizer::EqualizerSettings;
 use rusty_audio::dsp::units::Decibels;
+use rusty_audio::engine::chain::ChainSettings;
 use rusty_audio::engine::offline::{OfflineOptions, OfflineRenderer};
-use rusty_audio::engine::renderer::RenderSettings;
 use rusty_audio::media::decoder::TrackDecoder;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-fn settings_with_bands() -> RenderSettings {
+fn settings_with_bands() -> ChainSettings {
     let mut eq = EqualizerSettings::ten_bands();
     eq.preamp = Decibels(-4.0);
     for (n, band) in eq.bands.iter_mut().enumerate() {
         band.filter.gain_db = if n % 2 == 0 { 7.0 } else { -5.0 };
     }
-    RenderSettings {
+    ChainSettings {
         eq: eq.design(44_100.0),
         volume: 0.9,
-        limiter: true,
+        ..ChainSettings::default()
     }
 }
 
-fn renderer(files: &[PathBuf], settings: RenderSettings, start: Duration) -> OfflineRenderer {
+fn renderer(files: &[PathBuf], settings: ChainSettings, start: Duration) -> OfflineRenderer {
     let tracks = files
         .iter()
         .map(|file| TrackDecoder::open(file).unwrap())
@@ -36,9 +36,10 @@ fn renderer(files: &[PathBuf], settings: RenderSettings, start: Duration) -> Off
         sample_rate_hz: 44_100,
         channels: 2,
         settings,
+        response: None,
         start,
     };
-    OfflineRenderer::new(tracks, &options).unwrap()
+    OfflineRenderer::new(tracks, options).unwrap()
 }
 
 /// Renders to the end in blocks of the sizes `next_size` gives.
@@ -58,7 +59,7 @@ fn render(mut renderer: OfflineRenderer, mut next_size: impl FnMut() -> usize) -
 
 fn whole(files: &[PathBuf]) -> Vec<f32> {
     render(
-        renderer(files, RenderSettings::default(), Duration::ZERO),
+        renderer(files, ChainSettings::default(), Duration::ZERO),
         || 4096,
     )
 }

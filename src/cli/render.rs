@@ -1,9 +1,11 @@
 //! `rusty-audio render`.
 
 use super::{Failure, inputs};
+use crate::dsp::convolver::PreparedResponse;
+use crate::dsp::minimum_phase::impulse_response;
 use crate::dsp::units::Decibels;
+use crate::engine::chain::ChainSettings;
 use crate::engine::offline::{OfflineOptions, OfflineRenderer};
-use crate::engine::renderer::RenderSettings;
 use crate::media::decoder::TrackDecoder;
 use crate::media::wav_writer::{SampleWidth, WavWriter};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -95,13 +97,19 @@ pub(super) fn run(arguments: &RenderArguments, config_dir: &Path) -> Result<Exit
     let eq = named
         .map(|name| inputs::preset(name, config_dir))
         .transpose()?;
-    let mut settings = RenderSettings {
+    let mut settings = ChainSettings {
         volume: Decibels(arguments.gain).to_gain(),
         limiter: arguments.limiter == Switch::On,
         ..Default::default()
     };
+    let mut response = None;
     if let Some(eq) = eq {
-        settings.eq = eq.design(f64::from(sample_rate_hz));
+        let rate_hz = f64::from(sample_rate_hz);
+        settings.eq = eq.design(rate_hz);
+        settings.has_response = eq.curve.is_some();
+        response = eq
+            .curve
+            .map(|curve| Box::new(PreparedResponse::new(&impulse_response(&curve, rate_hz))));
     }
     let width = match arguments.bits {
         Bits::Int16 => SampleWidth::Int16,
@@ -124,9 +132,10 @@ pub(super) fn run(arguments: &RenderArguments, config_dir: &Path) -> Result<Exit
         sample_rate_hz,
         channels,
         settings,
+        response,
         start,
     };
-    let mut renderer = OfflineRenderer::new(tracks, &options)
+    let mut renderer = OfflineRenderer::new(tracks, options)
         .map_err(|error| format!("{}: {error}", opened[0].display()))?;
     let target = &arguments.output;
     let unwritable = |error: std::io::Error| format!("{}: {error}", target.display());
@@ -167,7 +176,7 @@ fn needs_dither(
     width: SampleWidth,
     sample_rate_hz: u32,
     channels: usize,
-    settings: &RenderSettings,
+    settings: &ChainSettings,
 ) -> bool {
     let word_bits = match width {
         SampleWidth::Int16 => 16,

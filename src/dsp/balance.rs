@@ -1,10 +1,13 @@
 //! Balance between the sides, mono and swapped sides.
 
+use serde::{Deserialize, Serialize};
+
 /// Length of a change.
 const RAMP_SECONDS: f64 = 0.02;
 
 /// What is done with the two sides.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct BalanceSettings {
     /// -1 is left only, 0 both, 1 right only. One side is turned down in a straight line, the other
     /// is untouched.

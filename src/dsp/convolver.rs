@@ -78,6 +78,11 @@ impl Convolver {
         }
     }
 
+    /// Has `response` in circuit from the first frame. Before any sound, and not on the audio thread.
+    pub fn begin_with(&mut self, response: Option<Box<PreparedResponse>>) {
+        self.current = response;
+    }
+
     /// Changes to `next`, or out of circuit, once the change under way is done. Gives back a response
     /// that was to be next but has not begun, to be dropped elsewhere.
     pub fn set_response(

@@ -1,6 +1,7 @@
 //! Crossfeed for headphones: each ear hears a little of the other side, as it does with
 //! loudspeakers.
 
+use serde::{Deserialize, Serialize};
 use std::f64::consts::PI;
 
 /// Length of a change of settings.
@@ -10,7 +11,7 @@ const FLUSH_FRAMES: u32 = 64;
 const FLUSH_BELOW: f32 = 1e-20;
 
 /// How much of the other side is heard, and up to which frequency.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct CrossfeedSettings {
     /// Cut-off of the low-pass on the way across, 300 to 2000 Hz.
     pub cut_hz: f64,

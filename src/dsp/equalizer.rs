@@ -145,7 +145,8 @@ impl EqualizerSettings {
                     .iter()
                     .map(|d| d.response_db(hz, sample_rate_hz))
                     .sum();
-                f64::from(self.preamp.0) + bands
+                let curve = self.curve.as_ref().map_or(0.0, |curve| curve.gain_db(hz));
+                f64::from(self.preamp.0) + bands + curve
             })
             .collect()
     }

@@ -1,8 +1,8 @@
 //! Pure signal processing: no threads, no I/O, no clocks; memory is taken in constructors only.
 
 pub mod balance;
-pub mod crossfeed;
 pub mod convolver;
+pub mod crossfeed;
 pub mod dither;
 pub mod eq_bank;
 pub mod equalizer;
@@ -11,8 +11,8 @@ pub mod filter;
 pub mod limiter;
 pub mod loudness;
 pub mod meter;
-pub mod noise_shaper;
 pub mod minimum_phase;
+pub mod noise_shaper;
 pub mod ramp;
 pub mod simd;
 pub mod spectrum;

@@ -1,6 +1,6 @@
 //! What a window or a script may ask of the player.
 
-use super::status::{EntryId, OutputChoice, RepeatMode};
+use super::status::{EntryId, OutputChoice, RepeatMode, SoundSettings};
 use crate::dsp::equalizer::EqualizerSettings;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -69,6 +69,8 @@ pub enum PlayerCommand {
     Clear,
     /// Replaces the equalizer's settings, ramped.
     SetEqualizer(EqualizerSettings),
+    /// Replaces the settings of the stages behind the equalizer, ramped.
+    SetSound(SoundSettings),
     /// Plays through another output, from the same position.
     SelectOutput(OutputChoice),
     /// Looks for devices anew.

@@ -5,12 +5,12 @@ mod jumps;
 mod opening;
 mod publishing;
 
+use super::chain::ChainSettings;
 use super::command::{Placement, PlayerCommand};
 use super::decode_worker::{DecodeOrder, DecodeReport, TrackRequest};
 use super::output::slot::{AudioPath, OutputSlot};
 use super::queue::Queue;
-use super::renderer::RenderSettings;
-use super::status::{EntryId, PlayerEvent, PlayerSnapshot, Transport};
+use super::status::{EntryId, PlayerEvent, PlayerSnapshot, SoundSettings, Transport};
 use crate::dsp::equalizer::EqualizerSettings;
 use crate::dsp::units::volume_gain;
 use crate::library::scanner::{ScanOrder, ScanReport};
@@ -77,6 +77,7 @@ pub(super) struct Control {
     is_muted: bool,
     stop_after_current: bool,
     equalizer: Arc<EqualizerSettings>,
+    sound: SoundSettings,
     generation: u64,
     last_track: u64,
     playings: HashMap<u64, Playing>,
@@ -103,7 +104,7 @@ impl Control {
         path: Arc<AudioPath>,
         options: &super::player::PlayerOptions,
     ) -> Self {
-        let settings = RenderSettings {
+        let settings = ChainSettings {
             volume: volume_gain(options.volume),
             ..Default::default()
         };
@@ -122,6 +123,7 @@ impl Control {
             is_muted: false,
             stop_after_current: false,
             equalizer: Arc::new(options.equalizer.clone()),
+            sound: SoundSettings::default(),
             generation: 0,
             last_track: 0,
             playings: HashMap::new(),
@@ -254,6 +256,10 @@ impl Control {
                 self.equalizer = Arc::new(settings);
                 self.apply_settings();
             }
+            PlayerCommand::SetSound(sound) => {
+                self.sound = sound;
+                self.apply_settings();
+            }
             PlayerCommand::SelectOutput(choice) => self.change_output(&choice),
             PlayerCommand::RefreshDevices => self.refresh_devices(),
         }
@@ -268,10 +274,18 @@ impl Control {
         };
         if rate_hz > 0.0 {
             let eq = self.equalizer.design(rate_hz);
-            self.slot.set_settings(RenderSettings {
+            let curve = match self.equalizer.enabled {
+                true => self.equalizer.curve.as_ref(),
+                false => None,
+            };
+            self.slot.set_curve(curve);
+            self.slot.set_settings(ChainSettings {
                 eq,
+                has_response: curve.is_some(),
+                crossfeed: self.sound.crossfeed,
+                balance: self.sound.balance,
                 volume,
-                limiter: true,
+                limiter: self.sound.limiter,
             });
         }
     }
@@ -334,6 +348,7 @@ impl Control {
 
     /// Follows the renderer into the next track and to the end.
     fn look_at_renderer(&mut self) {
+        self.slot.exchange_responses();
         while let Some(started) = self.slot.poll_track() {
             if started.generation == self.generation {
                 self.enter_track(started.track);

@@ -4,6 +4,7 @@
 //! reads [`status::PlayerSnapshot`]s.
 
 pub mod analysis;
+pub mod chain;
 pub mod command;
 mod control;
 pub mod decode_worker;

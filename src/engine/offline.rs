@@ -1,7 +1,9 @@
 //! The renderer without a device: as fast as it goes, into whatever takes the samples.
 
+use super::chain::ChainSettings;
 use super::pipeline::{DecodePipeline, NextTrack, PipelineEvent, Progress};
-use super::renderer::{RenderSettings, RenderShared, Renderer, RendererParts};
+use super::renderer::{RenderShared, Renderer, RendererParts};
+use crate::dsp::convolver::PreparedResponse;
 use crate::media::decoder::TrackDecoder;
 use crate::media::error::MediaError;
 use crate::rt::clock::PlaybackClock;
@@ -23,8 +25,10 @@ pub struct OfflineOptions {
     pub sample_rate_hz: u32,
     /// Interleaved channels of the result, 1 to 8.
     pub channels: usize,
-    /// Equalizer, volume and limiter.
-    pub settings: RenderSettings,
+    /// Equalizer, volume, limiter and what else stands between.
+    pub settings: ChainSettings,
+    /// The impulse response behind the equalizer.
+    pub response: Option<Box<PreparedResponse>>,
     /// Where in the first track to begin.
     pub start: Duration,
 }
@@ -38,6 +42,8 @@ pub struct OfflineRenderer {
     waiting: VecDeque<TrackDecoder>,
     next_track: u64,
     failures: Vec<(usize, MediaError)>,
+    /// Frames the chain gives before the first one of the sound.
+    lead_in_frames: usize,
 }
 
 impl OfflineRenderer {
@@ -45,21 +51,23 @@ impl OfflineRenderer {
     ///
     /// # Errors
     /// When there is no track, or the first cannot be read at the start position.
-    pub fn new(tracks: Vec<TrackDecoder>, options: &OfflineOptions) -> Result<Self, MediaError> {
+    pub fn new(tracks: Vec<TrackDecoder>, options: OfflineOptions) -> Result<Self, MediaError> {
         let OfflineOptions {
             sample_rate_hz,
             channels,
             settings,
+            response,
             start,
-        } = *options;
+        } = options;
         let (producer, ring) = AudioRingBuffer::new(sample_rate_hz, channels, RING_SECONDS);
         let (_settings, settings) = snapshot(&settings);
         let shared = Arc::new(RenderShared::default());
         shared.is_playing.store(true, Ordering::Release);
         let clock = Arc::new(PlaybackClock::new());
-        let (renderer, _tracks) = Renderer::new(RendererParts {
+        let (renderer, _links) = Renderer::new(RendererParts {
             ring,
             settings,
+            response,
             shared: Arc::clone(&shared),
             clock: Arc::clone(&clock),
             history: Arc::new(LockFreeAudioBuffer::new(1)),
@@ -73,6 +81,7 @@ impl OfflineRenderer {
         let mut pipeline = DecodePipeline::new(producer, sample_rate_hz);
         pipeline.load(0, 0, Box::new(first), start)?;
         let mut this = Self {
+            lead_in_frames: renderer.latency_frames(),
             pipeline,
             renderer,
             shared,
@@ -90,6 +99,12 @@ impl OfflineRenderer {
         let channels = self.renderer.channels();
         let wanted = out.len() / channels;
         let mut done = 0;
+        while self.lead_in_frames > 0 && wanted > 0 {
+            let frames = self.lead_in_frames.min(wanted).min(1024);
+            self.lead_in_frames -= frames;
+            self.fill();
+            self.renderer.render(&mut out[..frames * channels], 0);
+        }
         // In pieces the ring can always cover.
         while done < wanted && !self.shared.has_ended(0) {
             let piece = (wanted - done).min(1024);

@@ -1,10 +1,8 @@
 //! The body of the audio callback.
 
-use crate::dsp::eq_bank::EqBandOptimizer;
-use crate::dsp::equalizer::EqBank;
-use crate::dsp::limiter::Limiter;
-use crate::dsp::ramp::{Fade, GainRamp};
-use crate::dsp::simd::AudioOptimizer;
+use super::chain::{Chain, ChainSettings, ResponseSender};
+use crate::dsp::convolver::PreparedResponse;
+use crate::dsp::ramp::Fade;
 use crate::rt::clock::{ClockReading, PlaybackClock};
 use crate::rt::history::LockFreeAudioBuffer;
 use crate::rt::ring::{AudioBlock, BLOCK_FRAMES, RingConsumer};
@@ -13,42 +11,8 @@ use crate::telemetry::monitor::PerformanceMonitor;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// How long gains take to move, in seconds.
-const RAMP_SECONDS: f64 = 0.02;
-/// How long the limiter takes to let go, in seconds.
-const LIMITER_RELEASE_SECONDS: f64 = 0.15;
-/// The limiter lets nothing above full scale.
-const CEILING: f32 = 1.0;
 /// Track changes that can wait for control to look; it looks many times a second.
 const TRACK_EVENTS: usize = 256;
-
-/// What control sets and the renderer follows, as one value.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct RenderSettings {
-    /// The designed equalizer.
-    pub eq: EqBank,
-    /// Linear gain behind it.
-    pub volume: f32,
-    /// Whether the safety limiter may come into circuit.
-    pub limiter: bool,
-}
-
-impl Default for RenderSettings {
-    fn default() -> Self {
-        Self {
-            eq: EqBank::FLAT,
-            volume: 1.0,
-            limiter: true,
-        }
-    }
-}
-
-impl RenderSettings {
-    /// Whether these settings, once settled, leave every sample as it was.
-    pub fn is_transparent(&self) -> bool {
-        self.eq.is_flat() && self.volume == 1.0
-    }
-}
 
 /// Words that control and renderer share.
 #[derive(Debug, Default)]
@@ -84,12 +48,22 @@ pub struct TrackStarted {
     pub track: u64,
 }
 
+/// Control's ends of what leads to and from a renderer.
+pub struct RendererLinks {
+    /// Tracks as they begin to be handed to the output.
+    pub tracks: rtrb::Consumer<TrackStarted>,
+    /// Responses for the convolver.
+    pub responses: ResponseSender,
+}
+
 /// What a renderer is made of; everything here is made and sized by control.
 pub struct RendererParts {
     /// Decoded blocks.
     pub ring: RingConsumer,
     /// Settings to follow.
-    pub settings: SnapshotReader<RenderSettings>,
+    pub settings: SnapshotReader<ChainSettings>,
+    /// The response in circuit from the start.
+    pub response: Option<Box<PreparedResponse>>,
     /// Words shared with control.
     pub shared: Arc<RenderShared>,
     /// Where the position is published.
@@ -114,13 +88,13 @@ pub struct RendererParts {
 pub struct Renderer {
     parts: RendererParts,
     tracks: rtrb::Producer<TrackStarted>,
-    eq: EqBandOptimizer,
-    volume: GainRamp,
+    chain: Chain,
     fade: Fade,
-    limiter: Limiter,
     fade_frames: usize,
-    limiter_allowed: bool,
-    can_exceed: bool,
+    /// Frames of silence that the chain gives before the sound begins.
+    lead_in_frames: usize,
+    /// Frames of the end of the sound that the chain still holds back.
+    tail_frames: usize,
     generation: u64,
     block: Option<AudioBlock>,
     /// Frames of `block` already rendered.
@@ -138,24 +112,25 @@ struct Position {
 }
 
 impl Renderer {
-    /// A silent renderer, and the ear for its track changes. Allocates.
-    pub fn new(mut parts: RendererParts) -> (Self, rtrb::Consumer<TrackStarted>) {
+    /// A silent renderer, and control's ends of what leads to it. Allocates.
+    pub fn new(mut parts: RendererParts) -> (Self, RendererLinks) {
         let rate_hz = f64::from(parts.sample_rate_hz);
         let (producer, consumer) = rtrb::RingBuffer::new(TRACK_EVENTS);
         let settings = *parts.settings.latest();
         let fade_frames = (rate_hz * parts.fade_seconds).round().max(1.0) as u32;
-        let optimizer = AudioOptimizer::detected();
-        let mut eq = EqBandOptimizer::new(optimizer, rate_hz, parts.channels, RAMP_SECONDS);
-        eq.jump_to(&settings.eq);
+        let (chain, responses) = Chain::new(
+            &settings,
+            parts.response.take(),
+            parts.sample_rate_hz,
+            parts.channels,
+        );
         let this = Self {
             tracks: producer,
-            eq,
-            volume: GainRamp::new(settings.volume, (rate_hz * RAMP_SECONDS) as u32),
+            lead_in_frames: 0,
+            tail_frames: chain.latency_frames(),
+            chain,
             fade: Fade::silent(fade_frames),
-            limiter: Limiter::new(CEILING, rate_hz, LIMITER_RELEASE_SECONDS),
             fade_frames: fade_frames as usize,
-            limiter_allowed: settings.limiter,
-            can_exceed: settings.eq.can_exceed_full_scale() || settings.volume > 1.0,
             // Nothing queued has this number, so the first block counts as a new generation.
             generation: u64::MAX,
             block: None,
@@ -166,7 +141,16 @@ impl Renderer {
             is_starving: false,
             parts,
         };
-        (this, consumer)
+        let links = RendererLinks {
+            tracks: consumer,
+            responses,
+        };
+        (this, links)
+    }
+
+    /// How far the output now stands behind what is taken from the ring.
+    pub fn latency_frames(&self) -> usize {
+        self.chain.latency_frames()
     }
 
     /// Frames a second.
@@ -227,9 +211,21 @@ impl Renderer {
                 break;
             }
             let Some(available) = self.available_frames() else {
-                // The sound has ended: by itself, or the queue ran out in the middle of a fade.
                 let generation = self.generation;
-                if !is_stale && self.parts.ring.is_finished(generation) {
+                let is_finished = !is_stale && self.parts.ring.is_finished(generation);
+                if is_finished && self.tail_frames > 0 {
+                    let count = left.min(self.tail_frames);
+                    let (now, later) = rest.split_at_mut(count * channels);
+                    now.fill(0.0);
+                    self.apply_chain(now);
+                    self.tail_frames -= count;
+                    self.sounded_frames += count as u64;
+                    is_moving = true;
+                    rest = later;
+                    continue;
+                }
+                // The sound has ended: by itself, or the queue ran out in the middle of a fade.
+                if is_finished {
                     self.parts
                         .shared
                         .ended
@@ -266,7 +262,7 @@ impl Renderer {
             frame: self.position.frame,
             stream_frame: self.stream_frame,
             sounded_frames: self.sounded_frames,
-            latency_frames,
+            latency_frames: latency_frames + self.chain.latency_frames() as u64,
             at_ns: parts.clock.now_ns(),
             is_moving,
         });
@@ -275,14 +271,10 @@ impl Renderer {
 
     fn follow_settings(&mut self) {
         if let Some(settings) = self.parts.settings.changed() {
-            self.can_exceed = settings.eq.can_exceed_full_scale() || settings.volume > 1.0;
-            self.limiter_allowed = settings.limiter;
             if self.fade.is_silent() {
-                self.eq.jump_to(&settings.eq);
-                self.volume.jump_to(settings.volume);
+                self.chain.jump_to(settings);
             } else {
-                self.eq.set_target(&settings.eq);
-                self.volume.set_target(settings.volume);
+                self.chain.follow(settings);
             }
         }
     }
@@ -302,8 +294,8 @@ impl Renderer {
                     frame: header.first_frame,
                 };
                 self.announce(header.generation, header.track);
-                self.eq.reset();
-                self.limiter.reset();
+                self.chain.reset();
+                self.lead_in_frames = self.chain.latency_frames();
                 return;
             }
             if let Some(block) = self.parts.ring.pop() {
@@ -388,6 +380,7 @@ impl Renderer {
             let start = self.consumed * channels;
             out.copy_from_slice(&block.samples[start..start + out.len()]);
         }
+        self.tail_frames = self.chain.latency_frames();
         self.consumed += frames;
         self.position.frame += frames as u64;
         self.sounded_frames += frames as u64;
@@ -395,16 +388,12 @@ impl Renderer {
 
     fn apply_chain(&mut self, samples: &mut [f32]) {
         let channels = self.parts.channels;
-        if !self.eq.is_idle() {
-            self.eq.process(samples);
-        }
-        if !self.volume.is_unity() {
-            self.volume.process(samples, channels);
-        }
-        self.fade.process(samples, channels);
-        if (self.can_exceed && self.limiter_allowed) || !self.limiter.is_released() {
-            self.limiter.process(samples, channels);
-        }
+        self.chain.process(samples);
+        let lead_in = self.lead_in_frames.min(samples.len() / channels);
+        self.lead_in_frames -= lead_in;
+        // The fade is for the sound, not for the silence before it.
+        self.fade
+            .process(&mut samples[lead_in * channels..], channels);
     }
 }
 

@@ -10,7 +10,7 @@ struct Bench {
     renderer: Renderer,
     tracks: rtrb::Consumer<TrackStarted>,
     ring: RingProducer,
-    settings: SnapshotWriter<RenderSettings>,
+    settings: SnapshotWriter<ChainSettings>,
     shared: Arc<RenderShared>,
     monitor: Arc<PerformanceMonitor>,
     clock: Arc<PlaybackClock>,
@@ -19,13 +19,14 @@ struct Bench {
 /// A mono renderer with a ring of twenty blocks, playing generation 1.
 fn bench() -> Bench {
     let (ring, consumer) = AudioRingBuffer::new(RATE_HZ, 1, 20.0 * BLOCK_FRAMES as f64 / 1_000.0);
-    let (settings, reader) = snapshot(&RenderSettings::default());
+    let (settings, reader) = snapshot(&ChainSettings::default());
     let shared = Arc::new(RenderShared::default());
     let monitor = Arc::new(PerformanceMonitor::new());
     let clock = Arc::new(PlaybackClock::new());
-    let (renderer, tracks) = Renderer::new(RendererParts {
+    let (renderer, links) = Renderer::new(RendererParts {
         ring: consumer,
         settings: reader,
+        response: None,
         shared: Arc::clone(&shared),
         clock: Arc::clone(&clock),
         history: Arc::new(LockFreeAudioBuffer::new(4096)),
@@ -38,7 +39,7 @@ fn bench() -> Bench {
     shared.target_generation.store(1, Ordering::Release);
     Bench {
         renderer,
-        tracks,
+        tracks: links.tracks,
         ring,
         settings,
         shared,
@@ -193,7 +194,7 @@ fn volume_moves_in_a_ramp_and_settles_exactly() {
     let mut bench = bench();
     bench.queue(1, 1, 0, 10_000, true);
     bench.render(1_000);
-    bench.settings.publish(RenderSettings {
+    bench.settings.publish(ChainSettings {
         volume: 0.5,
         ..Default::default()
     });
@@ -206,7 +207,7 @@ fn volume_moves_in_a_ramp_and_settles_exactly() {
     assert!(gains.is_sorted_by(|a, b| a >= &(b - 1e-6)));
     assert!((gains[0] - gains[1]) < 0.06);
     assert!(gains[30..].iter().all(|gain| *gain == 0.5));
-    bench.settings.publish(RenderSettings::default());
+    bench.settings.publish(ChainSettings::default());
     bench.render(100);
     assert_eq!(bench.render(100), ramp(2_100, 100), "unity is exact again");
 }

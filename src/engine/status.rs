@@ -1,5 +1,7 @@
 //! What the player says of itself: one consistent snapshot, and events that must not be lost.
 
+use crate::dsp::balance::BalanceSettings;
+use crate::dsp::crossfeed::CrossfeedSettings;
 use crate::dsp::equalizer::EqualizerSettings;
 use crate::media::tags::Tags;
 use std::path::PathBuf;
@@ -89,6 +91,28 @@ pub struct NowPlaying {
     pub duration: Option<Duration>,
 }
 
+/// The stages behind the equalizer, as a listener sets them.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct SoundSettings {
+    /// A little of each channel in the other, for headphones.
+    pub crossfeed: CrossfeedSettings,
+    /// Balance, mono and swapped channels.
+    pub balance: BalanceSettings,
+    /// Whether the limiter may come into circuit where something boosts.
+    pub limiter: bool,
+}
+
+impl Default for SoundSettings {
+    fn default() -> Self {
+        Self {
+            crossfeed: CrossfeedSettings::OFF,
+            balance: BalanceSettings::default(),
+            limiter: true,
+        }
+    }
+}
+
 /// Which output to play through.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum OutputChoice {
@@ -149,6 +173,8 @@ pub struct PlayerSnapshot {
     pub stop_after_current: bool,
     /// The equalizer's settings.
     pub equalizer: Arc<EqualizerSettings>,
+    /// The stages behind it.
+    pub sound: SoundSettings,
     /// The output in use.
     pub output: Arc<OutputStatus>,
     /// Whether every sample now reaches the output as it was decoded: no resampling, equalizer,

@@ -21,6 +21,7 @@ impl Control {
             is_shuffled: self.queue.is_shuffled(),
             stop_after_current: self.stop_after_current,
             equalizer: Arc::clone(&self.equalizer),
+            sound: self.sound,
             output,
             is_bit_exact,
             is_scanning: self.is_scanning || !self.jobs.is_empty(),

@@ -3,9 +3,11 @@
 use super::RendererLoan;
 use super::device::{DeviceChoice, DeviceError, DeviceOutput};
 use super::null::{NULL_CHANNELS, NULL_RATE_HZ, NullOutput};
-use crate::engine::renderer::{
-    RenderSettings, RenderShared, Renderer, RendererParts, TrackStarted,
-};
+use crate::dsp::convolver::PreparedResponse;
+use crate::dsp::equalizer::GraphicCurve;
+use crate::dsp::minimum_phase::impulse_response;
+use crate::engine::chain::ChainSettings;
+use crate::engine::renderer::{RenderShared, Renderer, RendererLinks, RendererParts, TrackStarted};
 use crate::engine::status::{OutputChoice, OutputStatus};
 use crate::rt::clock::PlaybackClock;
 use crate::rt::history::LockFreeAudioBuffer;
@@ -76,9 +78,12 @@ enum Open {
 pub struct OutputSlot {
     path: Arc<AudioPath>,
     buffer_frames: u32,
-    settings: RenderSettings,
-    settings_writer: Option<SnapshotWriter<RenderSettings>>,
-    tracks: Option<rtrb::Consumer<TrackStarted>>,
+    settings: ChainSettings,
+    curve: Option<GraphicCurve>,
+    settings_writer: Option<SnapshotWriter<ChainSettings>>,
+    links: Option<RendererLinks>,
+    /// On its way to a renderer that had no room for it.
+    unsent: Option<Option<Box<PreparedResponse>>>,
     renderer: Option<Box<Renderer>>,
     lent: Option<Receiver<Box<Renderer>>>,
     open: Option<Open>,
@@ -90,13 +95,15 @@ pub struct OutputSlot {
 
 impl OutputSlot {
     /// A slot with nothing open that will ask devices for `buffer_frames` a callback.
-    pub fn new(path: Arc<AudioPath>, buffer_frames: u32, settings: RenderSettings) -> Self {
+    pub fn new(path: Arc<AudioPath>, buffer_frames: u32, settings: ChainSettings) -> Self {
         Self {
             path,
             buffer_frames,
             settings,
+            curve: None,
             settings_writer: None,
-            tracks: None,
+            links: None,
+            unsent: None,
             renderer: None,
             lent: None,
             open: None,
@@ -123,21 +130,47 @@ impl OutputSlot {
     }
 
     /// Hands new settings to the renderer.
-    pub fn set_settings(&mut self, settings: RenderSettings) {
+    pub fn set_settings(&mut self, settings: ChainSettings) {
         self.settings = settings;
         if let Some(writer) = &mut self.settings_writer {
             writer.publish(settings);
         }
     }
 
+    /// The free response behind the equalizer. The renderer changes to it within a few callbacks.
+    pub fn set_curve(&mut self, curve: Option<&GraphicCurve>) {
+        if self.curve.as_ref() == curve {
+            return;
+        }
+        self.curve = curve.cloned();
+        if self.links.is_some() {
+            self.unsent = Some(self.prepared_response(self.status.sample_rate_hz));
+            self.exchange_responses();
+        }
+    }
+
+    fn prepared_response(&self, rate_hz: u32) -> Option<Box<PreparedResponse>> {
+        let response = impulse_response(self.curve.as_ref()?, f64::from(rate_hz));
+        Some(Box::new(PreparedResponse::new(&response)))
+    }
+
+    /// Sends what is to be sent and frees what came back. To be called now and then.
+    pub fn exchange_responses(&mut self) {
+        let Some(links) = &mut self.links else { return };
+        links.responses.free_retired();
+        if let Some(response) = self.unsent.take() {
+            self.unsent = links.responses.send(response).err();
+        }
+    }
+
     /// The settings the renderer follows.
-    pub fn settings(&self) -> &RenderSettings {
+    pub fn settings(&self) -> &ChainSettings {
         &self.settings
     }
 
     /// The next track change the renderer has reported.
     pub fn poll_track(&mut self) -> Option<TrackStarted> {
-        self.tracks.as_mut()?.pop().ok()
+        self.links.as_mut()?.tracks.pop().ok()
     }
 
     /// Opens `choice`; without a device, the null output, with the reason in the status. Gives a ring
@@ -246,9 +279,10 @@ impl OutputSlot {
                     .unwrap_or_else(PoisonError::into_inner) = Some(producer.level());
                 let (writer, settings) = snapshot(&self.settings);
                 self.settings_writer = Some(writer);
-                let (renderer, tracks) = Renderer::new(RendererParts {
+                let (renderer, links) = Renderer::new(RendererParts {
                     ring,
                     settings,
+                    response: self.prepared_response(rate_hz),
                     shared: Arc::clone(&self.path.shared),
                     clock: Arc::clone(&self.path.clock),
                     history: Arc::clone(&self.path.history),
@@ -257,7 +291,8 @@ impl OutputSlot {
                     channels,
                     fade_seconds: FADE_SECONDS,
                 });
-                self.tracks = Some(tracks);
+                self.links = Some(links);
+                self.unsent = None;
                 (Box::new(renderer), Some((producer, rate_hz)))
             }
         };
