@@ -80,8 +80,8 @@ impl PreparedTaps {
     }
 }
 
-/// Spectra of a response's partitions, bin by bin: a cell's partitions lie side by side.
 impl Spectra {
+    /// Cuts `taps` into partitions of one block and transforms each.
     fn new(taps: &[f32], transform: &mut Transform) -> Self {
         let partitions = taps.len().div_ceil(transform.block());
         let mut spectra = Self {
