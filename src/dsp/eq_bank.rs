@@ -201,3 +201,7 @@ mod tests;
 #[cfg(test)]
 #[path = "eq_bank_exactness_tests.rs"]
 mod exactness_tests;
+
+#[cfg(test)]
+#[path = "eq_bank_moves_tests.rs"]
+mod moves_tests;
