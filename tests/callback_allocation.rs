@@ -118,7 +118,8 @@ fn ten_thousand_calls_allocate_nothing() {
                 // A response of another length, or none, as long as there is room on the way.
                 let taps = 1 + random(&mut seed) % 9_000;
                 let response = ImpulseResponse::mono(vec![0.5 / taps as f32; taps]);
-                let next = (taps % 3 > 0).then(|| Box::new(PreparedResponse::new(&response)));
+                let next =
+                    (!taps.is_multiple_of(3)).then(|| Box::new(PreparedResponse::new(&response)));
                 let _ = links.responses.send(next);
             }
             7 => shared.is_playing.store(call % 3 != 0, Ordering::Release),

@@ -31,8 +31,22 @@ impl TpdfDither {
         let stream = &mut self.streams[self.next % STREAMS];
         self.next = (self.next + 1) % STREAMS;
         *stream = step(*stream);
-        // Two 16-bit halves of one word, subtracted, are triangular.
-        (f64::from((*stream >> 16) as i16) - f64::from(*stream as i16)) / 65_536.0
+        lsb(*stream)
+    }
+
+    /// As many draws of [`Self::next_lsb`] as `noise` takes.
+    pub fn fill_lsb(&mut self, noise: &mut [f64]) {
+        let single = self.draws_to_first_stream().min(noise.len());
+        let (before, rest) = noise.split_at_mut(single);
+        let (turns, after) = rest.as_chunks_mut::<STREAMS>();
+        before.fill_with(|| self.next_lsb());
+        for turn in turns {
+            for (noise, stream) in turn.iter_mut().zip(&mut self.streams) {
+                *stream = step(*stream);
+                *noise = lsb(*stream);
+            }
+        }
+        after.fill_with(|| self.next_lsb());
     }
 
     /// Draws until the first stream's turn.
@@ -50,6 +64,11 @@ impl Default for TpdfDither {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Two 16-bit halves of one word, subtracted, are triangular.
+fn lsb(word: u32) -> f64 {
+    (f64::from((word >> 16) as i16) - f64::from(word as i16)) / 65_536.0
 }
 
 const fn step(mut x: u32) -> u32 {
@@ -136,5 +155,16 @@ mod tests {
             walked = step(walked);
         }
         assert_eq!(walked, streams[1]);
+    }
+
+    #[test]
+    fn bulk_draws_go_on_from_single_ones() {
+        let (mut one_by_one, mut in_bulk) = (TpdfDither::new(), TpdfDither::new());
+        for length in [0, 5, 27, 32, 100, 1] {
+            let want: Vec<f64> = (0..length).map(|_| one_by_one.next_lsb()).collect();
+            let mut got = vec![0.0; length];
+            in_bulk.fill_lsb(&mut got);
+            assert_eq!(got, want);
+        }
     }
 }

@@ -356,7 +356,7 @@ fn a_day_of_noise_leaves_no_trace() {
         eq.process(&mut block);
     }
     assert!(block.iter().all(|&s| s == 0.0));
-    let (mut old, mut fresh) = (second.clone(), second.clone());
+    let (mut old, mut fresh) = (second.clone(), second);
     eq.process(&mut old);
     new().process(&mut fresh);
     assert_eq!(old, fresh);

@@ -184,6 +184,16 @@ impl Chain {
         self.limiter.reset();
     }
 
+    /// Whether every stage is out of circuit.
+    pub fn is_idle(&self) -> bool {
+        self.eq.is_idle()
+            && self.convolver.is_idle()
+            && self.crossfeed.is_idle()
+            && self.balance.is_idle()
+            && self.volume.is_unity()
+            && self.limiter.is_idle()
+    }
+
     /// How far the output stands behind the input.
     pub fn latency_frames(&self) -> usize {
         self.limiter.latency_frames()

@@ -153,6 +153,11 @@ impl Renderer {
         self.chain.latency_frames()
     }
 
+    /// Whether something works on the samples that came from the ring.
+    pub fn changes_samples(&self) -> bool {
+        !(self.chain.is_idle() && self.fade.is_open())
+    }
+
     /// Frames a second.
     pub fn sample_rate_hz(&self) -> u32 {
         self.parts.sample_rate_hz

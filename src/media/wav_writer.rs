@@ -1,6 +1,7 @@
 //! Writing WAVE files, of any length.
 
 use crate::dsp::dither::TpdfDither;
+use crate::dsp::simd::AudioOptimizer;
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -38,7 +39,11 @@ pub struct WavWriter {
     sample_rate_hz: u32,
     data_bytes: u64,
     dither: Option<TpdfDither>,
+    optimizer: AudioOptimizer,
 }
+
+/// Samples that are encoded at a time.
+const PIECE_SAMPLES: usize = 2048;
 
 impl WavWriter {
     /// Creates the file at `path`, replacing one that is there.
@@ -58,6 +63,7 @@ impl WavWriter {
             sample_rate_hz,
             data_bytes: 0,
             dither: None,
+            optimizer: AudioOptimizer::detected(),
         };
         this.write_header()?;
         Ok(this)
@@ -73,21 +79,45 @@ impl WavWriter {
     /// # Errors
     /// When the disk will not take it.
     pub fn write(&mut self, samples: &[f32]) -> io::Result<()> {
-        for &sample in samples {
-            match self.width {
-                SampleWidth::Float32 => self.file.write_all(&sample.to_le_bytes())?,
-                SampleWidth::Int16 => {
-                    let value = quantize(sample, 15, self.dither.as_mut());
-                    self.file.write_all(&(value as i16).to_le_bytes())?;
-                }
-                SampleWidth::Int24 => {
-                    let value = quantize(sample, 23, self.dither.as_mut());
-                    self.file.write_all(&value.to_le_bytes()[..3])?;
-                }
-            }
+        for piece in samples.chunks(PIECE_SAMPLES) {
+            let mut bytes = [0; 4 * PIECE_SAMPLES];
+            let bytes = &mut bytes[..piece.len() * usize::from(self.width.bytes())];
+            self.encode(piece, bytes);
+            self.file.write_all(bytes)?;
         }
         self.data_bytes += samples.len() as u64 * u64::from(self.width.bytes());
         Ok(())
+    }
+
+    fn encode(&mut self, samples: &[f32], bytes: &mut [u8]) {
+        match (self.width, &mut self.dither) {
+            (SampleWidth::Float32, _) => {
+                for (bytes, sample) in bytes.as_chunks_mut().0.iter_mut().zip(samples) {
+                    *bytes = sample.to_le_bytes();
+                }
+            }
+            (SampleWidth::Int16, dither) => {
+                let mut words = [0; PIECE_SAMPLES];
+                match dither {
+                    Some(dither) => self.optimizer.to_i16_tpdf(samples, &mut words, dither),
+                    None => self.optimizer.to_i16(samples, &mut words),
+                }
+                for (bytes, word) in bytes.as_chunks_mut().0.iter_mut().zip(words) {
+                    *bytes = word.to_le_bytes();
+                }
+            }
+            (SampleWidth::Int24, None) => self.optimizer.to_i24(samples, bytes),
+            (SampleWidth::Int24, Some(dither)) => {
+                // In f64: beside a sample at full scale, f32 has no room for the noise.
+                let mut noise = [0.0; PIECE_SAMPLES];
+                dither.fill_lsb(&mut noise[..samples.len()]);
+                let words = samples.iter().zip(noise);
+                for (bytes, (sample, noise)) in bytes.as_chunks_mut::<3>().0.iter_mut().zip(words) {
+                    let [low, middle, high, _] = round_to_i24(*sample, noise).to_le_bytes();
+                    *bytes = [low, middle, high];
+                }
+            }
+        }
     }
 
     /// Completes the header and the file.
@@ -162,14 +192,13 @@ fn speaker_mask(channels: u16) -> u32 {
     }
 }
 
-/// The nearest integer word of `1 + bits` bits.
-fn quantize(sample: f32, bits: u32, dither: Option<&mut TpdfDither>) -> i32 {
-    let full = f64::from(1_u32 << bits);
-    let noise = dither.map_or(0.0, TpdfDither::next_lsb);
-    // NaN becomes silence by the cast.
-    (f64::from(sample) * full + noise)
-        .round_ties_even()
-        .clamp(-full, full - 1.0) as i32
+/// The word of 24 bits nearest to a sample and its noise; NaN becomes silence.
+fn round_to_i24(sample: f32, noise_lsb: f64) -> i32 {
+    const FULL: f64 = 8_388_608.0;
+    // Adding it leaves no room for a fraction, which so is rounded away, ties to even.
+    const WHOLE: f64 = 6_755_399_441_055_744.0;
+    let word = (f64::from(sample) * FULL + noise_lsb).clamp(-FULL, FULL - 1.0);
+    ((word + WHOLE) - WHOLE) as i32
 }
 
 #[cfg(test)]
@@ -177,15 +206,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quantizing_is_exact_and_clips() {
-        for value in [-32_768, -32_767, -1, 0, 1, 12_345, 32_767] {
-            assert_eq!(quantize(value as f32 / 32_768.0, 15, None), value);
+    fn dithered_words_are_rounded_and_clipped() {
+        for value in [-8_388_608, -1, 0, 1, 8_388_607] {
+            let sample = value as f32 / 8_388_608.0;
+            assert_eq!(round_to_i24(sample, 0.0), value);
+            assert_eq!(round_to_i24(sample, 0.4), value);
         }
-        for value in [-8_388_608, -1, 1, 8_388_607] {
-            assert_eq!(quantize(value as f32 / 8_388_608.0, 23, None), value);
-        }
-        assert_eq!(quantize(1.0, 15, None), 32_767);
-        assert_eq!(quantize(-9.0, 15, None), -32_768);
-        assert_eq!(quantize(f32::NAN, 15, None), 0);
+        assert_eq!(round_to_i24(0.0, 0.6), 1);
+        assert_eq!(round_to_i24(1.0, 0.9), 8_388_607);
+        assert_eq!(round_to_i24(-9.0, 0.0), -8_388_608);
+        assert_eq!(round_to_i24(f32::NAN, 0.0), 0);
     }
 }

@@ -200,9 +200,9 @@ unsafe fn run_vectors<L: Lanes, const VECTORS: usize, const MOVING: bool, const 
             }
             step += count;
         }
-        for v in 0..VECTORS {
-            for n in 0..STATES {
-                L::store(slots.states[n].as_mut_ptr().add(offset(v)), s[v][n]);
+        for (v, s) in s.into_iter().enumerate() {
+            for (n, s) in s.into_iter().enumerate() {
+                L::store(slots.states[n].as_mut_ptr().add(offset(v)), s);
             }
         }
     }

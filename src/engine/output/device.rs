@@ -2,10 +2,13 @@
 
 use super::RendererLoan;
 use super::sound_server::silence_alsa;
+use super::words::DeviceWord;
+use crate::dsp::dither::TpdfDither;
+use crate::dsp::simd::AudioOptimizer;
 use crate::telemetry::monitor::PerformanceMonitor;
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{
-    BufferSize, Data, ErrorKind, FromSample, HostId, OutputCallbackInfo, SampleFormat, SizedSample,
+    BufferSize, Data, ErrorKind, HostId, OutputCallbackInfo, Sample, SampleFormat, SizedSample,
     StreamConfig, SupportedStreamConfig,
 };
 use std::sync::Arc;
@@ -289,6 +292,8 @@ impl DeviceOutput {
             loan,
             device_channels,
             rate_hz: config.sample_rate,
+            optimizer: AudioOptimizer::detected(),
+            dither: TpdfDither::new(),
         };
         let fill: fn(&mut CallbackBody, &mut Data, u64) = match format {
             SampleFormat::F32 => CallbackBody::fill_f32,
@@ -333,12 +338,24 @@ impl DeviceOutput {
     }
 }
 
+impl DeviceWord for cpal::I24 {
+    fn convert(_: AudioOptimizer, samples: &[f32], words: &mut [Self], _: Option<&mut TpdfDither>) {
+        for (word, sample) in words.iter_mut().zip(samples) {
+            let nearest = (sample * 8_388_608.0).round_ties_even() as i32;
+            let clipped = nearest.clamp(-8_388_608, 8_388_607);
+            *word = Self::new(clipped).unwrap_or(Self::EQUILIBRIUM);
+        }
+    }
+}
+
 /// State of the audio callback of one stream.
 struct CallbackBody {
     loan: RendererLoan,
     scratch: Box<[f32]>,
     device_channels: usize,
     rate_hz: u32,
+    optimizer: AudioOptimizer,
+    dither: TpdfDither,
 }
 
 impl CallbackBody {
@@ -359,7 +376,7 @@ impl CallbackBody {
         }
     }
 
-    fn fill_converted<T: SizedSample + FromSample<f32>>(
+    fn fill_converted<T: DeviceWord + SizedSample>(
         &mut self,
         data: &mut Data,
         latency_frames: u64,
@@ -370,7 +387,7 @@ impl CallbackBody {
     }
 
     /// Renders piece by piece into the scratch memory and from there to the device's words.
-    fn fill_slice<T: SizedSample + FromSample<f32>>(&mut self, out: &mut [T], latency_frames: u64) {
+    fn fill_slice<T: DeviceWord + SizedSample>(&mut self, out: &mut [T], latency_frames: u64) {
         let channels = self.loan.channels();
         let mut latency_frames = latency_frames;
         for piece in out.chunks_mut(SCRATCH_FRAMES * self.device_channels) {
@@ -378,12 +395,15 @@ impl CallbackBody {
             let scratch = &mut self.scratch[..frames * channels];
             self.loan.render(scratch, latency_frames);
             latency_frames += frames as u64;
+            let mut dither = self.loan.changes_samples().then_some(&mut self.dither);
+            if self.device_channels == channels {
+                T::convert(self.optimizer, scratch, piece, dither);
+                continue;
+            }
             let device_frames = piece.chunks_exact_mut(self.device_channels);
             for (to, from) in device_frames.zip(scratch.chunks_exact(channels)) {
                 to.fill(T::EQUILIBRIUM);
-                for (to, from) in to.iter_mut().zip(from) {
-                    *to = T::from_sample(*from);
-                }
+                T::convert(self.optimizer, from, to, dither.as_deref_mut());
             }
         }
     }

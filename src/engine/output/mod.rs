@@ -4,6 +4,7 @@ pub mod device;
 pub mod null;
 pub mod slot;
 pub mod sound_server;
+mod words;
 
 use super::renderer::Renderer;
 use crate::rt::thread::{AudioThread, AudioThreadPriority};
@@ -39,6 +40,11 @@ impl RendererLoan {
     /// Interleaved channels of the lent renderer.
     pub fn channels(&self) -> usize {
         self.renderer.as_ref().map_or(0, |r| r.channels())
+    }
+
+    /// Whether something works on the samples, so that shorter words want dither.
+    pub fn changes_samples(&self) -> bool {
+        self.renderer.as_ref().is_some_and(|r| r.changes_samples())
     }
 
     /// Renders the next frames, see [`Renderer::render`]. The first call raises the calling thread's

@@ -149,7 +149,7 @@ mod tests {
     fn what_is_written_is_short_and_reads_back() {
         assert_eq!(write(0.7, 2), "0.70");
         assert_eq!(write(-0.0, 1), "0.0");
-        assert_eq!(write(1.414_213_562_373_095_1, 2), "1.4142135623730951");
+        assert_eq!(write(std::f64::consts::SQRT_2, 2), "1.4142135623730951");
         assert_eq!(write_f32(-6.3, 1), "-6.3");
         assert_eq!(write_frequency(31.25), "31.25");
         assert_eq!(write_frequency(62.125), "62.1250");

@@ -91,7 +91,7 @@ fn every_type_has_its_defaults() {
     let first_order = bands("Filter: ON HP1 Fc 80 Hz");
     assert_eq!(first_order[0].filter.slope.db_per_octave(), 6);
     let (_, _, _, q) = filter("PK Fc 1000 Hz Gain 3 dB BW Oct 1");
-    assert!((q - 1.414_213_56).abs() < 1e-7);
+    assert!((q - std::f64::consts::SQRT_2).abs() < 1e-7);
 }
 
 #[test]
@@ -127,7 +127,10 @@ fn shelves_follow_slope_and_corner() {
     }
     // S = 1 is Q = 1 / sqrt(2); S = 0.9 and 0.5 by the cookbook's formula at 6 dB.
     for (line, want) in [
-        ("LSC 12 dB Fc 100 Hz Gain 6 dB", 0.707_106_781),
+        (
+            "LSC 12 dB Fc 100 Hz Gain 6 dB",
+            std::f64::consts::FRAC_1_SQRT_2,
+        ),
         ("LS Fc 100 Hz Gain 6 dB", 0.668_808_9),
         ("HSC 6 dB Fc 100 Hz Gain 6 dB", 0.492_635_7),
     ] {
