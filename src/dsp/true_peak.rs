@@ -3,7 +3,9 @@
 
 use std::f64::consts::PI;
 
-use super::simd::{AudioOptimizer, SimdLevel};
+use super::simd::AudioOptimizer;
+#[cfg(target_arch = "x86_64")]
+use super::simd::SimdLevel;
 
 /// Samples to each side of an interval that its interpolation looks at.
 const HALF_TAPS: usize = 20;
@@ -36,10 +38,16 @@ struct Interpolator {
     quarter_even: [f32; HALF_TAPS],
     quarter_odd: [f32; HALF_TAPS],
     half: [f32; HALF_TAPS],
+    /// Whether the processor has AVX2.
+    #[cfg(target_arch = "x86_64")]
     wide: bool,
 }
 
 impl Interpolator {
+    #[cfg_attr(
+        not(target_arch = "x86_64"),
+        expect(unused_variables, reason = "only x86-64 has a wider form")
+    )]
     fn new(optimizer: AudioOptimizer) -> Self {
         let phase = |offset: f64| -> [f64; HALF_TAPS] {
             std::array::from_fn(|k| {
@@ -56,6 +64,7 @@ impl Interpolator {
             quarter_even: std::array::from_fn(|k| ((near[k] + far[k]) / 2.0 / quarter_sum) as f32),
             quarter_odd: std::array::from_fn(|k| ((near[k] - far[k]) / 2.0 / quarter_sum) as f32),
             half: std::array::from_fn(|k| (middle[k] / half_sum) as f32),
+            #[cfg(target_arch = "x86_64")]
             wide: optimizer.level() >= SimdLevel::Avx2,
         }
     }

@@ -110,3 +110,30 @@ fn a_truncated_file_plays_as_far_as_it_goes_and_the_next_one_follows() {
         tree.says("Now playing: The next one").then_some(())
     });
 }
+
+#[test]
+fn an_unreadable_folder_gets_a_note_and_the_next_input_plays() {
+    let Some(desktop) = Desktop::enter("an_unreadable_folder_gets_a_note") else {
+        return;
+    };
+    let folder = desktop.folder();
+    // Nobody can read it, root neither: a link to itself.
+    let endless = folder.join("endless");
+    std::os::unix::fs::symlink(&endless, &endless).expect("a link");
+    let good = flac(folder, "good", "The good one", &noise(10, 20.0));
+    let mut player = PlayerProcess::start_steady(&[&endless, &good.path]);
+    let note = player.window.wait("a note", |tree| {
+        tree.texts()
+            .into_iter()
+            .find(|text| text.contains("endless: "))
+            .map(str::to_owned)
+    });
+    println!("note: {}", note.rsplit('/').next().unwrap_or_default());
+    assert!(
+        note.contains("symbolic links"),
+        "the reason is given: {note}"
+    );
+    player.window.wait("its title", |tree| {
+        tree.says("Now playing: The good one").then_some(())
+    });
+}

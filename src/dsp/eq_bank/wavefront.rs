@@ -227,10 +227,13 @@ unsafe fn tick<L: Lanes, const DEEP: bool>(
 ) -> ([L::Vector; STATES], L::Vector) {
     // SAFETY: as in `run_vectors`, the only caller.
     unsafe {
-        let [a0, a1, a2, d, c1, c2] = [0, 1, 2, 3, 4, 5].map(|c: usize| {
-            let coefficients: *const f32 = slots.now[c].as_ptr();
-            L::load(coefficients.add(offset))
-        });
+        // Spelt out: a closure would not have the instructions of the function it stands in.
+        let a0 = L::load(slots.now[0].as_ptr().add(offset));
+        let a1 = L::load(slots.now[1].as_ptr().add(offset));
+        let a2 = L::load(slots.now[2].as_ptr().add(offset));
+        let d = L::load(slots.now[3].as_ptr().add(offset));
+        let c1 = L::load(slots.now[4].as_ptr().add(offset));
+        let c2 = L::load(slots.now[5].as_ptr().add(offset));
         let y = L::mul_add(d, x, L::mul_add(c1, s1, L::mul(c2, s2)));
         let over = L::sub(x, s2);
         if DEEP {

@@ -1,6 +1,8 @@
 //! Bins gathered into bands.
 
-use super::super::simd::{AudioOptimizer, SimdLevel};
+use super::super::simd::AudioOptimizer;
+#[cfg(target_arch = "x86_64")]
+use super::super::simd::SimdLevel;
 use super::{BandLayout, larger};
 
 /// The lowest band's centre, in Hz.

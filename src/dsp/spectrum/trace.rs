@@ -1,6 +1,8 @@
 //! Decibels of bands, and how they rise and fall.
 
-use super::super::simd::{AudioOptimizer, SimdLevel};
+use super::super::simd::AudioOptimizer;
+#[cfg(target_arch = "x86_64")]
+use super::super::simd::SimdLevel;
 use super::larger;
 use std::f32::consts::{LN_10, SQRT_2};
 
