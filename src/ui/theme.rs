@@ -208,6 +208,8 @@ fn visuals(palette: &Palette, base: Visuals) -> Visuals {
         state.corner_radius = corner;
         state.expansion = 0.0;
     }
+    // Of checkboxes, which stand on every ground.
+    visuals.widgets.inactive.bg_fill = palette.rail;
     visuals
 }
 
