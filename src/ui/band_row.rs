@@ -1,7 +1,7 @@
 //! One band in a line: in circuit or not, what it is, where, how much, on which channels.
 
-use super::icon_button::IconButton;
-use super::theme::Palette;
+use super::icon_button::{IconButton, focus_ring};
+use super::theme::{CORNER, Palette};
 use super::{frequency, icons};
 use crate::dsp::equalizer::{ChannelTarget, EqualizerBand};
 use crate::dsp::filter::{FilterKind, PassSlope};
@@ -76,12 +76,13 @@ pub(crate) fn remove_button(ui: &mut Ui, name: &str) -> bool {
         .side(ROW)
         .icon_size(13.0)
         .show(ui);
-    seen(&button);
+    seen(ui, &button);
     button.clicked()
 }
 
 // The keyboard brings what it reaches into view.
-fn seen(response: &Response) {
+fn seen(ui: &Ui, response: &Response) {
+    focus_ring(ui, response, CORNER.into());
     if response.gained_focus() {
         response.scroll_to_me(None);
     }
@@ -98,7 +99,10 @@ pub(crate) fn show(
     let on = cell(ui, columns.on, |ui| {
         ui.add(Checkbox::without_text(&mut band.enabled))
     });
-    seen(&on.accessible_name(label("on")).on_hover_text("In circuit"));
+    seen(
+        ui,
+        &on.accessible_name(label("on")).on_hover_text("In circuit"),
+    );
     if !band.enabled {
         ui.visuals_mut().override_text_color = Some(Palette::of(ui).faint);
     }
@@ -196,7 +200,7 @@ impl List {
                 choices(ui);
             })
         });
-        seen(&list.response.accessible_name(self.name));
+        seen(ui, &list.response.accessible_name(self.name));
     }
 }
 
@@ -207,7 +211,7 @@ fn value(ui: &mut Ui, value: DragValue<'_>, width: f32, name: String) {
         .clamp_existing_to_range(false);
     let response = cell(ui, width, |ui| ui.add_sized(vec2(width, ROW), value));
     let hint = "Drag, or click and type";
-    seen(&response.accessible_name(name).on_hover_text(hint));
+    seen(ui, &response.accessible_name(name).on_hover_text(hint));
 }
 
 /// "+6.5", "−2.75", "0.0".

@@ -3,7 +3,7 @@
 
 use super::action::{Action, Actions};
 use super::equalizer_panel::{fits_sliders, signed};
-use super::theme::Palette;
+use super::theme::{self, Palette};
 use super::{band_row, fonts, icons};
 use crate::dsp::equalizer::{EqualizerBand, EqualizerSettings, MAX_SECTIONS};
 use crate::dsp::filter::{FilterKind, FilterSpec};
@@ -29,6 +29,7 @@ pub(crate) fn show(
             band_row::ROOMY
         };
         let font = fonts::text(if is_tight { fonts::size::SMALL } else { 13.0 });
+        theme::fill_buttons(ui);
         ui.style_mut().override_font_id = Some(font);
         let spacing = ui.spacing_mut();
         spacing.item_spacing = vec2(if is_tight { 2.0 } else { 8.0 }, 4.0);
@@ -73,6 +74,7 @@ fn foot_row(
     let used: usize = settings.bands.iter().map(sections).sum();
     let small = |words: &str| RichText::new(words.to_owned()).size(13.0);
     let plus = RichText::new(icons::PLUS).font(fonts::icon(14.0));
+    theme::fill_buttons(ui);
     ui.spacing_mut().button_padding = vec2(8.0, 4.0);
     let add = Button::new((plus.color(palette.dim), small("Add band")));
     if ui

@@ -1,10 +1,10 @@
 //! The button with the preset's name, and the menu of presets behind it.
 
 use super::action::{Action, Actions, OpenRequest, PresetWish};
-use super::icon_button::IconButton;
+use super::icon_button::{IconButton, focus_ring};
 use super::presets::LoadedPreset;
 use super::settings::Settings;
-use super::theme::Palette;
+use super::theme::{self, CORNER, Palette};
 use super::{fonts, icons};
 use crate::dsp::equalizer::EqualizerSettings;
 use crate::library::preset::{built_in, store};
@@ -59,6 +59,7 @@ pub(crate) fn show(
     let name = RichText::new(&title.name).size(13.0);
     let size = vec2(width, ROW);
     let button = ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        theme::fill_buttons(ui);
         ui.spacing_mut().button_padding.x = 8.0;
         ui.spacing_mut().icon_spacing = 4.0;
         ui.set_max_width(width);
@@ -75,6 +76,7 @@ pub(crate) fn show(
         .inner
         .accessible_name(format!("Preset: {}{state}", title.name))
         .on_hover_text(format!("Preset: {}{state}", title.name));
+    focus_ring(ui, &button, CORNER.into());
     if button.clicked() {
         actions.push(Action::Preset(PresetWish::List));
     }
@@ -93,6 +95,7 @@ fn menu(ui: &mut Ui, title: &PresetTitle, own: &[String], actions: &mut Actions)
         for name in own {
             own_row(ui, name, is_current(title, name), &mut wish);
         }
+        ui.add_space(4.0);
         heading(ui, "Built in");
         let has_own = |name: &str| own.iter().any(|own| store::is_same_name(own, name));
         for name in built_in::names() {
