@@ -59,7 +59,7 @@ impl Dialogs {
         let paths = dialog(&request);
         let work = move || {
             let inputs = block_on(paths);
-            let chosen = (!inputs.is_empty()).then(|| chosen(request, inputs));
+            let chosen = (!inputs.is_empty()).then(|| chosen(&request, inputs));
             let _ = report.send(chosen);
             ctx.request_repaint();
         };
@@ -79,7 +79,7 @@ impl Dialogs {
     }
 }
 
-fn chosen(request: OpenRequest, mut inputs: Vec<PathBuf>) -> Chosen {
+fn chosen(request: &OpenRequest, mut inputs: Vec<PathBuf>) -> Chosen {
     let adds = match request {
         OpenRequest::Files | OpenRequest::Folder => false,
         OpenRequest::AddFiles | OpenRequest::AddFolder => true,
@@ -181,15 +181,15 @@ mod tests {
                 play,
             })
         };
-        let opened = chosen(OpenRequest::Files, inputs.clone());
+        let opened = chosen(&OpenRequest::Files, inputs.clone());
         assert_eq!(opened, open(Placement::Replace, true));
-        let added = chosen(OpenRequest::AddFolder, inputs.clone());
+        let added = chosen(&OpenRequest::AddFolder, inputs.clone());
         assert_eq!(added, open(Placement::Append, false));
     }
 
     #[test]
     fn an_exported_preset_has_an_extension() {
-        let export = |path: &str| chosen(OpenRequest::ExportPreset("x".into()), vec![path.into()]);
+        let export = |path: &str| chosen(&OpenRequest::ExportPreset("x".into()), vec![path.into()]);
         assert_eq!(export("mine"), Chosen::Export("mine.txt".into()));
         assert_eq!(export("mine.feq"), Chosen::Export("mine.feq".into()));
     }
