@@ -2,9 +2,11 @@
 
 use crate::dsp::equalizer::EqualizerSettings;
 use crate::engine::command::PlayerCommand;
+use crate::engine::status::SoundSettings;
+use std::path::PathBuf;
 
-/// Which files the open dialog is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a file dialog is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum OpenRequest {
     /// Files that replace the queue and play.
     Files,
@@ -14,6 +16,30 @@ pub(crate) enum OpenRequest {
     Folder,
     /// A folder that goes behind the queue.
     AddFolder,
+    /// Preset files to read.
+    ImportPresets,
+    /// The file to write the equalizer's settings to; holds the name to offer.
+    ExportPreset(String),
+}
+
+/// One wish about presets.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum PresetWish {
+    /// Looks what own presets there are.
+    List,
+    LoadBuiltIn(&'static str),
+    LoadOwn(String),
+    AskName,
+    AskNewName(String),
+    AskDelete(String),
+    Save(String),
+    Rename {
+        from: String,
+        to: String,
+    },
+    Delete(String),
+    /// Reads a preset file, keeps it among the own ones and sets the equalizer to it.
+    Import(PathBuf),
 }
 
 /// A movement in the queue's list.
@@ -47,6 +73,13 @@ pub(crate) enum Action {
     /// New equalizer settings.
     SetEqualizer(EqualizerSettings),
     ToggleBypass,
+    ToggleAutoPreamp,
+    /// Bands as a list, or as sliders.
+    ToggleBands,
+    UndoEqualizer,
+    RedoEqualizer,
+    Preset(PresetWish),
+    SetSound(SoundSettings),
     Open(OpenRequest),
     /// Moves the list's cursor; the flag extends the selection.
     Move(ListMove, bool),

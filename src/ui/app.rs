@@ -1,13 +1,18 @@
 //! The window's state and its layout.
 
 mod carry_out;
+mod equalizer;
 
 use super::action::Actions;
 use super::backend::Backend;
 use super::cover::Cover;
-use super::dialogs::Dialogs;
+use super::dialogs::{Chosen, Dialogs};
+use super::equalizer_history::EqualizerHistory;
+use super::equalizer_tools::EqualizerTools;
 use super::frame_times::FrameTimes;
 use super::pending::Pending;
+use super::preset_dialog::PresetDialog;
+use super::presets::Presets;
 use super::queue_list::QueueList;
 use super::seek_bar::SeekBar;
 use super::settings::{Settings, SettingsFile};
@@ -18,7 +23,7 @@ use super::transport_bar::{self, TransportState};
 use super::{banner, drop_files, empty, equalizer_panel, help, keys, now_playing, overlay};
 use crate::dsp::equalizer::EqualizerSettings;
 use crate::engine::command::PlayerCommand;
-use crate::engine::status::{PlayerEvent, PlayerSnapshot, Transport};
+use crate::engine::status::{PlayerEvent, PlayerSnapshot, SoundSettings, Transport};
 use eframe::egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
 use std::time::Duration;
 
@@ -46,6 +51,12 @@ pub(crate) struct PlayerApp {
     curve: ResponseCurve,
     volume: Pending<f32>,
     equalizer: Pending<EqualizerSettings>,
+    sound: Pending<SoundSettings>,
+    history: EqualizerHistory,
+    presets: Presets,
+    preset_dialog: Option<PresetDialog>,
+    /// The output's rate the automatic preamp was worked out for.
+    preamp_rate_hz: f64,
     toasts: Toasts,
     dialogs: Dialogs,
     frames: FrameTimes,
@@ -69,6 +80,7 @@ impl PlayerApp {
             PlayerCommand::SetRepeat(settings.repeat),
             PlayerCommand::SetShuffle(settings.is_shuffled),
             PlayerCommand::SetEqualizer(settings.equalizer.clone()),
+            PlayerCommand::SetSound(settings.sound),
         ];
         orders.into_iter().for_each(|order| backend.send(order));
         let mut toasts = Toasts::default();
@@ -77,6 +89,7 @@ impl PlayerApp {
         Self {
             backend,
             snapshot: PlayerSnapshot::default(),
+            presets: Presets::new(file.folder()),
             settings,
             file,
             save_at: None,
@@ -86,6 +99,10 @@ impl PlayerApp {
             curve: ResponseCurve::default(),
             volume: Pending::default(),
             equalizer: Pending::default(),
+            sound: Pending::default(),
+            history: EqualizerHistory::default(),
+            preset_dialog: None,
+            preamp_rate_hz: 0.0,
             toasts,
             dialogs: Dialogs::new(),
             frames: FrameTimes::default(),
@@ -108,8 +125,13 @@ impl PlayerApp {
                 PlayerEvent::TrackStarted(_) | PlayerEvent::Finished => {}
             }
         }
-        if let Some(command) = self.dialogs.chosen() {
-            self.backend.send(command);
+        match self.dialogs.chosen() {
+            Some(Chosen::Music(command)) => self.backend.send(command),
+            Some(Chosen::Import(paths)) => {
+                paths.iter().for_each(|path| self.import(path, ctx.time()));
+            }
+            Some(Chosen::Export(path)) => self.export(&path, ctx.time()),
+            None => {}
         }
         let title = window_title(&self.snapshot);
         if title != self.title {
@@ -127,10 +149,17 @@ impl PlayerApp {
             .for_each(|seconds| self.frames.add(seconds));
         self.queue.update(&self.snapshot);
         let mut actions = Actions::new();
-        keys::take(ui, &mut actions);
+        if ui.input(|input| input.pointer.any_pressed() || input.pointer.any_released()) {
+            self.history.end_gesture();
+        }
+        // A question has the keys to itself.
+        if self.preset_dialog.is_none() {
+            keys::take(ui, &mut actions);
+        }
         self.carry_out_all(&ctx, std::mem::take(&mut actions));
 
         let now = ctx.time();
+        self.follow_rate(now);
         let volume = self.volume.shown(&self.snapshot.volume, now);
         let equalizer = self.equalizer.shown(self.snapshot.equalizer.as_ref(), now);
         self.transport(ui, volume, &mut actions);
@@ -148,6 +177,12 @@ impl PlayerApp {
         }
         if self.is_helping && help::show(&ctx) {
             self.is_helping = false;
+        }
+        if let Some(dialog) = &mut self.preset_dialog
+            && dialog.show(&ctx, self.presets.names(), &mut actions)
+        {
+            self.preset_dialog = None;
+            ctx.request_repaint();
         }
         self.toasts.show(&ctx, transport_bar::HEIGHT);
         let is_idle = self.snapshot.queue.is_empty();
@@ -247,21 +282,26 @@ impl PlayerApp {
 
     // Spectrum and equalizer share the room and the frequency axis.
     fn sound(&mut self, ui: &mut Ui, equalizer: &EqualizerSettings, actions: &mut Actions) -> bool {
-        let rate = match self.snapshot.output.sample_rate_hz {
-            0 => 48_000.0,
-            hz => f64::from(hz),
-        };
-        self.curve.update(equalizer, rate);
+        self.curve.update(equalizer, self.rate_hz());
         let has_equalizer = self.settings.show_equalizer;
         if has_equalizer {
-            equalizer_panel::tools(ui, equalizer, self.curve.peak_db(), actions);
+            let now = ui.input(|input| input.time);
+            let tools = EqualizerTools {
+                equalizer,
+                settings: &self.settings,
+                sound: self.sound.shown(&self.snapshot.sound, now),
+                headroom: self.curve.headroom(),
+                own: self.presets.names(),
+            };
+            tools.show(ui, actions);
             ui.add_space(4.0);
         }
+        let is_list = self.settings.show_bands || !equalizer_panel::fits_sliders(equalizer);
         let room = ui.available_height();
-        let sliders = if has_equalizer {
-            (room * 0.4).clamp(88.0, 232.0)
-        } else {
-            0.0
+        let sliders = match (has_equalizer, is_list) {
+            (false, _) => 0.0,
+            (true, false) => (room * 0.4).clamp(88.0, 232.0),
+            (true, true) => (room * 0.55).clamp(112.0, 360.0),
         };
         let plot = (room - sliders).max(LOWEST_PLOT);
         let spectrum = self.backend.spectrum();
@@ -269,7 +309,7 @@ impl PlayerApp {
         let curve = has_equalizer.then_some((&self.curve, equalizer));
         let transform = spectrum_plot::show(ui, plot, spectrum, curve);
         if has_equalizer {
-            equalizer_panel::sliders(ui, equalizer, &transform, sliders, actions);
+            equalizer_panel::sliders(ui, equalizer, &transform, sliders, is_list, actions);
         }
         is_moving
     }

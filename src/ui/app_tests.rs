@@ -8,10 +8,13 @@ use eframe::egui::{self, Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
+#[path = "preset_tests.rs"]
+mod preset_tests;
+
 struct Window {
     harness: Harness<'static, Option<PlayerApp>>,
     player: ScriptedPlayer,
-    _config: tempfile::TempDir,
+    config: tempfile::TempDir,
 }
 
 impl Window {
@@ -21,6 +24,10 @@ impl Window {
 
     fn open_sized(player: ScriptedPlayer, width: f32, height: f32) -> Self {
         let config = tempfile::tempdir().unwrap();
+        Self::open_in(player, config, width, height)
+    }
+
+    fn open_in(player: ScriptedPlayer, config: tempfile::TempDir, width: f32, height: f32) -> Self {
         let folder = config.path().to_owned();
         let backend = player.clone();
         let show = move |ui: &mut Ui, app: &mut Option<PlayerApp>| {
@@ -43,7 +50,7 @@ impl Window {
         let mut window = Self {
             harness,
             player,
-            _config: config,
+            config,
         };
         window.frames(4);
         window.player.sent();

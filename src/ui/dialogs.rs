@@ -1,6 +1,7 @@
-//! The system's open dialogs, off the window's thread.
+//! The system's file dialogs, off the window's thread.
 
 use super::action::OpenRequest;
+use super::presets;
 use crate::engine::command::{Placement, PlayerCommand};
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use eframe::egui::Context;
@@ -17,10 +18,21 @@ const EXTENSIONS: &[&str] = &[
     "aiff", "caf", "mka", "mkv", "webm", "mp2", "mp1", "adts", "m3u", "m3u8", "pls", "xspf", "cue",
 ];
 
-/// Open dialogs under way. Only one at a time: a second request waits for nothing and is dropped.
+/// What a dialog was answered with.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Chosen {
+    /// Music to open.
+    Music(PlayerCommand),
+    /// Preset files to read.
+    Import(Vec<PathBuf>),
+    /// The file to write the equalizer's settings to.
+    Export(PathBuf),
+}
+
+/// Dialogs under way. Only one at a time: a second request waits for nothing and is dropped.
 pub(crate) struct Dialogs {
-    chosen: Receiver<Option<PlayerCommand>>,
-    report: Sender<Option<PlayerCommand>>,
+    chosen: Receiver<Option<Chosen>>,
+    report: Sender<Option<Chosen>>,
     is_open: bool,
 }
 
@@ -44,44 +56,55 @@ impl Dialogs {
         }
         let (report, ctx) = (self.report.clone(), ctx.clone());
         // Some systems want the dialog made on the main thread, which is this one.
-        let paths = dialog(request);
+        let paths = dialog(&request);
         let work = move || {
             let inputs = block_on(paths);
-            let command = (!inputs.is_empty()).then(|| command(request, inputs));
-            let _ = report.send(command);
+            let chosen = (!inputs.is_empty()).then(|| chosen(&request, inputs));
+            let _ = report.send(chosen);
             ctx.request_repaint();
         };
         thread::Builder::new()
             .name("open-dialog".into())
             .spawn(work)
-            .map_err(|error| format!("The open dialog could not be shown: {error}"))?;
+            .map_err(|error| format!("The file dialog could not be shown: {error}"))?;
         self.is_open = true;
         Ok(())
     }
 
     /// What was chosen since the last call.
-    pub(crate) fn chosen(&mut self) -> Option<PlayerCommand> {
+    pub(crate) fn chosen(&mut self) -> Option<Chosen> {
         let answer = self.chosen.try_recv().ok()?;
         self.is_open = false;
         answer
     }
 }
 
-fn command(request: OpenRequest, inputs: Vec<PathBuf>) -> PlayerCommand {
-    let adds = matches!(request, OpenRequest::AddFiles | OpenRequest::AddFolder);
+fn chosen(request: &OpenRequest, mut inputs: Vec<PathBuf>) -> Chosen {
+    let adds = match request {
+        OpenRequest::Files | OpenRequest::Folder => false,
+        OpenRequest::AddFiles | OpenRequest::AddFolder => true,
+        OpenRequest::ImportPresets => return Chosen::Import(inputs),
+        OpenRequest::ExportPreset(_) => {
+            let mut path = inputs.swap_remove(0);
+            if path.extension().is_none() {
+                path.set_extension(presets::EXTENSIONS[0]);
+            }
+            return Chosen::Export(path);
+        }
+    };
     let placement = if adds {
         Placement::Append
     } else {
         Placement::Replace
     };
-    PlayerCommand::Open {
+    Chosen::Music(PlayerCommand::Open {
         inputs,
         placement,
         play: !adds,
-    }
+    })
 }
 
-fn dialog(request: OpenRequest) -> impl Future<Output = Vec<PathBuf>> + Send {
+fn dialog(request: &OpenRequest) -> impl Future<Output = Vec<PathBuf>> + Send + use<> {
     let dialog = AsyncFileDialog::new();
     type Chosen = Option<Vec<FileHandle>>;
     let future: std::pin::Pin<Box<dyn Future<Output = Chosen> + Send>> = match request {
@@ -94,6 +117,23 @@ fn dialog(request: OpenRequest) -> impl Future<Output = Vec<PathBuf>> + Send {
         ),
         OpenRequest::Folder | OpenRequest::AddFolder => {
             Box::pin(dialog.set_title("Open a folder of music").pick_folders())
+        }
+        OpenRequest::ImportPresets => Box::pin(
+            dialog
+                .set_title("Import equalizer presets")
+                .add_filter("Equalizer presets", &presets::EXTENSIONS)
+                .add_filter("All files", &["*"])
+                .pick_files(),
+        ),
+        OpenRequest::ExportPreset(name) => {
+            let saved = dialog
+                .set_title("Export the equalizer's settings")
+                .set_file_name(name)
+                .add_filter("Equalizer APO, AutoEq", &["txt"])
+                .add_filter("foobar2000", &["feq"])
+                .add_filter("Winamp", &["eqf"])
+                .save_file();
+            Box::pin(async move { saved.await.map(|file| vec![file]) })
         }
     };
     async move {
@@ -132,22 +172,25 @@ mod tests {
 
     #[test]
     fn adding_appends_and_opening_replaces_and_plays() {
-        let opened = command(OpenRequest::Files, vec!["a.flac".into()]);
         let inputs = vec![PathBuf::from("a.flac")];
-        let want = PlayerCommand::Open {
-            inputs: inputs.clone(),
-            placement: Placement::Replace,
-            play: true,
-        };
-        assert_eq!(opened, want);
-        let added = command(OpenRequest::AddFolder, vec!["a.flac".into()]);
-        assert_eq!(
-            added,
-            PlayerCommand::Open {
+        let open = |placement, play| {
+            let inputs = inputs.clone();
+            Chosen::Music(PlayerCommand::Open {
                 inputs,
-                placement: Placement::Append,
-                play: false
-            }
-        );
+                placement,
+                play,
+            })
+        };
+        let opened = chosen(&OpenRequest::Files, inputs.clone());
+        assert_eq!(opened, open(Placement::Replace, true));
+        let added = chosen(&OpenRequest::AddFolder, inputs.clone());
+        assert_eq!(added, open(Placement::Append, false));
+    }
+
+    #[test]
+    fn an_exported_preset_has_an_extension() {
+        let export = |path: &str| chosen(&OpenRequest::ExportPreset("x".into()), vec![path.into()]);
+        assert_eq!(export("mine"), Chosen::Export("mine.txt".into()));
+        assert_eq!(export("mine.feq"), Chosen::Export("mine.feq".into()));
     }
 }

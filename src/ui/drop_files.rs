@@ -1,8 +1,8 @@
 //! Files dropped on the window.
 
-use super::action::Actions;
+use super::action::{Action, Actions, PresetWish};
 use super::theme::Palette;
-use super::{fonts, icons};
+use super::{fonts, icons, presets};
 use crate::engine::command::{Placement, PlayerCommand};
 use crate::engine::status::EntryId;
 use eframe::egui::{
@@ -10,7 +10,7 @@ use eframe::egui::{
 };
 use std::path::PathBuf;
 
-/// Takes in what was dropped: in front of the entry `entry_at` finds under the pointer, else behind
+/// Takes in what was dropped: presets to the equalizer, everything else in front of the entry `entry_at` finds under the pointer, else behind
 /// the last one. An idle player starts what is dropped on it.
 pub(crate) fn take(
     ctx: &Context,
@@ -27,6 +27,11 @@ pub(crate) fn take(
             .collect();
         (paths, input.pointer.latest_pos())
     });
+    let (presets, inputs): (Vec<_>, Vec<_>) = inputs
+        .into_iter()
+        .partition(|path| presets::is_preset_file(path));
+    let imports = presets.into_iter().map(PresetWish::Import);
+    actions.extend(imports.map(Action::Preset));
     if inputs.is_empty() {
         return;
     }
@@ -45,7 +50,12 @@ pub(crate) fn take(
 
 /// Says what will happen while files hover over the window.
 pub(crate) fn hint(ctx: &Context) {
-    let count = ctx.input(|input| input.raw.hovered_files.len());
+    let (count, is_preset) = ctx.input(|input| {
+        let files = &input.raw.hovered_files;
+        let is_preset =
+            |path: &Option<PathBuf>| path.as_deref().is_some_and(presets::is_preset_file);
+        (files.len(), files.iter().all(|file| is_preset(&file.path)))
+    });
     if count == 0 {
         return;
     }
@@ -72,7 +82,9 @@ pub(crate) fn hint(ctx: &Context) {
         fonts::icon(40.0),
         palette.accent,
     );
-    let words = if count == 1 {
+    let words = if is_preset {
+        "Drop to set the equalizer".to_owned()
+    } else if count == 1 {
         "Drop to add it to the queue".to_owned()
     } else {
         format!("Drop to add {count} items to the queue")

@@ -4,17 +4,15 @@ use super::action::{Action, Actions};
 use super::fader::{Direction, Fader};
 use super::icon_button::focus_ring;
 use super::theme::Palette;
-use super::{fonts, frequency, icons};
-use crate::dsp::equalizer::{BAND_RANGE_DB, EqualizerSettings, GRAPHIC_BANDS_HZ};
+use super::{band_table, fonts, frequency};
+use crate::dsp::equalizer::{BAND_RANGE_DB, EqualizerBand, EqualizerSettings};
+use crate::dsp::filter::FilterSpec;
 use crate::dsp::units::Decibels;
 use eframe::egui::{
-    Align, Align2, Button, Color32, CornerRadius, Id, Layout, Rect, RichText, Role, Sense, Stroke,
-    StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align2, Color32, CornerRadius, Id, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2,
 };
 use egui_plot::PlotTransform;
 
-/// Height of the line with bypass, automatic preamp and reset, in points.
-pub(crate) const TOOLS_HEIGHT: f32 = 32.0;
 /// Lowest and highest preamp, in dB.
 const PREAMP_RANGE_DB: (f64, f64) = (-24.0, 12.0);
 /// One notch of the wheel, one arrow key, in dB.
@@ -22,111 +20,30 @@ const STEP_DB: f64 = 0.5;
 /// PageUp and PageDown, in dB.
 const PAGE_DB: f64 = 3.0;
 
-/// Draws the line above the plot.
-pub(crate) fn tools(
-    ui: &mut Ui,
-    settings: &EqualizerSettings,
-    peak_db: f64,
-    actions: &mut Actions,
-) {
-    let palette = Palette::of(ui);
-    ui.allocate_ui_with_layout(
-        vec2(ui.available_width(), TOOLS_HEIGHT),
-        Layout::left_to_right(Align::Center),
-        |ui| {
-            let is_narrow = ui.available_width() < 440.0;
-            let heading = RichText::new("Equalizer").font(fonts::strong(fonts::size::HEADING));
-            ui.label(heading);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let mut changed = settings.clone();
-                let is_flat = settings.preamp == Decibels::UNITY
-                    && settings.bands.iter().all(|band| band.filter.gain_db == 0.0);
-                let reset = tool(icons::RESET, "Reset", &palette);
-                let reset = ui.add_enabled(!is_flat, reset).accessible_name("Equalizer reset");
-                if reset.on_hover_text("All sliders back to 0 dB").clicked() {
-                    changed = EqualizerSettings { enabled: settings.enabled, ..EqualizerSettings::ten_bands() };
-                }
-                let target = auto_preamp(settings, peak_db);
-                let lead = if is_narrow { "Auto" } else { "Auto preamp" };
-                let words = format!("{lead} {} dB", signed(target.0.into()));
-                let auto = tool(icons::MAGIC_WAND, &words, &palette);
-                let is_due = settings.enabled && (settings.preamp.0 - target.0).abs() >= 0.05;
-                let auto = ui.add_enabled(is_due, auto).accessible_name("Auto preamp");
-                if auto.on_hover_text("As much preamp as keeps the loudest frequency at 0 dB, so that nothing clips").clicked() {
-                    changed.preamp = target;
-                }
-                if switch(ui, settings.enabled) {
-                    changed.enabled = !settings.enabled;
-                }
-                if changed != *settings {
-                    actions.push(Action::SetEqualizer(changed));
-                }
-            });
-        },
-    );
-}
-
-fn tool<'a>(icon: char, text: &str, palette: &Palette) -> Button<'a> {
-    let icon = RichText::new(icon)
-        .font(fonts::icon(15.0))
-        .color(palette.dim);
-    let text = RichText::new(text).size(13.0);
-    Button::new((icon, text)).frame_when_inactive(false)
-}
-
-/// The preamp that brings the highest point of the response to 0 dB; never a boost.
-fn auto_preamp(settings: &EqualizerSettings, peak_db: f64) -> Decibels {
-    let bands_peak = peak_db - f64::from(settings.preamp.0);
-    // Rounded down to a tenth, never up: up would clip.
-    let preamp = (-bands_peak * 10.0 + 1e-3).floor() / 10.0;
-    Decibels(preamp.clamp(PREAMP_RANGE_DB.0, 0.0) as f32)
-}
-
-// On and off, in a word and by the place of the knob, not by colour alone.
-fn switch(ui: &mut Ui, is_on: bool) -> bool {
-    let palette = Palette::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(104.0, 24.0), Sense::click());
-    let track =
-        Rect::from_center_size(pos2(rect.right() - 17.0, rect.center().y), vec2(30.0, 16.0));
-    let painter = ui.painter();
-    painter.rect_filled(
-        track,
-        CornerRadius::same(8),
-        if is_on { palette.accent } else { palette.rail },
-    );
-    let knob_x = if is_on {
-        track.right() - 8.0
-    } else {
-        track.left() + 8.0
+/// Whether the ten sliders show everything `settings` do.
+pub(crate) fn fits_sliders(settings: &EqualizerSettings) -> bool {
+    let flat = EqualizerSettings::ten_bands().bands;
+    let fits = |(band, flat): (&EqualizerBand, EqualizerBand)| {
+        let gain_db = band.filter.gain_db;
+        let filter = FilterSpec {
+            gain_db,
+            ..flat.filter
+        };
+        *band == EqualizerBand { filter, ..flat } && gain_db.abs() <= BAND_RANGE_DB.into()
     };
-    let knob = if is_on {
-        palette.on_accent
-    } else {
-        palette.window
-    };
-    painter.circle_filled(pos2(knob_x, track.center().y), 5.5, knob);
-    let word = if is_on { "On" } else { "Bypassed" };
-    let at = pos2(track.left() - 8.0, rect.center().y);
-    painter.text(
-        at,
-        Align2::RIGHT_CENTER,
-        word,
-        fonts::text(13.0),
-        palette.dim,
-    );
-    focus_ring(ui, &response, 6.0);
-    response.widget_info(|| WidgetInfo::selected(Role::Switch, true, !is_on, "Equalizer bypass"));
-    response
-        .on_hover_text("Compare with the untouched sound (Ctrl+B)")
-        .clicked()
+    settings.curve.is_none()
+        && settings.bands.len() == flat.len()
+        && settings.bands.iter().zip(flat).all(fits)
 }
 
-/// Draws preamp and band sliders over `height` points, the bands where `transform` has them.
+/// Draws preamp and bands over `height` points: the bands as sliders where `transform` has them, or
+/// as a list.
 pub(crate) fn sliders(
     ui: &mut Ui,
     settings: &EqualizerSettings,
     transform: &PlotTransform,
     height: f32,
+    is_list: bool,
     actions: &mut Actions,
 ) {
     let width = ui.available_width();
@@ -151,19 +68,9 @@ pub(crate) fn sliders(
     if let Some(gain) = preamp.show(ui, lane(preamp_x, preamp_width), settings.preamp.0.into()) {
         changed.preamp = Decibels(gain as f32);
     }
-    let is_graphic = settings.bands.len() == GRAPHIC_BANDS_HZ.len()
-        && settings
-            .bands
-            .iter()
-            .zip(GRAPHIC_BANDS_HZ)
-            .all(|(band, hz)| band.filter.frequency_hz == hz);
-    if !is_graphic {
-        parametric_note(
-            ui,
-            Rect::from_min_max(pos2(frame.left(), area.top()), area.max),
-            settings,
-            &mut changed,
-        );
+    if is_list {
+        let area = Rect::from_min_max(pos2(frame.left(), area.top()), area.max);
+        band_table::show(ui, area, settings, &mut changed, actions);
     } else {
         for (index, band) in settings.bands.iter().enumerate() {
             let hz = band.filter.frequency_hz;
@@ -191,36 +98,8 @@ fn octave_width(transform: &PlotTransform) -> f32 {
     x(2_000.0) - x(1_000.0)
 }
 
-// Bands of a loaded preset are not the ten sliders; the curve above shows what they do.
-fn parametric_note(
-    ui: &mut Ui,
-    area: Rect,
-    settings: &EqualizerSettings,
-    changed: &mut EqualizerSettings,
-) {
-    let palette = Palette::of(ui);
-    let layout = Layout::top_down(Align::Center);
-    ui.scope_builder(
-        UiBuilder::new().max_rect(area.shrink(8.0)).layout(layout),
-        |ui| {
-            ui.add_space((area.height() / 2.0 - 40.0).max(0.0));
-            let words = format!(
-                "A preset with {} filters is loaded; its curve is shown above.",
-                settings.bands.len()
-            );
-            ui.label(RichText::new(words).color(palette.dim));
-            if ui.button("Use the ten sliders instead").clicked() {
-                *changed = EqualizerSettings {
-                    enabled: settings.enabled,
-                    ..EqualizerSettings::ten_bands()
-                };
-            }
-        },
-    );
-}
-
 /// "+3.5", "−12.0", "0".
-fn signed(gain_db: f64) -> String {
+pub(crate) fn signed(gain_db: f64) -> String {
     match (gain_db * 10.0).round() as i64 {
         0 => "0".to_owned(),
         tenths if tenths > 0 => format!("+{:.1}", tenths as f64 / 10.0),
@@ -337,19 +216,24 @@ impl Lane<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dsp::equalizer::{ChannelTarget, GraphicCurve};
 
     #[test]
-    fn auto_preamp_takes_exactly_the_boost_away_and_never_adds() {
-        let mut settings = EqualizerSettings::ten_bands();
-        settings.bands[5].filter.gain_db = 6.0;
-        settings.preamp = Decibels(-2.0);
-        let peak = settings.peak_gain_db(48_000.0);
-        settings.preamp = auto_preamp(&settings, peak);
-        let rest = settings.peak_gain_db(48_000.0);
-        assert!((-0.1..=1e-3).contains(&rest), "{rest} dB left");
-        settings.bands[5].filter.gain_db = -6.0;
-        let peak = settings.peak_gain_db(48_000.0);
-        assert_eq!(auto_preamp(&settings, peak), Decibels(0.0));
+    fn sliders_show_octave_bells_and_nothing_else() {
+        let ten = EqualizerSettings::ten_bands();
+        assert!(fits_sliders(&ten));
+        let with = |change: &dyn Fn(&mut EqualizerBand)| {
+            let mut settings = ten.clone();
+            change(&mut settings.bands[4]);
+            fits_sliders(&settings)
+        };
+        assert!(with(&|band| band.filter.gain_db = -12.0));
+        assert!(!with(&|band| band.filter.gain_db = 12.5));
+        assert!(!with(&|band| band.filter.q = 0.7));
+        assert!(!with(&|band| band.enabled = false));
+        assert!(!with(&|band| band.target = ChannelTarget::Side));
+        let curve = Some(GraphicCurve::default());
+        assert!(!fits_sliders(&EqualizerSettings { curve, ..ten }));
     }
 
     #[test]

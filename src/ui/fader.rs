@@ -90,7 +90,10 @@ impl Fader<'_> {
         if let Some(exact) = requested_value(ui, response.id) {
             wanted = exact;
         }
-        let wanted = wanted.clamp(*self.range.start(), *self.range.end());
+        // A value out of range stays until somebody moves it.
+        if wanted != value {
+            wanted = wanted.clamp(*self.range.start(), *self.range.end());
+        }
         self.declare(ui, response, wanted);
         (wanted != value).then_some(wanted)
     }

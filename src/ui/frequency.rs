@@ -26,10 +26,37 @@ pub(crate) fn long(hz: f64) -> String {
     }
 }
 
+/// What was typed: "63,5", "1000 Hz", "2.5 kHz", "3k15".
+pub(crate) fn parse(text: &str) -> Option<f64> {
+    let text = text.to_lowercase().replace(',', ".").replace("hz", "");
+    match text.split_once('k') {
+        Some((thousands, "")) => Some(1e3 * thousands.trim().parse::<f64>().ok()?),
+        Some((thousands, rest)) => {
+            let digits = format!("{}.{}", thousands.trim(), rest.trim());
+            Some(1e3 * digits.parse::<f64>().ok()?)
+        }
+        None => text.trim().parse().ok(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::dsp::equalizer::GRAPHIC_BANDS_HZ;
+
+    #[test]
+    fn frequencies_are_read_as_people_type_them() {
+        for (text, hz) in [
+            ("63,5", 63.5),
+            ("1000 Hz", 1000.0),
+            ("2.5 kHz", 2500.0),
+            ("3k15", 3150.0),
+            ("10k", 10_000.0),
+        ] {
+            assert!((parse(text).unwrap() - hz).abs() < 1e-9, "{text}");
+        }
+        assert_eq!(parse("loud"), None);
+    }
 
     #[test]
     fn the_ten_bands_have_the_names_listeners_know() {

@@ -1,16 +1,23 @@
 //! Icons, by their place in the Phosphor font (`assets/fonts/`).
 
 pub(crate) const ARROWS_CLOCKWISE: char = '\u{e094}';
+pub(crate) const CARET_DOWN: char = '\u{e136}';
 pub(crate) const CHECK: char = '\u{e182}';
 pub(crate) const COPY: char = '\u{e1ca}';
+pub(crate) const EXPORT: char = '\u{e4c0}';
 pub(crate) const EQUALIZER: char = '\u{e228}';
+pub(crate) const FLOPPY_DISK: char = '\u{e248}';
 pub(crate) const FOLDER_OPEN: char = '\u{e256}';
 pub(crate) const GAUGE: char = '\u{e628}';
+pub(crate) const HEADPHONES: char = '\u{e2a6}';
+pub(crate) const IMPORT: char = '\u{e20c}';
+pub(crate) const LIST: char = '\u{e2f2}';
 pub(crate) const MAGIC_WAND: char = '\u{e6b6}';
 pub(crate) const MAGNIFYING_GLASS: char = '\u{e30c}';
 pub(crate) const MOON: char = '\u{e330}';
 pub(crate) const MUSIC_NOTES: char = '\u{e340}';
 pub(crate) const PAUSE: char = '\u{e39e}';
+pub(crate) const PENCIL: char = '\u{e3b4}';
 pub(crate) const PLAY: char = '\u{e3d0}';
 pub(crate) const PLUS: char = '\u{e3d4}';
 pub(crate) const QUESTION: char = '\u{e3e8}';
@@ -29,5 +36,6 @@ pub(crate) const SPEAKER_X: char = '\u{e45c}';
 pub(crate) const STOP: char = '\u{e46c}';
 pub(crate) const STOP_AFTER: char = '\u{ea38}';
 pub(crate) const SUN: char = '\u{e472}';
+pub(crate) const TRASH: char = '\u{e4a6}';
 pub(crate) const WARNING: char = '\u{e4e0}';
 pub(crate) const X: char = '\u{e4f6}';

@@ -1,7 +1,7 @@
 //! The keys, in one table: what they do, and what the help window says of them.
 
 use super::action::{Action, ListMove, OpenRequest};
-use super::fader;
+use super::{fader, queue_list};
 use crate::engine::command::PlayerCommand;
 use eframe::egui::{Event, Key, Modifiers, PointerButton, Popup, Ui};
 
@@ -37,6 +37,7 @@ pub(crate) const HELP: &[(&str, &str)] = &[
         "Repeat, shuffle, stop after this track",
     ),
     ("Ctrl+E  Ctrl+B", "Show, or bypass, the equalizer"),
+    ("Ctrl+Z  Ctrl+Shift+Z", "Undo or redo the equalizer"),
     ("Ctrl+L", "Show the queue"),
     ("F12  or  I", "Performance overlay"),
     ("Mouse back  forward", "Previous, next"),
@@ -49,6 +50,8 @@ pub(crate) const HELP: &[(&str, &str)] = &[
 pub(crate) struct KeyboardFocus {
     /// A text field: letters and arrows are text.
     pub(crate) in_text: bool,
+    /// The queue's filter: arrows and Enter work on what it found.
+    pub(crate) in_filter: bool,
     /// A slider: arrows move it.
     pub(crate) on_fader: bool,
     /// Some other control: Enter presses it.
@@ -69,6 +72,7 @@ pub(crate) fn take(ui: &Ui, actions: &mut Vec<Action>) {
     let in_text = ctx.text_edit_focused();
     let focus = KeyboardFocus {
         in_text,
+        in_filter: in_text && ctx.memory(|memory| memory.has_focus(queue_list::filter_id())),
         on_fader,
         on_control: ctx.egui_wants_keyboard_input() && !in_text && !on_fader,
     };
@@ -129,7 +133,11 @@ fn action(
     }?;
     let steps = matches!(
         found,
-        Action::Player(PlayerCommand::SeekBy(_)) | Action::VolumeBy(_) | Action::Move(..)
+        Action::Player(PlayerCommand::SeekBy(_))
+            | Action::VolumeBy(_)
+            | Action::Move(..)
+            | Action::UndoEqualizer
+            | Action::RedoEqualizer
     );
     Some((steps || !is_repeat).then_some(found))
 }
@@ -141,6 +149,8 @@ fn with_command(key: Key, shift: bool, focus: KeyboardFocus) -> Option<Action> {
         (Key::D, false) => Action::Open(OpenRequest::Folder),
         (Key::D, true) => Action::Open(OpenRequest::AddFolder),
         (Key::A, false) if !focus.in_text => Action::SelectAll,
+        (Key::Z, false) if !focus.in_text => Action::UndoEqualizer,
+        (Key::Z, true) | (Key::Y, false) if !focus.in_text => Action::RedoEqualizer,
         (Key::F, false) => Action::FocusFilter,
         (Key::J, false) => Action::JumpToPlaying,
         (Key::Q, false) => Action::Quit,
@@ -163,7 +173,7 @@ fn plain(key: Key, shift: bool, focus: KeyboardFocus) -> Option<Action> {
         _ => {}
     }
     if focus.in_text {
-        return in_text_field(key);
+        return focus.in_filter.then(|| in_filter(key)).flatten();
     }
     if focus.on_fader
         && matches!(
@@ -215,8 +225,7 @@ fn plain(key: Key, shift: bool, focus: KeyboardFocus) -> Option<Action> {
     })
 }
 
-// The one text field is the queue's filter: arrows and Enter work on what it found.
-fn in_text_field(key: Key) -> Option<Action> {
+fn in_filter(key: Key) -> Option<Action> {
     match key {
         Key::ArrowUp => Some(Action::Move(ListMove::By(-1), false)),
         Key::ArrowDown => Some(Action::Move(ListMove::By(1), false)),
@@ -238,6 +247,7 @@ mod tests {
     fn no_letter_digit_or_space_is_a_shortcut_in_a_text_field() {
         let text = KeyboardFocus {
             in_text: true,
+            in_filter: true,
             ..KeyboardFocus::default()
         };
         let keys = Key::ALL.iter().filter(|key| {
@@ -250,6 +260,15 @@ mod tests {
         }
         assert_eq!(press(Key::Space, Modifiers::NONE, text), None);
         assert!(press(Key::O, Modifiers::COMMAND, text).is_some());
+        assert!(press(Key::Enter, Modifiers::NONE, text).is_some());
+        let elsewhere = KeyboardFocus {
+            in_filter: false,
+            ..text
+        };
+        for key in [Key::Enter, Key::Escape, Key::ArrowUp, Key::ArrowDown] {
+            assert_eq!(press(key, Modifiers::NONE, elsewhere), None, "{key:?}");
+        }
+        assert_eq!(press(Key::Z, Modifiers::COMMAND, text), None);
     }
 
     #[test]

@@ -16,6 +16,11 @@ use eframe::egui::{
 /// How near the edge a dragged row must come for the list to scroll, in points.
 const SCROLL_EDGE: f32 = 28.0;
 
+/// The filter field.
+pub(crate) fn filter_id() -> Id {
+    Id::unique("queue filter")
+}
+
 /// State of the list between frames.
 #[derive(Default)]
 pub(crate) struct QueueList {
@@ -169,7 +174,7 @@ impl QueueList {
 
     fn filter_field(&mut self, ui: &mut Ui, actions: &mut Actions) {
         let field = TextEdit::singleline(&mut self.filter)
-            .id(Id::unique("queue filter"))
+            .id(filter_id())
             .hint_text("Title, artist or album")
             .desired_width(f32::INFINITY);
         let response = ui.add(field).accessible_name("Filter queue");

@@ -215,6 +215,7 @@ impl Script {
             PlayerCommand::SetShuffle(is_shuffled) => state.is_shuffled = is_shuffled,
             PlayerCommand::SetStopAfterCurrent(on) => state.stop_after_current = on,
             PlayerCommand::SetEqualizer(settings) => state.equalizer = Arc::new(settings),
+            PlayerCommand::SetSound(sound) => state.sound = sound,
             PlayerCommand::Remove(ids) => {
                 let stay = state.queue.iter().filter(|entry| !ids.contains(&entry.id));
                 state.queue = Arc::new(stay.cloned().collect());

@@ -1,7 +1,8 @@
 //! What the window remembers from one start to the next.
 
+use super::presets::LoadedPreset;
 use crate::dsp::equalizer::EqualizerSettings;
-use crate::engine::status::RepeatMode;
+use crate::engine::status::{RepeatMode, SoundSettings};
 use serde::{Deserialize, Serialize};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -33,6 +34,13 @@ pub(crate) struct Settings {
     pub(crate) repeat: RepeatMode,
     pub(crate) is_shuffled: bool,
     pub(crate) equalizer: EqualizerSettings,
+    /// The preset the equalizer was last set to.
+    pub(crate) preset: Option<LoadedPreset>,
+    /// The preamp follows the bands, so that nothing clips.
+    pub(crate) is_preamp_automatic: bool,
+    /// Bands are listed even when sliders could show them.
+    pub(crate) show_bands: bool,
+    pub(crate) sound: SoundSettings,
 }
 
 impl Default for Settings {
@@ -48,6 +56,10 @@ impl Default for Settings {
             repeat: RepeatMode::Off,
             is_shuffled: false,
             equalizer: EqualizerSettings::default(),
+            preset: None,
+            is_preamp_automatic: false,
+            show_bands: false,
+            sound: SoundSettings::default(),
         }
     }
 }
@@ -82,6 +94,11 @@ impl SettingsFile {
         (file, settings, note)
     }
 
+    /// The folder it lies in.
+    pub(crate) fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+
     /// Whether `settings` differ from what the file holds.
     pub(crate) fn is_stale(&self, settings: &Settings) -> bool {
         *settings != self.saved
@@ -113,6 +130,10 @@ impl Settings {
         } else {
             1.0
         };
+        let balance = &mut self.sound.balance.balance;
+        *balance = balance.clamp(-1.0, 1.0);
+        let crossfeed = &mut self.sound.crossfeed;
+        crossfeed.amount = crossfeed.amount.clamp(0.0, 1.0);
         self
     }
 }
@@ -131,6 +152,7 @@ fn put_aside(path: &Path, error: &serde_json::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dsp::crossfeed::CrossfeedSettings;
 
     #[test]
     fn settings_come_back_as_they_were_saved() {
@@ -143,6 +165,14 @@ mod tests {
         settings.volume = 0.35;
         settings.repeat = RepeatMode::One;
         settings.equalizer.bands[5].filter.gain_db = 3.5;
+        settings.preset = Some(LoadedPreset {
+            name: "Mine".into(),
+            settings: settings.equalizer.clone(),
+        });
+        settings.is_preamp_automatic = true;
+        settings.sound.crossfeed = CrossfeedSettings::JAN_MEIER;
+        settings.sound.balance.balance = -0.25;
+        settings.sound.limiter = false;
         assert!(file.is_stale(&settings));
         file.save(&settings).unwrap();
         assert!(!file.is_stale(&settings));

@@ -4,7 +4,9 @@ use super::fonts;
 use super::frequency::{self, HIGHEST_HZ, LABELLED_HZ, LOWEST_HZ};
 use super::theme::Palette;
 use crate::dsp::equalizer::EqualizerSettings;
+use crate::dsp::units::Decibels;
 use crate::engine::analysis::SpectrumFrame;
+use crate::library::preset::automatic_preamp;
 use eframe::egui::{
     Align2, Color32, CornerRadius, Id, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
@@ -31,7 +33,7 @@ pub(crate) struct ResponseCurve {
     settings: Option<EqualizerSettings>,
     sample_rate_hz: f64,
     points: Vec<PlotPoint>,
-    peak_db: f64,
+    headroom: Decibels,
 }
 
 impl ResponseCurve {
@@ -51,14 +53,14 @@ impl ResponseCurve {
             .zip(gains)
             .map(|(&x, gain)| PlotPoint::new(x, level_of_gain(gain)))
             .collect();
-        self.peak_db = settings.peak_gain_db(sample_rate_hz);
+        self.headroom = automatic_preamp(settings, sample_rate_hz);
         self.settings = Some(settings.clone());
         self.sample_rate_hz = sample_rate_hz;
     }
 
-    /// The highest point of the response, in dB.
-    pub(crate) fn peak_db(&self) -> f64 {
-        self.peak_db
+    /// The preamp that keeps it from rising above 0 dB.
+    pub(crate) fn headroom(&self) -> Decibels {
+        self.headroom
     }
 }
 
@@ -303,6 +305,7 @@ fn readout(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dsp::equalizer::GraphicCurve;
 
     #[test]
     fn the_gain_scale_covers_the_level_axis() {
@@ -326,7 +329,17 @@ mod tests {
             .unwrap();
         assert!((top.x - 3.0).abs() < 0.01, "the bell stands at 1 kHz");
         assert!((gain_of_level(top.y) - 6.0).abs() < 0.05);
-        assert!((curve.peak_db() - 6.0).abs() < 0.05);
+        assert!((-6.1..=-6.0).contains(&curve.headroom().0));
+        let mid = |curve: &ResponseCurve| gain_of_level(curve.points[CURVE_POINTS / 2].y);
+        let before = mid(&curve);
+        settings.curve = Some(GraphicCurve {
+            points: vec![(100.0, -3.0)],
+        });
+        curve.update(&settings, 48_000.0);
+        assert!(
+            (mid(&curve) - before + 3.0).abs() < 1e-9,
+            "the free curve counts"
+        );
         settings.enabled = false;
         curve.update(&settings, 48_000.0);
         assert!(

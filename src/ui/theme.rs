@@ -95,6 +95,14 @@ impl Palette {
     }
 }
 
+/// Fills the buttons in `ui` so that they stand out from the main area.
+pub(crate) fn fill_buttons(ui: &mut Ui) {
+    let palette = Palette::of(ui);
+    let widgets = &mut ui.visuals_mut().widgets;
+    widgets.inactive.weak_bg_fill = palette.hover;
+    widgets.hovered.weak_bg_fill = palette.selected;
+}
+
 /// Fonts, both styles and the chosen theme.
 pub(crate) fn install(ctx: &Context, choice: ThemeChoice) {
     ctx.set_fonts(fonts::definitions());
@@ -208,6 +216,8 @@ fn visuals(palette: &Palette, base: Visuals) -> Visuals {
         state.corner_radius = corner;
         state.expansion = 0.0;
     }
+    // Of checkboxes, which stand on every ground.
+    visuals.widgets.inactive.bg_fill = palette.rail;
     visuals
 }
 

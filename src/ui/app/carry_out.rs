@@ -1,7 +1,6 @@
 //! The carrying out of what the window's parts ask for.
 
 use super::PlayerApp;
-use crate::dsp::equalizer::EqualizerSettings;
 use crate::engine::command::PlayerCommand;
 use crate::engine::status::{RepeatMode, Transport};
 use crate::ui::action::{Action, Actions};
@@ -49,11 +48,23 @@ impl PlayerApp {
                 let on = !self.snapshot.stop_after_current;
                 self.backend.send(PlayerCommand::SetStopAfterCurrent(on));
             }
-            Action::SetEqualizer(settings) => self.set_equalizer(settings, now),
+            Action::SetEqualizer(settings) => {
+                let is_pointer_down = ctx.input(|input| input.pointer.any_down());
+                self.edit_equalizer(settings, now, is_pointer_down);
+            }
             Action::ToggleBypass => {
-                let mut settings = self.equalizer.shown(self.snapshot.equalizer.as_ref(), now);
-                settings.enabled = !settings.enabled;
-                self.set_equalizer(settings, now);
+                self.settings.equalizer.enabled ^= true;
+                self.send_equalizer(now);
+            }
+            Action::ToggleAutoPreamp => self.toggle_auto_preamp(now),
+            Action::ToggleBands => self.settings.show_bands ^= true,
+            Action::UndoEqualizer => self.undo_equalizer(now),
+            Action::RedoEqualizer => self.redo_equalizer(now),
+            Action::Preset(wish) => self.on_preset(wish, now),
+            Action::SetSound(sound) => {
+                self.settings.sound = sound;
+                self.sound.order(sound, now);
+                self.backend.send(PlayerCommand::SetSound(sound));
             }
             Action::ToggleQueue => self.settings.show_queue ^= true,
             Action::ToggleEqualizer => self.settings.show_equalizer ^= true,
@@ -133,11 +144,5 @@ impl PlayerApp {
     fn set_muted(&mut self, is_muted: bool) {
         self.settings.is_muted = is_muted;
         self.backend.send(PlayerCommand::SetMuted(is_muted));
-    }
-
-    fn set_equalizer(&mut self, settings: EqualizerSettings, now: f64) {
-        self.settings.equalizer = settings.clone();
-        self.equalizer.order(settings.clone(), now);
-        self.backend.send(PlayerCommand::SetEqualizer(settings));
     }
 }
