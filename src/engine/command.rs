@@ -2,6 +2,7 @@
 
 use super::status::{EntryId, OutputChoice, RepeatMode, SoundSettings};
 use crate::dsp::equalizer::EqualizerSettings;
+use crate::dsp::mixer::Crossfade;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -71,6 +72,8 @@ pub enum PlayerCommand {
     SetEqualizer(EqualizerSettings),
     /// Replaces the settings of the stages behind the equalizer, ramped.
     SetSound(SoundSettings),
+    /// How tracks follow one another: without a gap, or mixed over some seconds.
+    SetCrossfade(Crossfade),
     /// Plays through another output, from the same position.
     SelectOutput(OutputChoice),
     /// Looks for devices anew.

@@ -22,6 +22,7 @@ impl Control {
             stop_after_current: self.stop_after_current,
             equalizer: Arc::clone(&self.equalizer),
             sound: self.sound,
+            source: self.source,
             output,
             is_bit_exact,
             is_scanning: self.is_scanning || !self.jobs.is_empty(),
