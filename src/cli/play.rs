@@ -87,6 +87,7 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
     })?;
     let source = arguments.source.settings();
     player.send(PlayerCommand::SetCrossfade(source.crossfade));
+    player.send(PlayerCommand::SetReplayGain(source.replaygain));
     let started = Instant::now();
     let open = |play| PlayerCommand::Open {
         inputs: files,

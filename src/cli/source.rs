@@ -2,12 +2,23 @@
 
 use crate::dsp::mixer::{Crossfade, MOST_CROSSFADE_SECONDS};
 use crate::engine::pipeline::SourceSettings;
+use crate::media::replaygain::{ReplayGainMode, ReplayGainSettings};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SourceArguments {
     /// Mix the end of each track with the head of the next one over this many seconds, at most 12
     #[arg(long, value_name = "S", default_value_t = 0.0, value_parser = parse_crossfade)]
     crossfade: f64,
+    /// Level tracks by the gain in their tags, without taking peaks beyond full scale
+    #[arg(long, value_enum, default_value = "off")]
+    replaygain: ReplayGainChoice,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum ReplayGainChoice {
+    Off,
+    Track,
+    Album,
 }
 
 impl SourceArguments {
@@ -16,6 +27,14 @@ impl SourceArguments {
             crossfade: Crossfade {
                 seconds: self.crossfade,
                 ..Crossfade::default()
+            },
+            replaygain: ReplayGainSettings {
+                mode: match self.replaygain {
+                    ReplayGainChoice::Off => ReplayGainMode::Off,
+                    ReplayGainChoice::Track => ReplayGainMode::Track,
+                    ReplayGainChoice::Album => ReplayGainMode::Album,
+                },
+                ..ReplayGainSettings::default()
             },
         }
     }

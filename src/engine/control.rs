@@ -267,6 +267,10 @@ impl Control {
                 self.source.crossfade = crossfade;
                 self.apply_source();
             }
+            PlayerCommand::SetReplayGain(replaygain) => {
+                self.source.replaygain = replaygain;
+                self.apply_source();
+            }
             PlayerCommand::SelectOutput(choice) => self.change_output(&choice),
             PlayerCommand::RefreshDevices => self.refresh_devices(),
         }

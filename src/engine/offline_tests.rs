@@ -1,7 +1,10 @@
 use super::*;
 use crate::dsp::mixer::CrossfadeLaw::{EqualPower, Linear};
 use crate::dsp::mixer::{Crossfade, CrossfadeLaw};
+use crate::media::replaygain::{ReplayGainMode, ReplayGainSettings};
 use crate::media::wav_writer::{SampleWidth, WavWriter};
+use lofty::config::WriteOptions;
+use lofty::tag::{ItemKey, Tag, TagExt, TagType};
 use std::path::{Path, PathBuf};
 
 const RATE_HZ: u32 = 44_100;
@@ -153,7 +156,7 @@ fn a_position_counts_from_the_head_of_the_track_that_comes() {
     let folder = tempfile::tempdir().unwrap();
     let a = wav(folder.path(), "a.wav", &noise(11, 50_000), RATE_HZ);
     let b = wav(folder.path(), "b.wav", &noise(12, 50_000), RATE_HZ);
-    let mut renderer = renderer(&[&a, &b], crossfade(0.5, EqualPower));
+    let mut renderer = renderer(&[&a, &b], crossfade(0.5, Linear));
     let mut block = vec![0.0; 2 * 500];
     let mut heard = 0;
     while renderer.render(&mut block) == 500 {
@@ -166,4 +169,74 @@ fn a_position_counts_from_the_head_of_the_track_that_comes() {
         assert_eq!((reading.track, reading.frame), want);
     }
     assert_eq!(renderer.clock.read().frame, 50_000);
+}
+
+fn with_replaygain(mode: ReplayGainMode) -> OfflineOptions {
+    OfflineOptions {
+        source: SourceSettings {
+            replaygain: ReplayGainSettings {
+                mode,
+                ..ReplayGainSettings::default()
+            },
+            ..SourceSettings::default()
+        },
+        ..options()
+    }
+}
+
+/// Writes the fields into a file's tag.
+fn tag(path: &Path, fields: &[(ItemKey, &str)]) {
+    let mut tag = Tag::new(TagType::Id3v2);
+    for (key, value) in fields {
+        assert!(tag.insert_text(*key, (*value).to_owned()));
+    }
+    tag.save_to_path(path, WriteOptions::default()).unwrap();
+}
+
+#[test]
+fn replaygain_holds_from_the_first_sample_of_a_track_to_the_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second, plain) = (noise(13, 30_000), noise(14, 30_000), noise(15, 30_000));
+    let a = wav(folder.path(), "a.wav", &first, RATE_HZ);
+    let b = wav(folder.path(), "b.wav", &second, RATE_HZ);
+    let c = wav(folder.path(), "c.wav", &plain, RATE_HZ);
+    tag(
+        &a,
+        &[
+            (ItemKey::ReplayGainTrackGain, "-6.00 dB"),
+            (ItemKey::ReplayGainAlbumGain, "-9.00 dB"),
+        ],
+    );
+    tag(
+        &b,
+        &[
+            (ItemKey::ReplayGainTrackGain, "+20.00 dB"),
+            (ItemKey::ReplayGainTrackPeak, "0.5"),
+        ],
+    );
+    let files = [&a, &b, &c];
+    assert!(render(&files, options()) == [&first[..], &second, &plain].concat());
+    for (mode, db) in [(ReplayGainMode::Track, -6.0), (ReplayGainMode::Album, -9.0)] {
+        let gain = 10_f64.powf(db / 20.0) as f32;
+        let scaled = |sound: &[f32], gain: f32| sound.iter().map(|s| s * gain).collect();
+        let want: Vec<Vec<f32>> = vec![scaled(&first, gain), scaled(&second, 2.0), plain.clone()];
+        assert!(
+            render(&files, with_replaygain(mode)) == want.concat(),
+            "{mode:?}"
+        );
+    }
+    // In an overlap each keeps its own.
+    let mut options = with_replaygain(ReplayGainMode::Track);
+    options.source.crossfade = Crossfade {
+        seconds: 0.2,
+        law: Linear,
+    };
+    let mix = render(&[&a, &b], options);
+    let gain = 10_f32.powf(-0.3);
+    for n in (0..8_820 * 2).step_by(2) {
+        let x = (n as f32 / 2.0 + 0.5) / 8_820.0;
+        let at = (30_000 - 8_820) * 2 + n;
+        let want = first[at] * gain * (1.0 - x) + second[n] * 2.0 * x;
+        assert!((mix[at] - want).abs() < 1e-5, "frame {n} of the overlap");
+    }
 }

@@ -7,6 +7,7 @@ use crate::dsp::mixer::{Crossfade, CrossfadeLaw, Mixer};
 use crate::dsp::simd::AudioOptimizer;
 use crate::media::decoder::TrackDecoder;
 use crate::media::error::MediaError;
+use crate::media::replaygain::{ReplayGain, ReplayGainMode, ReplayGainSettings};
 use crate::rt::ring::{AudioBlock, BLOCK_FRAMES, BlockHeader, RingProducer};
 use deck::Deck;
 use std::collections::VecDeque;
@@ -21,12 +22,16 @@ const RAMP_SECONDS: f64 = 0.02;
 pub struct SourceSettings {
     /// How tracks follow one another.
     pub crossfade: Crossfade,
+    /// What is made of the tracks' own gains.
+    pub replaygain: ReplayGainSettings,
 }
 
 impl SourceSettings {
     /// Whether tracks within full scale could come out of it beyond.
     pub fn can_exceed_full_scale(&self) -> bool {
-        self.crossfade.seconds > 0.0 && self.crossfade.law == CrossfadeLaw::EqualPower
+        let crossfade = &self.crossfade;
+        let adds_up = crossfade.seconds > 0.0 && crossfade.law == CrossfadeLaw::EqualPower;
+        adds_up || self.replaygain.can_exceed_full_scale()
     }
 }
 
@@ -66,6 +71,7 @@ struct Mark {
     at: u64,
     track: u64,
     first_frame: u64,
+    replaygain: ReplayGain,
 }
 
 /// Decodes tracks into a ring's blocks at the output's rate and channels.
@@ -117,6 +123,28 @@ impl DecodePipeline {
     /// What is done from now on, a join being decoded left as it is.
     pub fn set_settings(&mut self, settings: SourceSettings) {
         self.settings = settings;
+        // Tags may not have been looked at until now.
+        if let Some(deck) = &self.deck {
+            let replaygain = self.replaygain_of(deck.decoder());
+            let track = deck.track();
+            let marks = self.marks.iter_mut().chain([&mut self.current]);
+            for mark in marks.filter(|mark| mark.track == track) {
+                mark.replaygain = replaygain;
+            }
+        }
+        self.mixer.set_gain(self.gain(&self.current));
+    }
+
+    /// The track's own gain, not looked for while nobody wants it.
+    fn replaygain_of(&self, decoder: &TrackDecoder) -> ReplayGain {
+        match self.settings.replaygain.mode {
+            ReplayGainMode::Off => ReplayGain::default(),
+            _ => ReplayGain::of(decoder.tags()),
+        }
+    }
+
+    fn gain(&self, mark: &Mark) -> f32 {
+        self.settings.replaygain.gain(&mark.replaygain)
     }
 
     /// Begins `generation` with `decoder` at `start`, forgetting whatever was being decoded.
@@ -145,7 +173,9 @@ impl DecodePipeline {
             at: 0,
             track,
             first_frame,
+            replaygain: self.replaygain_of(&decoder),
         };
+        self.mixer.reset(self.gain(&self.current));
         let deck = Deck::new(track, decoder, self.sample_rate_hz, self.channels())?;
         self.deck = Some(deck);
         Ok(())
@@ -321,6 +351,7 @@ impl DecodePipeline {
                 Some(Progress::Idle)
             }
             NextTrack::Track(track, decoder) => {
+                let replaygain = self.replaygain_of(&decoder);
                 let deck = self.deck.as_mut()?;
                 if let Err(error) = deck.join(track, decoder) {
                     self.events.push_back(PipelineEvent::Failed(track, error));
@@ -333,6 +364,7 @@ impl DecodePipeline {
                     at,
                     track,
                     first_frame: 0,
+                    replaygain,
                 });
                 self.events.push_back(PipelineEvent::Advanced(track));
                 self.cross_marks();
@@ -356,6 +388,7 @@ impl DecodePipeline {
                 }
             }
             if let Some(mark) = self.marks.pop_front() {
+                self.mixer.join(self.gain(&mark));
                 self.current = mark;
             }
         }

@@ -2,6 +2,7 @@
 
 use super::Control;
 use crate::engine::status::{NowPlaying, PlayerSnapshot};
+use crate::media::replaygain::ReplayGainMode;
 use std::sync::Arc;
 
 impl Control {
@@ -64,6 +65,7 @@ impl Control {
                 && track.channels == output.channels
                 && track.bits_per_sample.is_some_and(|bits| bits <= word_bits)
         }) && !output.is_null
+            && self.source.replaygain.mode == ReplayGainMode::Off
             && self.slot.settings().is_transparent()
     }
 }

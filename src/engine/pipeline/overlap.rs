@@ -61,6 +61,7 @@ impl DecodePipeline {
         else {
             return;
         };
+        let replaygain = self.replaygain_of(&decoder);
         match Deck::new(track, decoder, self.sample_rate_hz, self.channels()) {
             Ok(coming) => self.going = self.deck.replace(coming),
             Err(error) => {
@@ -69,12 +70,14 @@ impl DecodePipeline {
                 return;
             }
         }
-        self.mixer
-            .begin_crossfade(frames, self.settings.crossfade.law, 1.0);
+        // The mark below brings the gain of the one that comes.
+        let law = self.settings.crossfade.law;
+        self.mixer.begin_crossfade(frames, law, 1.0);
         self.marks.push_back(Mark {
             at: self.emitted,
             track,
             first_frame: 0,
+            replaygain,
         });
         self.events.push_back(PipelineEvent::Advanced(track));
         self.cross_marks();
