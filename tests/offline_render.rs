@@ -9,6 +9,7 @@ use rusty_audio::dsp::equalizer::EqualizerSettings;
 use rusty_audio::dsp::units::Decibels;
 use rusty_audio::engine::chain::ChainSettings;
 use rusty_audio::engine::offline::{OfflineOptions, OfflineRenderer};
+use rusty_audio::engine::pipeline::SourceSettings;
 use rusty_audio::media::decoder::TrackDecoder;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -38,6 +39,7 @@ fn renderer(files: &[PathBuf], settings: ChainSettings, start: Duration) -> Offl
         settings,
         response: None,
         start,
+        source: SourceSettings::default(),
     };
     OfflineRenderer::new(tracks, options).unwrap()
 }

@@ -5,6 +5,7 @@ mod inputs;
 mod play;
 mod probe;
 mod render;
+mod source;
 
 use crate::engine::output::sound_server::provide_cookie;
 pub use play::output_choice;

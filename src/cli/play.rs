@@ -1,5 +1,6 @@
 //! `rusty-audio play --headless`.
 
+use super::source::SourceArguments;
 use super::{Failure, inputs, parse_buffer_frames};
 use crate::dsp::equalizer::EqualizerSettings;
 use crate::engine::command::{Placement, PlayerCommand};
@@ -38,6 +39,8 @@ pub(super) struct PlayArguments {
     /// Begin this many seconds into the first track
     #[arg(long, value_name = "S")]
     seek: Option<f64>,
+    #[command(flatten)]
+    source: SourceArguments,
     /// Frames to ask the device for at a time, a power of two
     #[arg(long, value_name = "FRAMES", default_value_t = 512, value_parser = parse_buffer_frames)]
     buffer: u32,
@@ -82,6 +85,9 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
         equalizer,
         wake: Arc::new(|| {}),
     })?;
+    let source = arguments.source.settings();
+    player.send(PlayerCommand::SetCrossfade(source.crossfade));
+    player.send(PlayerCommand::SetReplayGain(source.replaygain));
     let started = Instant::now();
     let open = |play| PlayerCommand::Open {
         inputs: files,

@@ -1,11 +1,13 @@
 //! `rusty-audio render`.
 
+use super::source::SourceArguments;
 use super::{Failure, inputs};
 use crate::dsp::convolver::PreparedResponse;
 use crate::dsp::minimum_phase::impulse_response;
 use crate::dsp::units::Decibels;
 use crate::engine::chain::ChainSettings;
 use crate::engine::offline::{OfflineOptions, OfflineRenderer};
+use crate::engine::pipeline::SourceSettings;
 use crate::media::decoder::TrackDecoder;
 use crate::media::wav_writer::{SampleWidth, WavWriter};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -19,7 +21,7 @@ const BLOCK_FRAMES: usize = 4096;
 /// Arguments of `render`.
 #[derive(Debug, clap::Args)]
 pub(super) struct RenderArguments {
-    /// Files, folders, playlists or `demo`; several are joined without a gap
+    /// Files, folders, playlists or `demo`; several are joined without a gap, or cross-faded
     #[arg(value_name = "INPUT", required = true)]
     inputs: Vec<PathBuf>,
     /// The WAVE file to write
@@ -46,6 +48,8 @@ pub(super) struct RenderArguments {
     /// Whether the limiter may hold down what would go beyond full scale
     #[arg(long, value_enum, default_value = "on")]
     limiter: Switch,
+    #[command(flatten)]
+    source: SourceArguments,
     /// Where in the first input to begin, in seconds
     #[arg(long, value_name = "S", default_value_t = 0.0)]
     start: f64,
@@ -116,7 +120,9 @@ pub(super) fn run(arguments: &RenderArguments, config_dir: &Path) -> Result<Exit
         Bits::Int24 => SampleWidth::Int24,
         Bits::Float32 => SampleWidth::Float32,
     };
-    let needs_dither = needs_dither(&tracks, width, sample_rate_hz, channels, &settings);
+    let source = arguments.source.settings();
+    let needs_dither = source != SourceSettings::default() && width != SampleWidth::Float32
+        || needs_dither(&tracks, width, sample_rate_hz, channels, &settings);
     let known_frames: Option<u64> = tracks
         .iter()
         .map(|track| {
@@ -134,6 +140,7 @@ pub(super) fn run(arguments: &RenderArguments, config_dir: &Path) -> Result<Exit
         settings,
         response,
         start,
+        source,
     };
     let mut renderer = OfflineRenderer::new(tracks, options)
         .map_err(|error| format!("{}: {error}", opened[0].display()))?;

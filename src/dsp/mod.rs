@@ -12,6 +12,7 @@ pub mod limiter;
 pub mod loudness;
 pub mod meter;
 pub mod minimum_phase;
+pub mod mixer;
 pub mod noise_shaper;
 pub mod ramp;
 pub mod simd;

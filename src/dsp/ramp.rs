@@ -39,6 +39,21 @@ impl GainRamp {
         *self = Self::new(gain, self.ramp_frames);
     }
 
+    /// Frames until it is settled.
+    pub fn frames_left(&self) -> usize {
+        self.frames_left as usize
+    }
+
+    /// The gain of the next frame.
+    pub fn step(&mut self) -> f32 {
+        if self.frames_left > 0 {
+            self.frames_left -= 1;
+            // Counting from the target makes the last frame exact.
+            self.now = self.target - self.per_frame * self.frames_left as f32;
+        }
+        self.now
+    }
+
     /// Whether a block would pass through untouched.
     pub fn is_unity(&self) -> bool {
         self.frames_left == 0 && self.now == 1.0
@@ -49,11 +64,9 @@ impl GainRamp {
         let moving = (self.frames_left as usize).min(samples.len() / channels) * channels;
         let (ramped, settled) = samples.split_at_mut(moving);
         for frame in ramped.chunks_exact_mut(channels) {
-            self.frames_left -= 1;
-            // Counting from the target makes the last frame exact.
-            self.now = self.target - self.per_frame * self.frames_left as f32;
+            let gain = self.step();
             for sample in frame {
-                *sample *= self.now;
+                *sample *= gain;
             }
         }
         if self.now != 1.0 {

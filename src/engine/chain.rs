@@ -31,6 +31,8 @@ pub struct ChainSettings {
     pub balance: BalanceSettings,
     /// Linear gain behind all that.
     pub volume: f32,
+    /// Whether what comes in may be beyond full scale, by what was done to it before.
+    pub has_loud_input: bool,
     /// Whether the limiter may come into circuit.
     pub limiter: bool,
 }
@@ -43,6 +45,7 @@ impl Default for ChainSettings {
             crossfeed: CrossfeedSettings::OFF,
             balance: BalanceSettings::default(),
             volume: 1.0,
+            has_loud_input: false,
             limiter: true,
         }
     }
@@ -60,7 +63,8 @@ impl ChainSettings {
 
     /// Whether a full-scale input could leave above full scale.
     fn can_exceed_full_scale(&self) -> bool {
-        self.eq.can_exceed_full_scale()
+        self.has_loud_input
+            || self.eq.can_exceed_full_scale()
             || self.has_response
             || self.crossfeed != CrossfeedSettings::OFF
             || self.volume > 1.0

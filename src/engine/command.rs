@@ -2,6 +2,8 @@
 
 use super::status::{EntryId, OutputChoice, RepeatMode, SoundSettings};
 use crate::dsp::equalizer::EqualizerSettings;
+use crate::dsp::mixer::Crossfade;
+use crate::media::replaygain::ReplayGainSettings;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -71,6 +73,10 @@ pub enum PlayerCommand {
     SetEqualizer(EqualizerSettings),
     /// Replaces the settings of the stages behind the equalizer, ramped.
     SetSound(SoundSettings),
+    /// How tracks follow one another: without a gap, or mixed over some seconds.
+    SetCrossfade(Crossfade),
+    /// What is made of the tracks' ReplayGain tags.
+    SetReplayGain(ReplayGainSettings),
     /// Plays through another output, from the same position.
     SelectOutput(OutputChoice),
     /// Looks for devices anew.

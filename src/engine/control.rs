@@ -9,6 +9,7 @@ use super::chain::ChainSettings;
 use super::command::{Placement, PlayerCommand};
 use super::decode_worker::{DecodeOrder, DecodeReport, TrackRequest};
 use super::output::slot::{AudioPath, OutputSlot};
+use super::pipeline::SourceSettings;
 use super::queue::Queue;
 use super::status::{EntryId, PlayerEvent, PlayerSnapshot, SoundSettings, Transport};
 use crate::dsp::equalizer::EqualizerSettings;
@@ -78,6 +79,7 @@ pub(super) struct Control {
     stop_after_current: bool,
     equalizer: Arc<EqualizerSettings>,
     sound: SoundSettings,
+    source: SourceSettings,
     generation: u64,
     last_track: u64,
     playings: HashMap<u64, Playing>,
@@ -124,6 +126,7 @@ impl Control {
             stop_after_current: false,
             equalizer: Arc::new(options.equalizer.clone()),
             sound: SoundSettings::default(),
+            source: SourceSettings::default(),
             generation: 0,
             last_track: 0,
             playings: HashMap::new(),
@@ -260,9 +263,22 @@ impl Control {
                 self.sound = sound;
                 self.apply_settings();
             }
+            PlayerCommand::SetCrossfade(crossfade) => {
+                self.source.crossfade = crossfade;
+                self.apply_source();
+            }
+            PlayerCommand::SetReplayGain(replaygain) => {
+                self.source.replaygain = replaygain;
+                self.apply_source();
+            }
             PlayerCommand::SelectOutput(choice) => self.change_output(&choice),
             PlayerCommand::RefreshDevices => self.refresh_devices(),
         }
+    }
+
+    fn apply_source(&mut self) {
+        self.send(DecodeOrder::SetSource(self.source));
+        self.apply_settings();
     }
 
     fn apply_settings(&mut self) {
@@ -285,6 +301,7 @@ impl Control {
                 crossfeed: self.sound.crossfeed,
                 balance: self.sound.balance,
                 volume,
+                has_loud_input: self.source.can_exceed_full_scale(),
                 limiter: self.sound.limiter,
             });
         }

@@ -1,6 +1,6 @@
 //! The decode thread: owns the pipeline, takes orders, keeps the ring full.
 
-use super::pipeline::{DecodePipeline, NextTrack, PipelineEvent, Progress};
+use super::pipeline::{DecodePipeline, NextTrack, PipelineEvent, Progress, SourceSettings};
 use super::status::EntryId;
 use crate::media::decoder::{StreamInfo, TrackDecoder};
 use crate::rt::ring::RingProducer;
@@ -69,6 +69,23 @@ pub enum DecodeOrder {
         /// The generation.
         generation: u64,
     },
+    /// What is done to tracks from now on.
+    SetSource(SourceSettings),
+}
+
+impl DecodeOrder {
+    /// Whether it makes what was asked before useless.
+    fn is_jump(&self) -> bool {
+        matches!(
+            self,
+            Self::Load { .. } | Self::Seek { .. } | Self::Stop { .. }
+        )
+    }
+
+    /// Whether a later jump makes it useless.
+    fn is_overtaken_by_jumps(&self) -> bool {
+        self.is_jump() || matches!(self, Self::Next { .. })
+    }
 }
 
 /// What the decode thread reports.
@@ -108,6 +125,7 @@ pub fn start(
                 orders,
                 reports,
                 pipeline: None,
+                source: SourceSettings::default(),
                 jumped_at: None,
             }
             .run();
@@ -118,6 +136,7 @@ struct DecodeWorker {
     orders: Receiver<DecodeOrder>,
     reports: Sender<DecodeReport>,
     pipeline: Option<DecodePipeline>,
+    source: SourceSettings,
     /// When the last jump was.
     jumped_at: Option<Instant>,
 }
@@ -185,30 +204,24 @@ impl DecodeWorker {
     fn obey_latest(&mut self, first: DecodeOrder) {
         let mut pending = vec![first];
         pending.extend(self.orders.try_iter());
-        let jumps = |order: &DecodeOrder| {
-            matches!(
-                order,
-                DecodeOrder::Load { .. } | DecodeOrder::Seek { .. } | DecodeOrder::Stop { .. }
-            )
-        };
-        let last_jump = pending.iter().rposition(jumps);
+        let last_jump = pending.iter().rposition(DecodeOrder::is_jump);
         for (index, order) in pending.into_iter().enumerate() {
             let is_overtaken = last_jump.is_some_and(|last| index < last);
-            match order {
-                DecodeOrder::Configure(..) => self.obey(order),
-                _ if !is_overtaken => self.obey(order),
-                _ => {}
+            if !(is_overtaken && order.is_overtaken_by_jumps()) {
+                self.obey(order);
             }
         }
     }
 
     fn obey(&mut self, order: DecodeOrder) {
-        if !matches!(order, DecodeOrder::Next { .. }) {
+        if order.is_jump() || matches!(order, DecodeOrder::Configure(..)) {
             self.jumped_at = Some(Instant::now());
         }
         match order {
             DecodeOrder::Configure(ring, sample_rate_hz) => {
-                self.pipeline = Some(DecodePipeline::new(ring, sample_rate_hz));
+                let mut pipeline = DecodePipeline::new(ring, sample_rate_hz);
+                pipeline.set_settings(self.source);
+                self.pipeline = Some(pipeline);
             }
             DecodeOrder::Load {
                 generation,
@@ -232,6 +245,12 @@ impl DecodeWorker {
                 }
             }
             DecodeOrder::Next { after, request } => self.set_next(after, request),
+            DecodeOrder::SetSource(source) => {
+                self.source = source;
+                if let Some(pipeline) = &mut self.pipeline {
+                    pipeline.set_settings(source);
+                }
+            }
             DecodeOrder::Stop { generation } => {
                 if let Some(pipeline) = &mut self.pipeline {
                     pipeline.stop(generation);

@@ -1,7 +1,7 @@
 //! The renderer without a device: as fast as it goes, into whatever takes the samples.
 
 use super::chain::ChainSettings;
-use super::pipeline::{DecodePipeline, NextTrack, PipelineEvent, Progress};
+use super::pipeline::{DecodePipeline, NextTrack, PipelineEvent, Progress, SourceSettings};
 use super::renderer::{RenderShared, Renderer, RendererParts};
 use crate::dsp::convolver::PreparedResponse;
 use crate::media::decoder::TrackDecoder;
@@ -31,9 +31,11 @@ pub struct OfflineOptions {
     pub response: Option<Box<PreparedResponse>>,
     /// Where in the first track to begin.
     pub start: Duration,
+    /// What is done to the tracks before.
+    pub source: SourceSettings,
 }
 
-/// Plays tracks, joined gaplessly, through the same pipeline and renderer a sound card gets.
+/// Plays tracks, joined gaplessly or cross-faded, through the same pipeline and renderer a sound card gets.
 pub struct OfflineRenderer {
     pipeline: DecodePipeline,
     renderer: Renderer,
@@ -55,10 +57,12 @@ impl OfflineRenderer {
         let OfflineOptions {
             sample_rate_hz,
             channels,
-            settings,
+            mut settings,
             response,
             start,
+            source,
         } = options;
+        settings.has_loud_input |= source.can_exceed_full_scale();
         let (producer, ring) = AudioRingBuffer::new(sample_rate_hz, channels, RING_SECONDS);
         let (_settings, settings) = snapshot(&settings);
         let shared = Arc::new(RenderShared::default());
@@ -79,6 +83,7 @@ impl OfflineRenderer {
         let mut waiting: VecDeque<TrackDecoder> = tracks.into();
         let first = waiting.pop_front().ok_or(MediaError::NotAudio)?;
         let mut pipeline = DecodePipeline::new(producer, sample_rate_hz);
+        pipeline.set_settings(source);
         pipeline.load(0, 0, Box::new(first), start)?;
         let mut this = Self {
             lead_in_frames: renderer.latency_frames(),
@@ -158,3 +163,7 @@ impl OfflineRenderer {
         self.pipeline.set_next(next);
     }
 }
+
+#[cfg(test)]
+#[path = "offline_tests.rs"]
+mod tests;

@@ -1,12 +1,39 @@
-//! From opened tracks to blocks in the ring: decode, map channels, resample, join.
+//! From opened tracks to blocks in the ring: decode, map channels, resample, join or cross-fade.
 
-use crate::media::channel_map::ChannelMap;
+mod deck;
+mod overlap;
+
+use crate::dsp::mixer::{Crossfade, CrossfadeLaw, Mixer};
+use crate::dsp::simd::AudioOptimizer;
 use crate::media::decoder::TrackDecoder;
 use crate::media::error::MediaError;
-use crate::media::resampler::Resampler;
+use crate::media::replaygain::{ReplayGain, ReplayGainMode, ReplayGainSettings};
 use crate::rt::ring::{AudioBlock, BLOCK_FRAMES, BlockHeader, RingProducer};
+use deck::Deck;
 use std::collections::VecDeque;
 use std::time::Duration;
+
+/// How long gains take to move, in seconds.
+const RAMP_SECONDS: f64 = 0.02;
+
+/// What is done to tracks before they reach the renderer, as a listener sets it.
+#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct SourceSettings {
+    /// How tracks follow one another.
+    pub crossfade: Crossfade,
+    /// What is made of the tracks' own gains.
+    pub replaygain: ReplayGainSettings,
+}
+
+impl SourceSettings {
+    /// Whether tracks within full scale could come out of it beyond.
+    pub fn can_exceed_full_scale(&self) -> bool {
+        let crossfade = &self.crossfade;
+        let adds_up = crossfade.seconds > 0.0 && crossfade.law == CrossfadeLaw::EqualPower;
+        adds_up || self.replaygain.can_exceed_full_scale()
+    }
+}
 
 /// What follows the current track.
 pub enum NextTrack {
@@ -14,7 +41,7 @@ pub enum NextTrack {
     Unknown,
     /// Nothing: the end of the track is the end of the sound.
     Nothing,
-    /// This track, joined without a gap.
+    /// This track, joined without a gap or cross-faded.
     Track(u64, Box<TrackDecoder>),
 }
 
@@ -38,38 +65,31 @@ pub enum PipelineEvent {
     Failed(u64, MediaError),
 }
 
-struct Source {
-    track: u64,
-    decoder: Box<TrackDecoder>,
-    map: ChannelMap,
-}
-
 /// Where a track begins in the stream of output frames.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Mark {
     at: u64,
     track: u64,
     first_frame: u64,
+    replaygain: ReplayGain,
 }
 
 /// Decodes tracks into a ring's blocks at the output's rate and channels.
 ///
-/// Tracks that follow one another share a generation and, at equal rates, the resampler's state, so
-/// a join neither loses nor adds a frame. Runs in the decode thread or, for files, in step with the
-/// renderer; never in the audio callback.
+/// Tracks that follow one another share a generation. Without a cross-fade, and at equal rates, they
+/// share the resampler's state too, so a join neither loses nor adds a frame. In a cross-fade, blocks
+/// name the track that comes from its first frame on, which is where the overlap begins. Runs in the
+/// decode thread or, for files, in step with the renderer; never in the audio callback.
 pub struct DecodePipeline {
     ring: RingProducer,
     sample_rate_hz: u32,
     generation: u64,
-    source: Option<Source>,
+    deck: Option<Deck>,
+    /// The deck that goes, in a cross-fade.
+    going: Option<Deck>,
+    mixer: Mixer,
+    settings: SourceSettings,
     next: NextTrack,
-    resampler: Option<(u32, Resampler)>,
-    /// Output frame at which the resampler's own count began.
-    resampler_base: u64,
-    mapped: Vec<f32>,
-    /// Interleaved frames at the output rate, waiting for a block; those before `staged_used` are gone.
-    staged: Vec<f32>,
-    staged_used: usize,
     marks: VecDeque<Mark>,
     current: Mark,
     /// Output frames put into blocks since the generation began.
@@ -81,27 +101,50 @@ pub struct DecodePipeline {
 impl DecodePipeline {
     /// A pipeline that fills `ring` with sound at `sample_rate_hz`.
     pub fn new(ring: RingProducer, sample_rate_hz: u32) -> Self {
+        let ramp_frames = (f64::from(sample_rate_hz) * RAMP_SECONDS) as u32;
+        let mixer = Mixer::new(ring.channels(), ramp_frames, AudioOptimizer::detected());
         Self {
             ring,
             sample_rate_hz,
             generation: 0,
-            source: None,
+            deck: None,
+            going: None,
+            mixer,
+            settings: SourceSettings::default(),
             next: NextTrack::Unknown,
-            resampler: None,
-            resampler_base: 0,
-            mapped: Vec::new(),
-            staged: Vec::new(),
-            staged_used: 0,
             marks: VecDeque::new(),
-            current: Mark {
-                at: 0,
-                track: 0,
-                first_frame: 0,
-            },
+            current: Mark::default(),
             emitted: 0,
             block: None,
             events: VecDeque::new(),
         }
+    }
+
+    /// What is done from now on, a join being decoded left as it is.
+    pub fn set_settings(&mut self, settings: SourceSettings) {
+        self.settings = settings;
+        // Tags may not have been looked at until now.
+        if let Some(deck) = &self.deck {
+            let replaygain = self.replaygain_of(deck.decoder());
+            let track = deck.track();
+            let marks = self.marks.iter_mut().chain([&mut self.current]);
+            for mark in marks.filter(|mark| mark.track == track) {
+                mark.replaygain = replaygain;
+            }
+        }
+        self.mixer.set_gain(self.gain(&self.current));
+    }
+
+    /// The track's own gain, not looked for while nobody wants it.
+    fn replaygain_of(&self, decoder: &TrackDecoder) -> ReplayGain {
+        match self.settings.replaygain.mode {
+            ReplayGainMode::Off => ReplayGain::default(),
+            _ => ReplayGain::of(decoder.tags()),
+        }
+    }
+
+    fn gain(&self, mark: &Mark) -> f32 {
+        self.settings.replaygain.gain(&mark.replaygain)
     }
 
     /// Begins `generation` with `decoder` at `start`, forgetting whatever was being decoded.
@@ -115,7 +158,7 @@ impl DecodePipeline {
         mut decoder: Box<TrackDecoder>,
         start: Duration,
     ) -> Result<(), MediaError> {
-        self.begin(generation);
+        self.stop(generation);
         let rate_hz = decoder.info().sample_rate_hz;
         let source_frame = frames_at(start, rate_hz);
         if source_frame > 0 {
@@ -130,8 +173,11 @@ impl DecodePipeline {
             at: 0,
             track,
             first_frame,
+            replaygain: self.replaygain_of(&decoder),
         };
-        self.set_source(track, decoder);
+        self.mixer.reset(self.gain(&self.current));
+        let deck = Deck::new(track, decoder, self.sample_rate_hz, self.channels())?;
+        self.deck = Some(deck);
         Ok(())
     }
 
@@ -145,12 +191,12 @@ impl DecodePipeline {
         track: u64,
         start: Duration,
     ) -> Result<bool, MediaError> {
-        match self.source.take() {
-            Some(source) if source.track == track => self
-                .load(generation, track, source.decoder, start)
+        match self.deck.take() {
+            Some(deck) if deck.track() == track => self
+                .load(generation, track, deck.into_decoder(), start)
                 .map(|()| true),
             other => {
-                self.source = other;
+                self.deck = other;
                 Ok(false)
             }
         }
@@ -158,7 +204,18 @@ impl DecodePipeline {
 
     /// Forgets everything and begins an empty `generation`.
     pub fn stop(&mut self, generation: u64) {
-        self.begin(generation);
+        self.generation = generation;
+        self.deck = None;
+        self.going = None;
+        self.mixer.reset(1.0);
+        self.next = NextTrack::Unknown;
+        self.marks.clear();
+        self.emitted = 0;
+        if let Some(block) = &mut self.block {
+            // Its samples are stale: it is filled anew.
+            block.header.frames = 0;
+        }
+        self.current = Mark::default();
     }
 
     /// Says what follows the current track.
@@ -168,7 +225,7 @@ impl DecodePipeline {
 
     /// The track being decoded.
     pub fn track(&self) -> Option<u64> {
-        self.source.as_ref().map(|source| source.track)
+        self.deck.as_ref().map(Deck::track)
     }
 
     /// What has happened since the last call.
@@ -196,32 +253,34 @@ impl DecodePipeline {
         let channels = self.ring.channels();
         let mut pushed = 0;
         loop {
-            if self.staged_used == self.staged.len() {
-                self.staged.clear();
-                self.staged_used = 0;
-                let Some(source) = &mut self.source else {
-                    return Progress::Idle;
-                };
-                match source.decoder.next_frames() {
-                    Ok(Some(frames)) => {
-                        self.mapped.clear();
-                        source.map.map(frames, &mut self.mapped);
-                        self.stage();
-                        continue;
+            let Some(deck) = &mut self.deck else {
+                return Progress::Idle;
+            };
+            if deck.ready_frames() == 0 {
+                match deck.decode() {
+                    Ok(true) => {}
+                    Ok(false) => {
+                        if let Some(progress) = self.advance() {
+                            return progress;
+                        }
                     }
-                    Ok(None) => {}
+                    // Its end has been reached; the next turn finds it there.
                     Err(error) => {
-                        self.events
-                            .push_back(PipelineEvent::Failed(source.track, error));
-                        // Its end has been reached; the next call finds it there.
-                        continue;
+                        let event = PipelineEvent::Failed(deck.track(), error);
+                        self.events.push_back(event);
                     }
                 }
-                match self.advance() {
-                    Some(progress) => return progress,
-                    None => continue,
-                }
+                continue;
             }
+            let ready = deck.ready_frames();
+            let until_overlap = match self.frames_to_overlap() {
+                Some(0) if matches!(self.next, NextTrack::Unknown) => return Progress::AwaitsNext,
+                Some(0) => {
+                    self.begin_overlap();
+                    continue;
+                }
+                frames => frames.unwrap_or(u64::MAX),
+            };
             if pushed == most_blocks {
                 return Progress::Full;
             }
@@ -233,13 +292,10 @@ impl DecodePipeline {
                 .marks
                 .front()
                 .map_or(u64::MAX, |mark| mark.at - self.emitted);
-            let room = (self.staged_frames()).min((BLOCK_FRAMES - filled) as u64);
-            let count = room.min(boundary) as usize;
-            let from = self.staged_used..self.staged_used + count * channels;
-            let to = filled * channels..(filled + count) * channels;
-            block.samples[to].copy_from_slice(&self.staged[from]);
+            let room = ready.min(BLOCK_FRAMES - filled) as u64;
+            let count = room.min(boundary).min(until_overlap) as usize;
+            let count = self.mix(&mut block.samples[filled * channels..], count);
             block.header.frames += count;
-            self.staged_used += count * channels;
             self.emitted += count as u64;
             if block.header.frames == BLOCK_FRAMES {
                 self.ring.push(block);
@@ -274,82 +330,14 @@ impl DecodePipeline {
         Some(block)
     }
 
-    fn begin(&mut self, generation: u64) {
-        self.generation = generation;
-        self.source = None;
-        self.next = NextTrack::Unknown;
-        self.resampler = None;
-        self.resampler_base = 0;
-        self.staged.clear();
-        self.staged_used = 0;
-        self.marks.clear();
-        self.emitted = 0;
-        if let Some(block) = &mut self.block {
-            // Its samples are stale: it is filled anew.
-            block.header.frames = 0;
-        }
-        self.current = Mark {
-            at: 0,
-            track: 0,
-            first_frame: 0,
-        };
-    }
-
-    fn set_source(&mut self, track: u64, decoder: Box<TrackDecoder>) {
-        let info = decoder.info();
-        let map = ChannelMap::new(info.channels, self.ring.channels());
-        let rate_hz = info.sample_rate_hz;
-        let keeps = self
-            .resampler
-            .as_ref()
-            .is_some_and(|(from, _)| *from == rate_hz);
-        if !keeps {
-            self.resampler_base = self.emitted + self.staged_frames();
-            self.resampler = None;
-            if rate_hz != self.sample_rate_hz {
-                match Resampler::new(rate_hz, self.sample_rate_hz, self.ring.channels()) {
-                    Ok(resampler) => self.resampler = Some((rate_hz, resampler)),
-                    Err(error) => {
-                        self.events.push_back(PipelineEvent::Failed(track, error));
-                        self.source = None;
-                        return;
-                    }
-                }
-            }
-        }
-        self.source = Some(Source {
-            track,
-            decoder,
-            map,
-        });
-    }
-
-    fn staged_frames(&self) -> u64 {
-        ((self.staged.len() - self.staged_used) / self.ring.channels()) as u64
-    }
-
-    /// Moves `mapped` on to `staged`, through the resampler if rates differ.
-    fn stage(&mut self) {
-        match &mut self.resampler {
-            Some((_, resampler)) => resampler.process(&self.mapped, &mut self.staged),
-            None => std::mem::swap(&mut self.mapped, &mut self.staged),
-        }
-    }
-
-    fn drain_resampler(&mut self) {
-        if let Some((_, resampler)) = &mut self.resampler {
-            resampler.finish(&mut self.staged);
-        }
-        self.resampler = None;
-    }
-
     /// At the end of the current track: goes on to the next. `None` means there is more to do.
     fn advance(&mut self) -> Option<Progress> {
         match std::mem::replace(&mut self.next, NextTrack::Unknown) {
             NextTrack::Unknown => Some(Progress::AwaitsNext),
             NextTrack::Nothing => {
-                self.drain_resampler();
-                if self.staged_frames() > 0 {
+                let deck = self.deck.as_mut()?;
+                deck.drain();
+                if deck.ready_frames() > 0 {
                     self.next = NextTrack::Nothing;
                     return None;
                 }
@@ -359,26 +347,25 @@ impl DecodePipeline {
                 };
                 block.header.is_last = true;
                 self.ring.push(block);
-                self.source = None;
+                self.deck = None;
                 Some(Progress::Idle)
             }
             NextTrack::Track(track, decoder) => {
-                let same = self.source.as_ref().is_some_and(|source| {
-                    source.decoder.info().sample_rate_hz == decoder.info().sample_rate_hz
-                });
-                if !same {
-                    self.drain_resampler();
+                let replaygain = self.replaygain_of(&decoder);
+                let deck = self.deck.as_mut()?;
+                if let Err(error) = deck.join(track, decoder) {
+                    self.events.push_back(PipelineEvent::Failed(track, error));
+                    self.next = NextTrack::Nothing;
+                    return None;
                 }
-                let at = match &self.resampler {
-                    Some((_, resampler)) => self.resampler_base + resampler.frames_due(),
-                    None => self.emitted + self.staged_frames(),
-                };
+                // Nothing of the new track has been decoded yet.
+                let at = self.emitted + deck.frames_to_come();
                 self.marks.push_back(Mark {
                     at,
                     track,
                     first_frame: 0,
+                    replaygain,
                 });
-                self.set_source(track, decoder);
                 self.events.push_back(PipelineEvent::Advanced(track));
                 self.cross_marks();
                 None
@@ -401,6 +388,7 @@ impl DecodePipeline {
                 }
             }
             if let Some(mark) = self.marks.pop_front() {
+                self.mixer.join(self.gain(&mark));
                 self.current = mark;
             }
         }
@@ -410,4 +398,10 @@ impl DecodePipeline {
 fn frames_at(time: Duration, rate_hz: u32) -> u64 {
     let nanoseconds = time.as_nanos() * u128::from(rate_hz);
     ((nanoseconds + 500_000_000) / 1_000_000_000) as u64
+}
+
+/// As many frames at `to_hz` as `frames` at `from_hz`, rounded.
+fn frames_between_rates(frames: u64, from_hz: u32, to_hz: u32) -> u64 {
+    let scaled = u128::from(frames) * u128::from(to_hz);
+    ((scaled + u128::from(from_hz / 2)) / u128::from(from_hz)) as u64
 }

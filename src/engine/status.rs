@@ -1,5 +1,6 @@
 //! What the player says of itself: one consistent snapshot, and events that must not be lost.
 
+use super::pipeline::SourceSettings;
 use crate::dsp::balance::BalanceSettings;
 use crate::dsp::crossfeed::CrossfeedSettings;
 use crate::dsp::equalizer::EqualizerSettings;
@@ -175,6 +176,8 @@ pub struct PlayerSnapshot {
     pub equalizer: Arc<EqualizerSettings>,
     /// The stages behind it.
     pub sound: SoundSettings,
+    /// What is done to tracks before the equalizer.
+    pub source: SourceSettings,
     /// The output in use.
     pub output: Arc<OutputStatus>,
     /// Whether every sample now reaches the output as it was decoded: no resampling, equalizer,

@@ -1,6 +1,8 @@
 //! One track being decoded: frames in order, from any position, with encoder padding removed.
 
 use super::error::MediaError;
+use super::tags::{FileTags, read_tags};
+use std::cell::OnceCell;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -59,6 +61,7 @@ impl StreamInfo {
 /// A decoder for one file. Does I/O and allocates; not for the audio thread.
 pub struct TrackDecoder {
     path: PathBuf,
+    tags: OnceCell<FileTags>,
     info: StreamInfo,
     format: Box<dyn FormatReader>,
     decoder: Box<dyn AudioDecoder>,
@@ -134,6 +137,7 @@ impl TrackDecoder {
         };
         let mut this = Self {
             path: path.to_owned(),
+            tags: OnceCell::new(),
             track_id: track.id,
             time_base: track.time_base,
             has_preroll: is_lossy(params.codec),
@@ -159,6 +163,11 @@ impl TrackDecoder {
     /// What the stream is. Rate and channels are never zero.
     pub fn info(&self) -> &StreamInfo {
         &self.info
+    }
+
+    /// What the file says about itself, without the cover; read when first asked for.
+    pub fn tags(&self) -> &FileTags {
+        self.tags.get_or_init(|| read_tags(&self.path, false))
     }
 
     /// The next frames, interleaved, at least one; `None` at the end.
@@ -224,7 +233,9 @@ impl TrackDecoder {
             }
         }
         // The container cannot seek, or only behind the frame: start over and decode up to it.
+        let tags = std::mem::take(&mut self.tags);
         *self = Self::open(&self.path)?;
+        self.tags = tags;
         self.wanted = frame;
         Ok(())
     }

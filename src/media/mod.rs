@@ -3,6 +3,7 @@
 pub mod channel_map;
 pub mod decoder;
 pub mod error;
+pub mod replaygain;
 pub mod resampler;
 pub mod tags;
 pub mod wav_writer;

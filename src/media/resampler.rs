@@ -63,9 +63,14 @@ impl Resampler {
     }
 
     /// Output frames that belong to the input so far, those still inside included.
-    pub fn frames_due(&self) -> u64 {
+    fn frames_due(&self) -> u64 {
         let scaled = u128::from(self.frames_in) * u128::from(self.output_hz);
         ((scaled + u128::from(self.source_hz / 2)) / u128::from(self.source_hz)) as u64
+    }
+
+    /// Output frames still inside.
+    pub fn frames_inside(&self) -> u64 {
+        self.frames_due().saturating_sub(self.frames_out)
     }
 
     /// Takes `frames` in and appends what is ready to `out`.

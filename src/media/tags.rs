@@ -45,6 +45,19 @@ pub struct Tags {
     pub genre: Option<String>,
 }
 
+impl Tags {
+    /// Whether these are of the track that follows `before` on the same album.
+    pub fn continue_album(&self, before: &Self) -> bool {
+        let follows = |(number, before): (u32, u32)| before.checked_add(1) == Some(number);
+        self.album.is_some()
+            && self.album == before.album
+            && self
+                .track_number
+                .zip(before.track_number)
+                .is_some_and(follows)
+    }
+}
+
 /// Tags, cover and ReplayGain of one file.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FileTags {
@@ -135,4 +148,30 @@ fn cover_beside(folder: &Path) -> Option<Arc<[u8]>> {
                 .is_ok_and(|m| m.is_file() && m.len() <= LARGEST_COVER_BYTES)
         })?;
     std::fs::read(file).ok().map(Into::into)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_album_goes_on_with_its_next_number() {
+        let tags = |album: Option<&str>, track_number| Tags {
+            album: album.map(Into::into),
+            track_number,
+            ..Tags::default()
+        };
+        let second = tags(Some("A"), Some(2));
+        assert!(tags(Some("A"), Some(3)).continue_album(&second));
+        for other in [
+            tags(Some("A"), Some(4)),
+            tags(Some("A"), None),
+            tags(Some("B"), Some(3)),
+            tags(None, Some(3)),
+        ] {
+            assert!(!other.continue_album(&second), "{other:?}");
+        }
+        let unnamed = tags(None, Some(2));
+        assert!(!tags(None, Some(3)).continue_album(&unnamed));
+    }
 }

@@ -322,7 +322,7 @@ impl Control {
         }
     }
 
-    fn send(&self, order: DecodeOrder) {
+    pub(super) fn send(&self, order: DecodeOrder) {
         // The decode thread lives as long as this sender.
         let _ = self.links.decode.send(order);
     }

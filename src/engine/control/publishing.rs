@@ -2,6 +2,7 @@
 
 use super::Control;
 use crate::engine::status::{NowPlaying, PlayerSnapshot};
+use crate::media::replaygain::ReplayGainMode;
 use std::sync::Arc;
 
 impl Control {
@@ -22,6 +23,7 @@ impl Control {
             stop_after_current: self.stop_after_current,
             equalizer: Arc::clone(&self.equalizer),
             sound: self.sound,
+            source: self.source,
             output,
             is_bit_exact,
             is_scanning: self.is_scanning || !self.jobs.is_empty(),
@@ -63,6 +65,7 @@ impl Control {
                 && track.channels == output.channels
                 && track.bits_per_sample.is_some_and(|bits| bits <= word_bits)
         }) && !output.is_null
+            && self.source.replaygain.mode == ReplayGainMode::Off
             && self.slot.settings().is_transparent()
     }
 }
