@@ -104,7 +104,7 @@ fn callback(criterion: &mut Criterion) {
         let mut calls = 0_u64;
         group.bench_function(name, |b| {
             b.iter(|| {
-                if calls % 2 == 0 {
+                if calls.is_multiple_of(2) {
                     feed(&mut producer, &samples, &mut next_frame, BLOCK_FRAMES);
                 }
                 calls += 1;
