@@ -2,7 +2,7 @@
 
 use super::action::{Action, Actions, PresetWish};
 use super::fonts;
-use super::theme::Palette;
+use super::theme::{self, Palette};
 use crate::library::preset::store;
 use eframe::egui::{
     Align, Button, Context, Frame, Id, Key, Layout, Margin, Modal, RichText, TextEdit, Ui,
@@ -93,6 +93,7 @@ impl PresetDialog {
             palette.dim
         };
         ui.label(RichText::new(line).size(13.0).color(colour));
+        theme::fill_buttons(ui);
         let mut is_cancelled = false;
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let button = ui.add_enabled(is_possible, Button::new(verb));
