@@ -9,6 +9,7 @@ use rusty_audio::dsp::minimum_phase::impulse_response;
 use rusty_audio::dsp::simd::AudioOptimizer;
 use rusty_audio::engine::chain::ChainSettings;
 use rusty_audio::engine::offline::{OfflineOptions, OfflineRenderer};
+use rusty_audio::engine::pipeline::SourceSettings;
 use rusty_audio::media::decoder::TrackDecoder;
 use rusty_audio::media::wav_writer::{SampleWidth, WavWriter};
 use std::f64::consts::TAU;
@@ -49,6 +50,7 @@ fn render(
         settings,
         response,
         start: Duration::ZERO,
+        source: SourceSettings::default(),
     };
     let tracks = vec![TrackDecoder::open(&path).unwrap()];
     let mut renderer = OfflineRenderer::new(tracks, options).unwrap();
