@@ -12,6 +12,9 @@ use crate::dsp::simd::AudioOptimizer;
 
 /// How long gains take to move, in seconds.
 const RAMP_SECONDS: f64 = 0.02;
+/// How long the equalizer takes to move, in seconds: it goes in steps, and this makes them too small to
+/// hear. Still well within what feels like at once.
+const EQ_RAMP_SECONDS: f64 = 0.04;
 /// How long the limiter stays after the last thing that could be too loud has gone, in seconds: longer
 /// than any stage takes to move.
 const LIMITER_HOLD_SECONDS: f64 = 0.2;
@@ -133,7 +136,7 @@ impl Chain {
         let mut convolver = Convolver::new(channels, response_length(rate_hz), rate_hz, optimizer);
         convolver.begin_with(response);
         let mut this = Self {
-            eq: EqBandOptimizer::new(optimizer, rate_hz, channels, RAMP_SECONDS),
+            eq: EqBandOptimizer::new(optimizer, rate_hz, channels, EQ_RAMP_SECONDS),
             convolver,
             crossfeed: Crossfeed::new(rate_hz),
             balance: Balance::new(rate_hz),
