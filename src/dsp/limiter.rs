@@ -135,8 +135,12 @@ impl TruePeakLimiter {
     /// than before begins anew from silence.
     pub fn process(&mut self, samples: &mut [f32], channels: usize) {
         if channels != self.channels {
+            let is_first = self.channels == 0;
             self.channels = channels;
-            self.reset();
+            // The first sound may come in at any point of the way into circuit.
+            if !is_first {
+                self.reset();
+            }
         }
         if !(1..=MAX_CHANNELS).contains(&channels) {
             return;

@@ -260,3 +260,7 @@ impl Chain {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "chain_tests.rs"]
+mod tests;
