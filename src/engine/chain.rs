@@ -166,8 +166,10 @@ impl Chain {
         self.want_limiter(settings);
     }
 
-    /// Is at `settings` at once, for use in silence.
+    /// Is at `settings` at once, for use in silence. What the limiter holds back stays, unless it comes
+    /// into circuit or leaves it.
     pub fn jump_to(&mut self, settings: &ChainSettings) {
+        let latency_before = self.latency_frames();
         self.eq.jump_to(&settings.eq);
         self.volume.jump_to(settings.volume);
         self.crossfeed.set(settings.crossfeed);
@@ -179,7 +181,9 @@ impl Chain {
             self.limiter_hold_frames = 0;
             self.limiter.set_engaged(false);
         }
-        self.limiter.reset();
+        if self.latency_frames() != latency_before {
+            self.limiter.reset();
+        }
     }
 
     /// Forgets the sound that rings or is held back, for use in silence.

@@ -277,7 +277,11 @@ impl Renderer {
     fn follow_settings(&mut self) {
         if let Some(settings) = self.parts.settings.changed() {
             if self.fade.is_silent() {
+                let latency_before = self.chain.latency_frames();
                 self.chain.jump_to(settings);
+                if self.chain.latency_frames() > latency_before {
+                    self.lead_in_frames = self.chain.latency_frames();
+                }
             } else {
                 self.chain.follow(settings);
             }

@@ -1,6 +1,7 @@
 //! What the window and scripts get to see.
 
 use super::Control;
+use crate::engine::pipeline::SourceSettings;
 use crate::engine::status::{NowPlaying, PlayerSnapshot};
 use crate::media::replaygain::ReplayGainMode;
 use std::sync::Arc;
@@ -67,5 +68,6 @@ impl Control {
         }) && !output.is_null
             && self.source.replaygain.mode == ReplayGainMode::Off
             && self.slot.settings().is_transparent()
+            && self.source == SourceSettings::default()
     }
 }
