@@ -6,4 +6,5 @@ pub mod error;
 pub mod replaygain;
 pub mod resampler;
 pub mod tags;
+pub mod track_bytes;
 pub mod wav_writer;
