@@ -1,6 +1,11 @@
 //! One track being decoded: frames in order, from any position, with encoder padding removed.
 
+mod codecs;
 mod demuxed;
+mod opus;
+mod padding;
+mod rf64;
+mod words;
 
 use super::error::MediaError;
 use super::tags::{FileTags, read_tags};
@@ -24,6 +29,8 @@ pub struct StreamInfo {
     pub bits_per_sample: Option<u32>,
     /// Frames without encoder delay and padding, where the file says so.
     pub frames: Option<u64>,
+    /// About how long it is, where the file gives no frames.
+    pub rough_duration: Option<Duration>,
     /// Frames the encoder put in front.
     pub encoder_delay_frames: u32,
     /// Frames the encoder put behind.
@@ -33,10 +40,10 @@ pub struct StreamInfo {
 impl StreamInfo {
     /// Length, where known.
     pub fn duration(&self) -> Option<Duration> {
-        let frames = self.frames?;
-        Some(Duration::from_secs_f64(
-            frames as f64 / f64::from(self.sample_rate_hz),
-        ))
+        let exact = self
+            .frames
+            .map(|frames| Duration::from_secs_f64(frames as f64 / f64::from(self.sample_rate_hz)));
+        exact.or(self.rough_duration)
     }
 }
 

@@ -32,9 +32,14 @@ pub(crate) fn have(test: &str, programs: &[&str]) -> bool {
 
 /// Seeded pink-ish noise with two tones, interleaved stereo, well below full scale.
 pub(crate) fn music(frames: usize, rate_hz: u32) -> Vec<f32> {
+    music_of(frames, rate_hz, 2)
+}
+
+/// As [`music`], in any number of channels.
+pub(crate) fn music_of(frames: usize, rate_hz: u32, channels: u16) -> Vec<f32> {
     let mut seed = 0x1234_5678_u32;
-    let mut low = [0.0_f64; 2];
-    let mut samples = Vec::with_capacity(frames * 2);
+    let mut low = vec![0.0_f64; usize::from(channels)];
+    let mut samples = Vec::with_capacity(frames * low.len());
     for n in 0..frames {
         let t = n as f64 / f64::from(rate_hz);
         let tones = (t * 440.0 * std::f64::consts::TAU).sin() * 0.2
@@ -53,6 +58,11 @@ pub(crate) fn music(frames: usize, rate_hz: u32) -> Vec<f32> {
 
 /// Writes interleaved stereo samples as a 16- or 24-bit WAVE file, rounded.
 pub(crate) fn write_wav(path: &Path, samples: &[f32], rate_hz: u32, bits: u16) {
+    write_wav_of(path, samples, rate_hz, 2, bits);
+}
+
+/// As [`write_wav`], in any number of channels.
+pub(crate) fn write_wav_of(path: &Path, samples: &[f32], rate_hz: u32, channels: u16, bits: u16) {
     let bytes_per_sample = bits / 8;
     let data_bytes = samples.len() as u32 * u32::from(bytes_per_sample);
     let mut file = Vec::with_capacity(44 + data_bytes as usize);
@@ -61,10 +71,11 @@ pub(crate) fn write_wav(path: &Path, samples: &[f32], rate_hz: u32, bits: u16) {
     file.extend(b"WAVEfmt ");
     file.extend(16_u32.to_le_bytes());
     file.extend(1_u16.to_le_bytes());
-    file.extend(2_u16.to_le_bytes());
+    file.extend(channels.to_le_bytes());
     file.extend(rate_hz.to_le_bytes());
-    file.extend((rate_hz * 2 * u32::from(bytes_per_sample)).to_le_bytes());
-    file.extend((2 * bytes_per_sample).to_le_bytes());
+    let frame_bytes = channels * bytes_per_sample;
+    file.extend((rate_hz * u32::from(frame_bytes)).to_le_bytes());
+    file.extend(frame_bytes.to_le_bytes());
     file.extend(bits.to_le_bytes());
     file.extend(b"data");
     file.extend(data_bytes.to_le_bytes());
@@ -79,7 +90,35 @@ pub(crate) fn write_wav(path: &Path, samples: &[f32], rate_hz: u32, bits: u16) {
 /// What a tool decodes a file to: interleaved 32-bit float.
 pub(crate) fn ffmpeg_f32(path: &Path) -> Vec<f32> {
     let path = path.to_str().unwrap();
-    let bytes = run("ffmpeg", &["-v", "error", "-i", path, "-f", "f32le", "-"]);
+    f32_of(&run(
+        "ffmpeg",
+        &["-v", "error", "-i", path, "-f", "f32le", "-"],
+    ))
+}
+
+/// As [`ffmpeg_f32`], decoded by libopus where that is the codec, and at `rate_hz`.
+pub(crate) fn ffmpeg_f32_at(path: &Path, rate_hz: u32) -> Vec<f32> {
+    let (path, rate) = (path.to_str().unwrap(), rate_hz.to_string());
+    let entry = "stream=codec_name";
+    let probe = [
+        "-v",
+        "error",
+        "-show_entries",
+        entry,
+        "-of",
+        "csv=p=0",
+        path,
+    ];
+    let codec = String::from_utf8(run("ffprobe", &probe)).unwrap();
+    let mut arguments = vec!["-v", "error"];
+    if codec.trim() == "opus" {
+        arguments.extend(["-c:a", "libopus"]);
+    }
+    arguments.extend(["-i", path, "-ar", &rate, "-f", "f32le", "-"]);
+    f32_of(&run("ffmpeg", &arguments))
+}
+
+fn f32_of(bytes: &[u8]) -> Vec<f32> {
     bytes
         .as_chunks::<4>()
         .0

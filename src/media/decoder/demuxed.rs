@@ -1,26 +1,26 @@
 //! Containers and codecs that symphonia reads.
 
+use super::codecs::{Preroll, is_lossy, make_decoder};
+use super::padding::Padding;
+use super::rf64::AsRiff;
+use super::words::{
+    codec_error, codec_name, container_name, decode_error, probe_error, rough_duration,
+};
 use super::{FrameSource, StreamInfo};
 use crate::media::error::MediaError;
 use crate::media::track_bytes::TrackBytes;
-use symphonia::core::codecs::audio::well_known::{
-    CODEC_ID_AAC, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3, CODEC_ID_VORBIS,
-};
-use symphonia::core::codecs::audio::{
-    AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions,
-};
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS, CODEC_ID_VORBIS};
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, SeekMode, SeekTo, TrackType};
-use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::packet::Packet;
 use symphonia::core::units::{TimeBase, Timestamp};
 
 /// Damaged packets in a row after which a file counts as lost.
 const MOST_BAD_PACKETS: u32 = 256;
-/// Frames decoded ahead of a seek target by codecs whose frames overlap or borrow from earlier ones.
-const PREROLL_FRAMES: u64 = 1152 * 4;
 /// How much earlier to aim when a container lands behind the asked frame.
 const RETRY_BACK_SECONDS: u64 = 2;
 
@@ -32,8 +32,11 @@ pub(super) struct Demuxed {
     decoder: Box<dyn AudioDecoder>,
     track_id: u32,
     time_base: Option<TimeBase>,
-    has_preroll: bool,
+    preroll: Preroll,
+    padding: Padding,
     has_varying_packets: bool,
+    /// Whether the decoder itself cuts off what a packet says is not to be heard at its start.
+    trims_start: bool,
     declares_exact_length: bool,
     /// The packet decoded last; waiting to be returned while `is_pending`.
     samples: Vec<f32>,
@@ -46,6 +49,8 @@ pub(super) struct Demuxed {
     packet_frames: u64,
     /// The next packet's own timestamp sets `position`, once after a seek.
     is_resyncing: bool,
+    /// Where the stream was found to end.
+    end_position: Option<u64>,
     bad_packets: u32,
 }
 
@@ -59,10 +64,11 @@ impl Demuxed {
         if let Some(extension) = bytes.extension() {
             hint.with_extension(extension);
         }
-        let stream = MediaSourceStream::new(
-            Box::new(bytes.reopen()?),
-            MediaSourceStreamOptions::default(),
-        );
+        let source: Box<dyn MediaSource> = match AsRiff::new(bytes.reopen()?)? {
+            Ok(riff) => Box::new(riff),
+            Err(plain) => Box::new(plain),
+        };
+        let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
         let format = symphonia::default::get_probe()
             .probe(
                 &hint,
@@ -79,16 +85,15 @@ impl Demuxed {
             .and_then(|p| p.audio())
             .ok_or(MediaError::NotAudio)?
             .clone();
-        let decoder = symphonia::default::get_codecs()
-            .make_audio_decoder(&params, &AudioDecoderOptions::default().gapless(true))
-            .map_err(|error| codec_error(&params, error))?;
+        let decoder = make_decoder(&params).map_err(|error| codec_error(&params, error))?;
         let info = StreamInfo {
-            codec: codec_name(decoder.codec_info().short_name),
+            codec: codec_name(decoder.codec_info().short_name, &params),
             container: container_name(format.format_info().short_name),
             sample_rate_hz: params.sample_rate.unwrap_or(0),
             channels: params.channels.as_ref().map_or(0, |c| c.count()),
             bits_per_sample: params.bits_per_sample.filter(|_| !is_lossy(params.codec)),
             frames: track.num_frames,
+            rough_duration: rough_duration(format.as_ref()),
             encoder_delay_frames: track.delay.unwrap_or(0),
             encoder_padding_frames: track.padding.unwrap_or(0),
         };
@@ -96,9 +101,12 @@ impl Demuxed {
             bytes,
             track_id: track.id,
             time_base: track.time_base,
-            has_preroll: is_lossy(params.codec),
+            preroll: Preroll::of(params.codec),
+            padding: Padding::default(),
+            trims_start: ![CODEC_ID_AAC, CODEC_ID_OPUS].contains(&params.codec),
             has_varying_packets: params.codec == CODEC_ID_VORBIS,
-            declares_exact_length: ["flac", "wave", "aiff", "caf"].contains(&&*info.container),
+            declares_exact_length: ["flac", "wave", "aiff"].contains(&&*info.container)
+                || info.container == "caf" && info.codec == "PCM",
             info,
             format,
             decoder,
@@ -108,9 +116,11 @@ impl Demuxed {
             origin_ticks: None,
             packet_frames: 0,
             is_resyncing: true,
+            end_position: None,
             bad_packets: 0,
         };
         this.learn_from_first_packet()?;
+        this.learn_padding(&params)?;
         Ok(this)
     }
 
@@ -137,7 +147,14 @@ impl Demuxed {
         loop {
             let packet = match self.format.next_packet() {
                 Ok(Some(packet)) => packet,
-                Ok(None) => return Ok(false),
+                Ok(None) => {
+                    self.end_position = Some(self.position);
+                    return Ok(false);
+                }
+                // Having ended once, the reader of MP4 finds no end a second time.
+                Err(_) if self.end_position.is_some_and(|end| self.position >= end) => {
+                    return Ok(false);
+                }
                 Err(Error::IoError(e)) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
                     return Ok(false);
                 }
@@ -156,6 +173,9 @@ impl Demuxed {
                     let spec = buffer.spec();
                     let (rate, channels) = (spec.rate(), spec.channels().count());
                     buffer.copy_to_vec_interleaved(&mut self.samples);
+                    let discard = self.discard_frames(&packet);
+                    let kept = self.samples.len().saturating_sub(discard * channels);
+                    self.samples.truncate(kept);
                     self.bad_packets = 0;
                     if self.info.sample_rate_hz != 0
                         && (rate, channels) != (self.info.sample_rate_hz, self.info.channels)
@@ -189,12 +209,31 @@ impl Demuxed {
         }
     }
 
+    /// The timestamp of a packet's first frame that its decoder did not trim.
+    fn first_tick(&self, packet: &Packet) -> i64 {
+        let ticks = packet.pts.get();
+        if self.trims_start {
+            ticks.saturating_add_unsigned(packet.trim_start.get())
+        } else {
+            ticks
+        }
+    }
+
+    /// Frames at a packet's end that the container says are not to be heard.
+    fn discard_frames(&self, packet: &Packet) -> usize {
+        let after_first = packet.pts.get() - self.origin_ticks.unwrap_or(0);
+        let discard = self.padding.discard;
+        discard
+            .filter(|discard| discard.after_first_ticks == after_first)
+            .map_or(0, |discard| discard.frames as usize)
+    }
+
     /// The track position of a packet's first frame that was not trimmed.
     fn packet_frame(&mut self, packet: &Packet) -> u64 {
         let Some(time_base) = self.time_base else {
             return 0;
         };
-        let first = first_tick(packet);
+        let first = self.first_tick(packet);
         let ticks = first.saturating_sub(*self.origin_ticks.get_or_insert(first));
         let numerator = i128::from(time_base.numer.get()) * i128::from(self.info.sample_rate_hz);
         let denominator = i128::from(time_base.denom.get());
@@ -204,7 +243,7 @@ impl Demuxed {
         let tick_frames = (numerator / denominator) as u64;
         let number = (frame + self.packet_frames / 2).checked_div(self.packet_frames);
         let exact = number.map_or(frame, |number| number * self.packet_frames);
-        if exact.abs_diff(frame) <= tick_frames {
+        if tick_frames > 1 && exact.abs_diff(frame) <= tick_frames {
             exact
         } else {
             frame
@@ -229,6 +268,35 @@ impl Demuxed {
         }
         Ok(())
     }
+
+    /// What of the stream is to be heard, and how long that is.
+    fn learn_padding(&mut self, params: &AudioCodecParameters) -> Result<(), MediaError> {
+        let Some(track) = self.format.tracks().iter().find(|t| t.id == self.track_id) else {
+            return Ok(());
+        };
+        let (container, rate_hz) = (&self.info.container, self.info.sample_rate_hz);
+        // A fragmented MP4 has its length in its fragments, and says zero.
+        let declared = track.num_frames.filter(|n| *n > 0 || container != "mp4");
+        let total = declared.or_else(|| {
+            let time_base = track.time_base.filter(|_| container == "mp4")?;
+            let ticks = u128::from(track.duration?.get()) * u128::from(time_base.numer.get());
+            let frames = ticks * u128::from(rate_hz) / u128::from(time_base.denom.get());
+            u64::try_from(frames).ok().filter(|n| *n > 0)
+        });
+        self.padding = Padding::read(container, track, params, rate_hz, self.bytes.reopen()?);
+        let delay = self.padding.delay_frames;
+        if self.padding == Padding::default() {
+            self.info.frames = total;
+            return Ok(());
+        }
+        self.info.encoder_delay_frames = u32::try_from(delay).unwrap_or(u32::MAX);
+        self.info.frames = self.padding.length_frames;
+        if let (Some(length), Some(total)) = (self.info.frames, total) {
+            let padding = total.saturating_sub(length + delay);
+            self.info.encoder_padding_frames = u32::try_from(padding).unwrap_or(u32::MAX);
+        }
+        Ok(())
+    }
 }
 
 impl FrameSource for Demuxed {
@@ -241,110 +309,50 @@ impl FrameSource for Demuxed {
     }
 
     fn read(&mut self, samples: &mut Vec<f32>) -> Result<Option<u64>, MediaError> {
-        if !self.is_pending && !self.decode_packet()? {
-            return Ok(None);
+        let channels = self.info.channels;
+        let delay = self.padding.delay_frames;
+        let end = self.padding.length_frames.map_or(u64::MAX, |n| n + delay);
+        loop {
+            if !self.is_pending && !self.decode_packet()? {
+                return Ok(None);
+            }
+            self.is_pending = false;
+            let start = self.position;
+            self.position += (self.samples.len() / channels) as u64;
+            if start >= end {
+                return Ok(None);
+            }
+            if self.position <= delay {
+                continue;
+            }
+            std::mem::swap(samples, &mut self.samples);
+            samples.truncate((end.min(self.position) - start) as usize * channels);
+            samples.drain(..delay.saturating_sub(start) as usize * channels);
+            return Ok(Some(start.max(delay) - delay));
         }
-        self.is_pending = false;
-        std::mem::swap(samples, &mut self.samples);
-        let start = self.position;
-        self.position += (samples.len() / self.info.channels) as u64;
-        Ok(Some(start))
     }
 
     fn seek(&mut self, frame: u64) -> Result<(), MediaError> {
         self.is_pending = false;
         self.bad_packets = 0;
-        let preroll = if self.has_preroll { PREROLL_FRAMES } else { 0 };
+        let target = frame + self.padding.delay_frames;
+        let latest = target.saturating_sub(self.preroll.needed_frames);
+        let aim = target.saturating_sub(self.preroll.wanted_frames);
         let back = u64::from(self.info.sample_rate_hz) * RETRY_BACK_SECONDS;
-        for aim in [
-            frame.saturating_sub(preroll),
-            frame.saturating_sub(back + preroll),
-        ] {
-            if self.seek_container(aim) && self.decode_packet()? && self.position <= frame {
+        // Matroska tells a packet's time to the millisecond: that names a frame only where all packets
+        // are of one length.
+        let is_exact = !(self.has_varying_packets && self.info.container == "matroska");
+        for aim in [aim, aim.saturating_sub(back)] {
+            if is_exact
+                && self.seek_container(aim)
+                && self.decode_packet().unwrap_or(false)
+                && self.position <= latest
+            {
                 return Ok(());
             }
         }
         // The container cannot seek, or only behind the frame: start over and decode up to it.
         *self = Self::open(self.bytes.reopen()?)?;
         Ok(())
-    }
-}
-
-/// The timestamp of a packet's first frame that was not trimmed.
-fn first_tick(packet: &Packet) -> i64 {
-    packet
-        .pts
-        .get()
-        .saturating_add_unsigned(packet.trim_start.get())
-}
-
-fn is_lossy(codec: AudioCodecId) -> bool {
-    [
-        CODEC_ID_MP1,
-        CODEC_ID_MP2,
-        CODEC_ID_MP3,
-        CODEC_ID_AAC,
-        CODEC_ID_VORBIS,
-    ]
-    .contains(&codec)
-}
-
-fn probe_error(error: Error) -> MediaError {
-    match error {
-        Error::IoError(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => MediaError::NotAudio,
-        Error::IoError(e) => MediaError::Io(e),
-        Error::Unsupported(_) => MediaError::NotAudio,
-        error => decode_error(error),
-    }
-}
-
-fn decode_error(error: Error) -> MediaError {
-    match error {
-        Error::IoError(error) => MediaError::Io(error),
-        Error::DecodeError(reason) | Error::LimitError(reason) => {
-            MediaError::Damaged(reason.into())
-        }
-        Error::Unsupported(what) => MediaError::Unsupported(what.into()),
-        other => MediaError::Damaged(other.to_string()),
-    }
-}
-
-fn codec_error(params: &AudioCodecParameters, error: Error) -> MediaError {
-    use symphonia::core::codecs::audio::well_known as codecs;
-    let known = [
-        (codecs::CODEC_ID_OPUS, "Opus"),
-        (codecs::CODEC_ID_WMA, "WMA"),
-        (codecs::CODEC_ID_WAVPACK, "WavPack"),
-        (codecs::CODEC_ID_MONKEYS_AUDIO, "Monkey's Audio"),
-        (codecs::CODEC_ID_AC3, "AC-3"),
-        (codecs::CODEC_ID_EAC3, "E-AC-3"),
-        (codecs::CODEC_ID_DCA, "DTS"),
-        (codecs::CODEC_ID_TRUEHD, "TrueHD"),
-        (codecs::CODEC_ID_SPEEX, "Speex"),
-        (codecs::CODEC_ID_MUSEPACK, "Musepack"),
-        (codecs::CODEC_ID_TTA, "TTA"),
-    ];
-    match known.iter().find(|(id, _)| *id == params.codec) {
-        Some((_, name)) => MediaError::Unsupported((*name).into()),
-        None => match error {
-            Error::Unsupported(_) => MediaError::Unsupported("this codec".into()),
-            error => decode_error(error),
-        },
-    }
-}
-
-fn codec_name(short_name: &str) -> String {
-    match short_name {
-        "vorbis" => "Vorbis".into(),
-        name if name.starts_with("pcm") => "PCM".into(),
-        name if name.starts_with("adpcm") => "ADPCM".into(),
-        name => name.to_uppercase(),
-    }
-}
-
-fn container_name(short_name: &str) -> String {
-    match short_name {
-        "isomp4" => "mp4".into(),
-        name => name.to_lowercase(),
     }
 }

@@ -1,0 +1,63 @@
+//! What each codec needs of whoever feeds it.
+
+use super::opus::{self, OpusDecoder};
+use symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_AAC, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3, CODEC_ID_OPUS, CODEC_ID_VORBIS,
+};
+use symphonia::core::codecs::audio::{
+    AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions,
+};
+use symphonia::core::errors::Error;
+
+/// Frames decoded ahead of a seek target by codecs whose packets overlap or borrow from earlier ones.
+const PREROLL_FRAMES: u64 = 1024 * 4;
+/// Of these, the frames without which the target itself would not come out right.
+const LEAST_PREROLL_FRAMES: u64 = 1024 * 2;
+/// The same for MPEG audio, whose packets borrow up to 511 bytes from those before: ten at low rates.
+const MPEG_PREROLL_FRAMES: u64 = 1152 * 14;
+const LEAST_MPEG_PREROLL_FRAMES: u64 = 1152 * 12;
+
+/// Frames to decode before a seek's target.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Preroll {
+    pub(super) wanted_frames: u64,
+    pub(super) needed_frames: u64,
+}
+
+impl Preroll {
+    pub(super) fn of(codec: AudioCodecId) -> Self {
+        let (wanted_frames, needed_frames) = match codec {
+            CODEC_ID_OPUS => (opus::PREROLL_FRAMES, opus::PREROLL_FRAMES),
+            CODEC_ID_VORBIS => (PREROLL_FRAMES, 0),
+            CODEC_ID_MP3 => (MPEG_PREROLL_FRAMES, LEAST_MPEG_PREROLL_FRAMES),
+            codec if is_lossy(codec) => (PREROLL_FRAMES, LEAST_PREROLL_FRAMES),
+            _ => (0, 0),
+        };
+        Self {
+            wanted_frames,
+            needed_frames,
+        }
+    }
+}
+
+/// Whether samples have no bits of their own.
+pub(super) fn is_lossy(codec: AudioCodecId) -> bool {
+    [
+        CODEC_ID_MP1,
+        CODEC_ID_MP2,
+        CODEC_ID_MP3,
+        CODEC_ID_AAC,
+        CODEC_ID_OPUS,
+        CODEC_ID_VORBIS,
+    ]
+    .contains(&codec)
+}
+
+/// The decoder for a stream.
+pub(super) fn make_decoder(params: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>, Error> {
+    match params.codec {
+        CODEC_ID_OPUS => Ok(Box::new(OpusDecoder::new(params)?)),
+        _ => symphonia::default::get_codecs()
+            .make_audio_decoder(params, &AudioDecoderOptions::default().gapless(true)),
+    }
+}
