@@ -247,3 +247,43 @@ fn small_files_of_each_kind_are_decoded_to_the_bit_from_anywhere() {
         }
     }
 }
+
+#[test]
+fn a_damaged_part_is_silent_and_the_rest_keeps_its_time() {
+    const PART_FRAMES: usize = 600;
+    let folder = tempfile::tempdir().unwrap();
+    for (name, damaged_byte, reason) in [
+        // The version in the first header, and two places well inside the first part.
+        ("lossless_2ch_16bit.wv", 9, "1 blocks could not be decoded"),
+        (
+            "lossless_2ch_16bit.wv",
+            700,
+            "1 blocks could not be decoded",
+        ),
+        ("fast_2ch_16bit.ape", 700, "1 frames could not be decoded"),
+        ("normal_2ch_24bit.ape", 700, "1 frames could not be decoded"),
+    ] {
+        let whole = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/fixtures")
+            .join(name);
+        let (expected, _) = decode(&whole);
+        let mut content = std::fs::read(&whole).unwrap();
+        content[damaged_byte] ^= 0x10;
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+
+        let mut decoder = TrackDecoder::open(&path).unwrap();
+        let mut found = Vec::new();
+        let error = loop {
+            match decoder.next_frames() {
+                Ok(Some(frames)) => found.extend_from_slice(frames),
+                Ok(None) => panic!("{name}: no damage was reported"),
+                Err(error) => break error.to_string(),
+            }
+        };
+        assert!(error.ends_with(reason), "{name}: {error}");
+        let mut expected = expected;
+        expected[..PART_FRAMES * 2].fill(0.0);
+        assert_equal(&found, &expected, name);
+    }
+}

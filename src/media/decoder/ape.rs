@@ -18,10 +18,27 @@ const LARGEST_FRAME_BLOCKS: u32 = 73_728 * 16;
 /// Bytes of compressed frames above those of their samples; no encoder writes as many.
 const FRAME_OVERHEAD_BYTES: u64 = 65_536;
 
+/// What a frame's decoder must know.
+#[derive(Debug, Clone, Copy)]
+struct FrameFormat {
+    version: u16,
+    channels: u16,
+    bits: u16,
+    level: u16,
+}
+
+impl FrameFormat {
+    fn decoder(self) -> Result<FrameDecoder, MediaError> {
+        FrameDecoder::new(self.version, self.channels, self.bits, self.level)
+            .map_err(|error| damaged(&error.to_string()))
+    }
+}
+
 /// An open file. Every frame can be decoded by itself.
 pub(super) struct MonkeysAudio {
     bytes: TrackBytes,
     info: StreamInfo,
+    format: FrameFormat,
     decoder: FrameDecoder,
     file_bytes: u64,
     /// Where each frame begins in the file.
@@ -89,8 +106,12 @@ impl MonkeysAudio {
         let frames_start = table_start + table_bytes + wave_header_bytes;
         let total_blocks =
             u64::from(frames - 1) * u64::from(blocks_per_frame) + u64::from(last_blocks);
-        let decoder = FrameDecoder::new(version, channels, bits, level)
-            .map_err(|error| damaged(&error.to_string()))?;
+        let format = FrameFormat {
+            version,
+            channels,
+            bits,
+            level,
+        };
         Ok(Self {
             bytes,
             info: StreamInfo {
@@ -103,7 +124,8 @@ impl MonkeysAudio {
                 encoder_delay_frames: 0,
                 encoder_padding_frames: 0,
             },
-            decoder,
+            decoder: format.decoder()?,
+            format,
             file_bytes,
             frame_offsets,
             frames_end: frames_start.saturating_add(frame_data_bytes),
@@ -133,6 +155,10 @@ impl MonkeysAudio {
         let decoded = self
             .decoder
             .decode_frame(&data, skip_bytes as u32, blocks as usize);
+        if decoded.is_err() {
+            // It has tried another form of 24-bit prediction, and would stay with that.
+            self.decoder = self.format.decoder()?;
+        }
         Ok(decoded.ok())
     }
 

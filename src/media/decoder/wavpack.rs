@@ -28,8 +28,9 @@ const SILENCE_FRAMES: u64 = 1 << 16;
 pub(super) struct WavPack {
     blocks: Blocks,
     info: StreamInfo,
-    /// The first block with sound: its place, and the number of its first frame.
+    /// Where the first block with sound is.
     first_offset: u64,
+    /// The number of the track's first frame.
     first_index: u64,
     frames: u64,
     /// The frame the next block should begin with, unless it is only now to be learnt.
@@ -67,11 +68,13 @@ impl WavPack {
             .filter(|rate| *rate > 0)
             .ok_or_else(|| MediaError::Damaged("it does not tell its rate".into()))?;
         let channels = count_channels(&mut blocks, &first)?;
-        let frames = match header.total_frames {
-            Some(frames) => frames,
-            None => blocks
-                .last_block()?
-                .map_or(0, |last| last.end_index().saturating_sub(header.index)),
+        // Where the length is known, blocks missing in front are too.
+        let (first_index, frames) = match header.total_frames {
+            Some(frames) => (0, frames),
+            None => {
+                let end = blocks.last_block()?.map_or(0, |last| last.end_index());
+                (header.index, end.saturating_sub(header.index))
+            }
         };
         let bits = if header.is_float() {
             32
@@ -92,7 +95,7 @@ impl WavPack {
                 encoder_padding_frames: 0,
             },
             first_offset: first.offset,
-            first_index: header.index,
+            first_index,
             frames,
             position: 0,
             is_resyncing: false,
