@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 /// Extensions of files a folder is searched for, in lower case. A file named outright is tried
 /// whatever its extension.
-pub const AUDIO_EXTENSIONS: [&str; 24] = [
-    "aac", "aif", "aifc", "aiff", "alac", "caf", "flac", "m4a", "m4b", "m4r", "mka", "mkv", "mp1",
-    "mp2", "mp3", "mp4", "oga", "ogg", "ogx", "rf64", "w64", "wav", "wave", "webm",
+pub const AUDIO_EXTENSIONS: [&str; 29] = [
+    "aac", "aif", "aifc", "aiff", "alac", "ape", "caf", "dff", "dsf", "flac", "m4a", "m4b", "m4r",
+    "mka", "mkv", "mp1", "mp2", "mp3", "mp4", "oga", "ogg", "ogx", "opus", "rf64", "w64", "wav",
+    "wave", "webm", "wv",
 ];
 /// Tracks handed on at a time while a folder is read.
 const BATCH: usize = 500;

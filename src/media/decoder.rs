@@ -1,15 +1,20 @@
 //! One track being decoded: frames in order, from any position, with encoder padding removed.
 
+mod ape;
 mod codecs;
+mod content;
 mod demuxed;
+mod dsd;
 mod opus;
 mod padding;
 mod rf64;
+mod wavpack;
 mod words;
 
 use super::error::MediaError;
 use super::tags::{FileTags, read_tags};
 use super::track_bytes::TrackBytes;
+use content::{FileKind, find_kind};
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -168,6 +173,11 @@ impl TrackDecoder {
 }
 
 /// Finds out by content what the file is.
-fn open_source(bytes: TrackBytes) -> Result<Box<dyn FrameSource>, MediaError> {
-    Ok(Box::new(demuxed::Demuxed::open(bytes)?))
+fn open_source(mut bytes: TrackBytes) -> Result<Box<dyn FrameSource>, MediaError> {
+    Ok(match find_kind(&mut bytes)? {
+        FileKind::WavPack => Box::new(wavpack::WavPack::open(bytes)?),
+        FileKind::MonkeysAudio { start } => Box::new(ape::MonkeysAudio::open(bytes, start)?),
+        kind @ (FileKind::Dsf | FileKind::Dff) => Box::new(dsd::Dsd::open(bytes, kind)?),
+        FileKind::Other => Box::new(demuxed::Demuxed::open(bytes)?),
+    })
 }

@@ -1,0 +1,164 @@
+//! What a file is, by its first bytes; its extension is never asked.
+
+use crate::media::error::MediaError;
+use crate::media::track_bytes::TrackBytes;
+use std::io::{self, Read, Seek, SeekFrom};
+
+/// Bytes looked at, enough for the longest mark.
+const HEAD_BYTES: usize = 16;
+/// ID3v2 tags in a row that are stepped over.
+const MOST_TAGS: usize = 8;
+/// Kinds that cannot be played, so that a listener is told what they are.
+const UNSUPPORTED: [(&[u8], &str); 13] = [
+    (
+        &[
+            0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11, 0xA6, 0xD9, 0x00, 0xAA, 0x00, 0x62,
+            0xCE, 0x6C,
+        ],
+        "WMA",
+    ),
+    (b"MPCK", "Musepack"),
+    (b"MP+", "Musepack"),
+    (b"MACF", "Monkey's Audio with floating-point samples"),
+    (b"TTA", "TTA"),
+    (b"ajkg", "Shorten"),
+    (b"OFR ", "OptimFROG"),
+    (b"tBaK", "TAK"),
+    (b".RMF", "RealMedia"),
+    (b".ra\xFD", "RealAudio"),
+    (b"MThd", "MIDI"),
+    (b"#!AMR", "AMR"),
+    (b"Creative Voice", "Creative Voice"),
+];
+
+/// A kind of file, as far as it decides who decodes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FileKind {
+    /// WavPack blocks.
+    WavPack,
+    /// Monkey's Audio, whose own positions count from this byte of the file.
+    MonkeysAudio { start: u64 },
+    /// Sony's DSD stream file.
+    Dsf,
+    /// Philips' DSD interchange file.
+    Dff,
+    /// Anything else: for the demuxers to find out.
+    Other,
+}
+
+/// Finds out what the file is, and goes back to its first byte.
+///
+/// # Errors
+/// When it cannot be read, or is of a kind known not to be supported.
+pub(super) fn find_kind(bytes: &mut TrackBytes) -> Result<FileKind, MediaError> {
+    // What cannot be rewound must not be read here.
+    if bytes.len().is_none() {
+        return Ok(FileKind::Other);
+    }
+    let mut start = 0;
+    let mut head = read_head(bytes, start)?;
+    for _ in 0..MOST_TAGS {
+        let Some(tag_bytes) = id3v2_bytes(&head) else {
+            break;
+        };
+        start += tag_bytes;
+        head = read_head(bytes, start)?;
+    }
+    bytes.rewind()?;
+    if let Some((_, name)) = UNSUPPORTED.iter().find(|(mark, _)| head.starts_with(mark)) {
+        return Err(MediaError::Unsupported((*name).into()));
+    }
+    Ok(match &head {
+        [b'w', b'v', b'p', b'k', ..] => FileKind::WavPack,
+        [b'M', b'A', b'C', b' ', ..] => FileKind::MonkeysAudio { start },
+        [b'D', b'S', b'D', b' ', ..] => FileKind::Dsf,
+        [b'F', b'R', b'M', b'8', rest @ ..] if rest[8..] == *b"DSD " => FileKind::Dff,
+        _ => FileKind::Other,
+    })
+}
+
+/// The bytes at `start`, with zeros for those behind the end.
+fn read_head(bytes: &mut TrackBytes, start: u64) -> io::Result<[u8; HEAD_BYTES]> {
+    bytes.seek(SeekFrom::Start(start))?;
+    let mut head = [0; HEAD_BYTES];
+    let mut filled = 0;
+    while filled < HEAD_BYTES {
+        match bytes.read(&mut head[filled..])? {
+            0 => break,
+            count => filled += count,
+        }
+    }
+    Ok(head)
+}
+
+/// Length of the ID3v2 tag that begins here: header, body and footer (ID3v2.4 section 3.1).
+fn id3v2_bytes(head: &[u8; HEAD_BYTES]) -> Option<u64> {
+    let [b'I', b'D', b'3', _, _, flags, size @ ..] = head else {
+        return None;
+    };
+    let body = size[..4]
+        .iter()
+        .fold(0, |sum, byte| sum << 7 | u64::from(byte & 0x7F));
+    let has_footer = flags & 0x10 != 0;
+    Some(10 + body + if has_footer { 10 } else { 0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind_of(content: &[u8]) -> Result<FileKind, String> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), content).unwrap();
+        let mut bytes = TrackBytes::open(file.path()).unwrap();
+        let kind = find_kind(&mut bytes).map_err(|error| error.to_string());
+        assert_eq!(bytes.stream_position().unwrap(), 0);
+        kind
+    }
+
+    #[test]
+    fn kinds_are_told_by_their_marks() {
+        assert_eq!(kind_of(b"wvpk____"), Ok(FileKind::WavPack));
+        assert_eq!(
+            kind_of(b"MAC \x96\x0F"),
+            Ok(FileKind::MonkeysAudio { start: 0 })
+        );
+        assert_eq!(kind_of(b"DSD \x1C"), Ok(FileKind::Dsf));
+        assert_eq!(kind_of(b"FRM8________DSD "), Ok(FileKind::Dff));
+        for other in [b"FRM8________AIFF".as_slice(), b"fLaC", b"w", b"", b"ID3"] {
+            assert_eq!(kind_of(other), Ok(FileKind::Other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn tags_in_front_are_stepped_over() {
+        let tagged = |flags: u8, body: usize, content: &[u8]| {
+            let mut file = b"ID3\x04\x00".to_vec();
+            file.extend([flags, 0, 0, (body >> 7) as u8, (body & 0x7F) as u8]);
+            file.resize(file.len() + body + if flags == 0 { 0 } else { 10 }, 0);
+            file.extend(content);
+            file
+        };
+        let ape = tagged(0, 300, b"MAC ");
+        assert_eq!(kind_of(&ape), Ok(FileKind::MonkeysAudio { start: 310 }));
+        let twice = tagged(0x10, 20, &ape);
+        assert_eq!(kind_of(&twice), Ok(FileKind::MonkeysAudio { start: 350 }));
+        assert_eq!(kind_of(&tagged(0, 5, b"wvpk")), Ok(FileKind::WavPack));
+        assert_eq!(kind_of(&tagged(0, 5, b"\xFF\xFB")), Ok(FileKind::Other));
+        assert_eq!(
+            kind_of(&tagged(0, 5, b"TTA1")),
+            Err("TTA is not supported".into())
+        );
+        let without_end = tagged(0, 5, b"ID3\x04\x00\x00\x7F\x7F\x7F\x7F");
+        assert_eq!(kind_of(&without_end), Ok(FileKind::Other));
+    }
+
+    #[test]
+    fn what_cannot_be_played_is_named() {
+        for (mark, name) in UNSUPPORTED {
+            let mut content = mark.to_vec();
+            content.resize(40, 7);
+            assert_eq!(kind_of(&content), Err(format!("{name} is not supported")));
+        }
+    }
+}
