@@ -3,8 +3,10 @@
 pub mod channel_map;
 pub mod decoder;
 pub mod error;
+mod legacy_tags;
 pub mod replaygain;
 pub mod resampler;
 pub mod tags;
+pub mod text;
 pub mod track_bytes;
 pub mod wav_writer;
