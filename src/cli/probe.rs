@@ -50,34 +50,23 @@ struct ShownTags {
 pub(super) fn run(arguments: ProbeArguments, config_dir: &Path) -> Result<ExitCode, Failure> {
     let mut all_good = true;
     let mut out = std::io::stdout().lock();
-    for input in inputs::with_demo(arguments.inputs, config_dir)? {
-        let mut probed = Vec::new();
-        let result = crate::library::inputs::expand_input(&input, &mut |batch| {
-            probed.extend(batch.iter().map(|path| probe(path)));
-        });
-        if let Err(error) = result {
-            let line = error.to_string();
-            let path = input.display().to_string();
-            let reason = line
-                .strip_prefix(&format!("{path}: "))
-                .unwrap_or(&line)
-                .to_owned();
-            probed.push(Probed {
-                path,
+    for found in inputs::tracks(&inputs::with_demo(arguments.inputs, config_dir)?) {
+        let file = match found.fault {
+            None => probe(&found.path),
+            Some(reason) => Probed {
+                path: found.path.display().to_string(),
                 error: Some(reason),
                 ..Default::default()
-            });
+            },
+        };
+        all_good &= file.ok;
+        if let Some(error) = &file.error {
+            eprintln!("{}: {error}", file.path);
         }
-        for file in &probed {
-            all_good &= file.ok;
-            if let Some(error) = &file.error {
-                eprintln!("{}: {error}", file.path);
-            }
-            if arguments.json {
-                writeln!(out, "{}", serde_json::to_string(file)?)?;
-            } else if file.ok {
-                write_text(&mut out, file)?;
-            }
+        if arguments.json {
+            writeln!(out, "{}", serde_json::to_string(&file)?)?;
+        } else if file.ok {
+            write_text(&mut out, &file)?;
         }
     }
     Ok(if all_good {

@@ -274,27 +274,5 @@ fn cover_beside(folder: &Path) -> Option<Arc<[u8]>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_album_goes_on_with_its_next_number() {
-        let tags = |album: Option<&str>, track_number| Tags {
-            album: album.map(Into::into),
-            track_number,
-            ..Tags::default()
-        };
-        let second = tags(Some("A"), Some(2));
-        assert!(tags(Some("A"), Some(3)).continue_album(&second));
-        for other in [
-            tags(Some("A"), Some(4)),
-            tags(Some("A"), None),
-            tags(Some("B"), Some(3)),
-            tags(None, Some(3)),
-        ] {
-            assert!(!other.continue_album(&second), "{other:?}");
-        }
-        let unnamed = tags(None, Some(2));
-        assert!(!tags(None, Some(3)).continue_album(&unnamed));
-    }
-}
+#[path = "tags_tests.rs"]
+mod tests;
