@@ -37,6 +37,33 @@ pub(super) fn expand(inputs: &[PathBuf]) -> (Vec<PathBuf>, bool) {
     (paths, all_good)
 }
 
+/// A track an input names, or an input that names none.
+pub(super) struct Found {
+    /// The file, or the input as given.
+    pub(super) path: PathBuf,
+    /// Why it yields no track.
+    pub(super) fault: Option<String>,
+}
+
+/// Every track the inputs name, in order, and the inputs that name none.
+pub(super) fn tracks(inputs: &[PathBuf]) -> Vec<Found> {
+    let mut found = Vec::new();
+    for input in inputs {
+        let result = expand_input(input, &mut |batch| {
+            found.extend(batch.into_iter().map(|path| Found { path, fault: None }));
+        });
+        if let Err(error) = result {
+            let line = error.to_string();
+            let named = format!("{}: ", input.display());
+            found.push(Found {
+                path: input.clone(),
+                fault: Some(line.strip_prefix(&named).unwrap_or(&line).to_owned()),
+            });
+        }
+    }
+    found
+}
+
 /// No more lines of a preset than this are reported one by one.
 const REPORTED_LINES: usize = 20;
 

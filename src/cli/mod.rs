@@ -1,5 +1,6 @@
 //! The command line: everything that needs no window.
 
+mod analyze;
 mod devices;
 mod inputs;
 mod play;
@@ -66,6 +67,8 @@ enum Command {
     Render(render::RenderArguments),
     /// Say what files are: codec, rate, length, tags
     Probe(probe::ProbeArguments),
+    /// Measure loudness and peaks, and store ReplayGain if asked to
+    Analyze(analyze::AnalyzeArguments),
     /// List sound devices
     Devices(devices::DevicesArguments),
 }
@@ -132,6 +135,7 @@ pub fn run() -> Outcome {
         Some(Command::Play(arguments)) => play::run(arguments, &config_dir),
         Some(Command::Render(arguments)) => render::run(&arguments, &config_dir),
         Some(Command::Probe(arguments)) => probe::run(arguments, &config_dir),
+        Some(Command::Analyze(arguments)) => analyze::run(arguments, &config_dir),
         Some(Command::Devices(arguments)) => devices::run(&arguments),
     };
     match done {

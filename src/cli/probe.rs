@@ -35,41 +35,38 @@ struct Probed {
     duration_seconds: Option<f64>,
     encoder_delay: Option<u32>,
     encoder_padding: Option<u32>,
-    tags: Tags,
+    tags: ShownTags,
     replaygain: BTreeMap<&'static str, String>,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct ShownTags {
+    #[serde(flatten)]
+    tags: Tags,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lyrics: Option<String>,
 }
 
 pub(super) fn run(arguments: ProbeArguments, config_dir: &Path) -> Result<ExitCode, Failure> {
     let mut all_good = true;
     let mut out = std::io::stdout().lock();
-    for input in inputs::with_demo(arguments.inputs, config_dir)? {
-        let mut probed = Vec::new();
-        let result = crate::library::inputs::expand_input(&input, &mut |batch| {
-            probed.extend(batch.iter().map(|path| probe(path)));
-        });
-        if let Err(error) = result {
-            let line = error.to_string();
-            let path = input.display().to_string();
-            let reason = line
-                .strip_prefix(&format!("{path}: "))
-                .unwrap_or(&line)
-                .to_owned();
-            probed.push(Probed {
-                path,
+    for found in inputs::tracks(&inputs::with_demo(arguments.inputs, config_dir)?) {
+        let file = match found.fault {
+            None => probe(&found.path),
+            Some(reason) => Probed {
+                path: found.path.display().to_string(),
                 error: Some(reason),
                 ..Default::default()
-            });
+            },
+        };
+        all_good &= file.ok;
+        if let Some(error) = &file.error {
+            eprintln!("{}: {error}", file.path);
         }
-        for file in &probed {
-            all_good &= file.ok;
-            if let Some(error) = &file.error {
-                eprintln!("{}: {error}", file.path);
-            }
-            if arguments.json {
-                writeln!(out, "{}", serde_json::to_string(file)?)?;
-            } else if file.ok {
-                write_text(&mut out, file)?;
-            }
+        if arguments.json {
+            writeln!(out, "{}", serde_json::to_string(&file)?)?;
+        } else if file.ok {
+            write_text(&mut out, &file)?;
         }
     }
     Ok(if all_good {
@@ -99,9 +96,12 @@ fn probe(path: &Path) -> Probed {
             probed.encoder_delay = Some(info.encoder_delay_frames);
             probed.encoder_padding = Some(info.encoder_padding_frames);
             let FileTags {
-                tags, replaygain, ..
+                tags,
+                lyrics,
+                replaygain,
+                ..
             } = read_tags(path, false);
-            (probed.tags, probed.replaygain) = (tags, replaygain);
+            (probed.tags, probed.replaygain) = (ShownTags { tags, lyrics }, replaygain);
         }
         Err(error) => probed.error = Some(error.to_string()),
     }
@@ -157,13 +157,24 @@ fn write_text(out: &mut impl Write, file: &Probed) -> std::io::Result<()> {
             trim.map(|(delay, padding)| format!("{delay} + {padding} frames")),
         )?;
     }
-    let tags = &file.tags;
+    let ShownTags { tags, lyrics } = &file.tags;
+    let of_total = |number: Option<u32>, total: Option<u32>| {
+        let total = total
+            .map(|total| format!(" of {total}"))
+            .unwrap_or_default();
+        number.map(|number| format!("{number}{total}"))
+    };
     line("title", tags.title.clone())?;
     line("artist", tags.artist.clone())?;
     line("album", tags.album.clone())?;
-    line("track", tags.track_number.map(|n| n.to_string()))?;
+    line("by", tags.album_artist.clone())?;
+    line("composer", tags.composer.clone())?;
+    line("track", of_total(tags.track_number, tags.track_total))?;
+    line("disc", of_total(tags.disc_number, tags.disc_total))?;
     line("date", tags.date.clone())?;
     line("genre", tags.genre.clone())?;
+    let lines = lyrics.as_ref().map(|lyrics| lyrics.lines().count());
+    line("lyrics", lines.map(|lines| format!("{lines} lines")))?;
     for (name, value) in &file.replaygain {
         line("replaygain", Some(format!("{name} {value}")))?;
     }

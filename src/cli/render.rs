@@ -205,9 +205,9 @@ fn seconds(value: f64, name: &str) -> Result<Duration, Failure> {
 }
 
 /// A bar on a terminal; nothing elsewhere.
-fn progress_bar(frames: Option<u64>) -> ProgressBar {
-    let bar = match frames {
-        Some(frames) => ProgressBar::new(frames),
+pub(super) fn progress_bar(steps: Option<u64>) -> ProgressBar {
+    let bar = match steps {
+        Some(steps) => ProgressBar::new(steps),
         None => ProgressBar::no_length(),
     };
     let template = "{wide_bar} {percent:>3} % · {eta} left";

@@ -7,6 +7,9 @@ use super::simd::AudioOptimizer;
 use super::true_peak::{CHUNK_FRAMES, MAX_CHANNELS, TruePeakDetector, WARM_UP_FRAMES};
 use super::units::Decibels;
 
+/// A rate at which three seconds take next to no memory.
+const SMALL_BUFFER_RATE_HZ: u32 = 1_000;
+
 /// There is no loudness meter for this rate or number of channels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnsupportedLayout {
@@ -118,6 +121,15 @@ impl LoudnessMeter {
         self.meter.loudness_range().unwrap_or(0.0)
     }
 
+    /// What is needed to measure this programme together with others; the last seconds of sound,
+    /// megabytes at high rates, are freed.
+    pub fn into_gating_blocks(mut self) -> GatingBlocks {
+        // Other parameters bring a new buffer and leave the blocks; these are always valid.
+        let done = self.meter.change_parameters(1, SMALL_BUFFER_RATE_HZ);
+        debug_assert!(done.is_ok());
+        GatingBlocks(self.meter)
+    }
+
     /// The largest true peak of any channel so far, in dBTP.
     pub fn true_peak(&self) -> Decibels {
         Decibels::from_gain(self.true_peak)
@@ -128,6 +140,18 @@ impl LoudnessMeter {
         self.meter.reset();
         self.detector.reset();
         self.true_peak = 0.0;
+    }
+}
+
+/// The loudness of each 400 ms of a programme: some 90 bytes for a second.
+pub struct GatingBlocks(EbuR128);
+
+impl GatingBlocks {
+    /// Integrated loudness of several programmes as if they were one, in LUFS; `-inf` if all are
+    /// silent.
+    pub fn integrated_lufs<'a>(programmes: impl IntoIterator<Item = &'a Self>) -> f64 {
+        let meters = programmes.into_iter().map(|blocks| &blocks.0);
+        EbuR128::loudness_global_multiple(meters).unwrap_or(f64::NEG_INFINITY)
     }
 }
 

@@ -136,3 +136,29 @@ fn what_cannot_be_measured_is_refused() {
         assert!(LoudnessMeter::new(rate, channels, AudioOptimizer::detected()).is_err());
     }
 }
+
+/// As one programme, the quiet one is gated out but for what is within 10 LU of both.
+#[test]
+fn programmes_are_gated_together() {
+    let measure = |parts: &[(f64, f64)]| {
+        let mut meter = meter(2);
+        meter.process(&tones(parts, &STEREO));
+        (meter.integrated_lufs(), meter.into_gating_blocks())
+    };
+    let (loud, quiet) = ((-20.0, 20.0), (-40.0, 20.0));
+    let (loud_lufs, loud_blocks) = measure(&[loud]);
+    let (_, quiet_blocks) = measure(&[quiet]);
+    let both = GatingBlocks::integrated_lufs([&loud_blocks, &quiet_blocks]);
+    assert!((both - loud_lufs).abs() < 1e-6, "{both}, not {loud_lufs}");
+    let (_, near_blocks) = measure(&[(-26.0, 20.0)]);
+    let both = GatingBlocks::integrated_lufs([&loud_blocks, &near_blocks]);
+    let (one_after_the_other, _) = measure(&[loud, (-26.0, 20.0)]);
+    assert!(
+        (both - one_after_the_other).abs() < 0.02,
+        "{both}, not {one_after_the_other}"
+    );
+    let (silence, silent_blocks) = measure(&[(f64::NEG_INFINITY, 2.0)]);
+    assert_eq!(silence, f64::NEG_INFINITY);
+    assert_eq!(GatingBlocks::integrated_lufs([&silent_blocks]), silence);
+    assert_eq!(GatingBlocks::integrated_lufs([]), silence);
+}

@@ -1,5 +1,6 @@
 //! Playlist files: M3U, PLS and XSPF.
 
+use crate::media::text::decode_text;
 use std::path::{Path, PathBuf};
 
 /// Extensions of playlists, in lower case.
@@ -45,14 +46,6 @@ pub fn read_playlist(path: &Path) -> Result<Vec<PathBuf>, String> {
         .iter()
         .filter_map(|location| resolve(location, folder))
         .collect())
-}
-
-/// UTF-8 with or without a byte order mark; anything else is read as Windows-1252, byte by byte.
-fn decode_text(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
-        Err(_) => bytes.iter().map(|&byte| char::from(byte)).collect(),
-    }
 }
 
 fn parse_m3u(text: &str) -> Vec<String> {
@@ -204,8 +197,13 @@ mod tests {
     }
 
     #[test]
-    fn a_latin_one_list_is_not_an_error() {
+    fn old_encodings_are_recognised() {
         assert_eq!(read("l.m3u", b"caf\xe9.mp3\n"), [Path::new("café.mp3")]);
+        let cyrillic = b"\xca\xe8\xed\xee - \xc3\xf0\xf3\xef\xef\xe0 \xea\xf0\xee\xe2\xe8.mp3";
+        assert_eq!(
+            read("l.m3u", cyrillic),
+            [Path::new("Кино - Группа крови.mp3")]
+        );
     }
 
     #[test]

@@ -3,8 +3,12 @@
 pub mod channel_map;
 pub mod decoder;
 pub mod error;
+mod legacy_tags;
+pub mod loudness;
 pub mod replaygain;
 pub mod resampler;
+pub mod tag_writer;
 pub mod tags;
+pub mod text;
 pub mod track_bytes;
 pub mod wav_writer;

@@ -3,6 +3,9 @@
 use super::tags::FileTags;
 use crate::dsp::units::Decibels;
 
+/// From EBU R 128's target of -23 LUFS to ReplayGain 2.0's of -18.
+const R128_TO_REPLAYGAIN_DB: f32 = 5.0;
+
 /// Which of a file's gains counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum ReplayGainMode {
@@ -75,6 +78,9 @@ struct Level {
 
 impl ReplayGain {
     /// Understands the fields as written, "-6.20 dB" and "0.988"; what is not a sensible number is left out.
+    ///
+    /// Opus has gains of its own (RFC 7845 section 5.2.1), in 1/256 dB towards -23 LUFS. They count
+    /// first, 5 dB up, because ReplayGain 2.0 is towards -18 LUFS.
     pub fn of(tags: &FileTags) -> Self {
         let number = |name| {
             let text = tags.replaygain.get(name)?.trim();
@@ -85,16 +91,21 @@ impl ReplayGain {
             let digits = if is_db { &text[..end] } else { text };
             digits.trim().parse().ok().filter(|n: &f32| n.is_finite())
         };
-        let level = |gain, peak| {
+        let r128 = |name| {
+            let steps: i16 = tags.replaygain.get(name)?.trim().parse().ok()?;
+            Some(f32::from(steps) / 256.0 + R128_TO_REPLAYGAIN_DB)
+        };
+        let level = |gain, peak, opus| {
+            let gain = r128(opus).or_else(|| number(gain))?;
             Some(Level {
                 // The loudest and the softest recordings there are lie well within.
-                gain: Decibels(number(gain).filter(|db| db.abs() <= 60.0)?),
+                gain: Decibels(Some(gain).filter(|db| db.abs() <= 60.0)?),
                 peak: number(peak).filter(|peak| *peak > 0.0),
             })
         };
         Self {
-            track: level("track_gain", "track_peak"),
-            album: level("album_gain", "album_peak"),
+            track: level("track_gain", "track_peak", "r128_track_gain"),
+            album: level("album_gain", "album_peak", "r128_album_gain"),
         }
     }
 }
@@ -142,5 +153,21 @@ mod tests {
             let file = file(&[("track_gain", none)]);
             assert_eq!(gain_db(Track, false, &file), 0.0, "{none}");
         }
+    }
+
+    #[test]
+    fn the_gains_of_opus_count_first() {
+        let near = |a: f32, b: f32| assert!((a - b).abs() < 1e-3, "{a} is not {b}");
+        let opus = file(&[
+            ("r128_track_gain", "-2560"),
+            ("r128_album_gain", "128"),
+            ("track_gain", "9 dB"),
+            ("track_peak", "0.5"),
+        ]);
+        near(gain_db(Track, false, &opus), -10.0 + 5.0 + 1.0);
+        near(gain_db(Album, false, &opus), 0.5 + 5.0 + 1.0);
+        near(gain_db(Track, true, &opus), -4.0);
+        let unreadable = file(&[("r128_track_gain", "40000"), ("track_gain", "2 dB")]);
+        near(gain_db(Track, false, &unreadable), 3.0);
     }
 }

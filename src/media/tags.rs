@@ -1,16 +1,24 @@
 //! Tags and covers.
 
-use lofty::config::ParseOptions;
-use lofty::file::{AudioFile, TaggedFileExt};
+use super::legacy_tags::repair;
+use lofty::aac::AacFile;
+use lofty::config::{GlobalOptions, ParseOptions, apply_global_options};
+use lofty::error::Result;
+use lofty::file::{AudioFile, FileType, TaggedFile, TaggedFileExt};
+use lofty::iff::aiff::AiffFile;
+use lofty::iff::wav::WavFile;
+use lofty::mpeg::MpegFile;
+use lofty::ogg::OpusFile;
 use lofty::picture::PictureType;
 use lofty::probe::Probe;
-use lofty::tag::{Accessor, ItemKey};
-use std::collections::BTreeMap;
+use lofty::tag::{ItemKey, Tag};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Pictures above this are not shown: bytes.
+/// Pictures above this are not shown, and nothing a file declares makes more be allocated at once:
+/// bytes.
 const LARGEST_COVER_BYTES: u64 = 32 << 20;
 /// Pictures looked for beside a file that has none of its own.
 const COVER_FILES: [&str; 6] = [
@@ -22,7 +30,8 @@ const COVER_FILES: [&str; 6] = [
     "front.png",
 ];
 
-/// What a file says about itself; empty strings count as absent.
+/// What a file says about itself; empty strings count as absent. Several values of one field are
+/// parted by commas.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 pub struct Tags {
     /// Name of the track.
@@ -34,9 +43,24 @@ pub struct Tags {
     /// The release it is on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub album: Option<String>,
+    /// Who the release is by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub album_artist: Option<String>,
+    /// Who wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub composer: Option<String>,
     /// Number on its disc.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub track_number: Option<u32>,
+    /// Tracks on its disc.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub track_total: Option<u32>,
+    /// Number of its disc.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disc_number: Option<u32>,
+    /// Discs of the release.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disc_total: Option<u32>,
     /// Year or date, as written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
@@ -58,11 +82,13 @@ impl Tags {
     }
 }
 
-/// Tags, cover and ReplayGain of one file.
+/// Tags, lyrics, cover and ReplayGain of one file.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FileTags {
     /// Title, artist and so on.
     pub tags: Tags,
+    /// The words, with or without time stamps.
+    pub lyrics: Option<String>,
     /// The front cover's file bytes, embedded or beside the file.
     pub cover: Option<Arc<[u8]>>,
     /// ReplayGain fields as written, by their lower-case names.
@@ -73,53 +99,11 @@ pub struct FileTags {
 /// `want_cover`, also the picture. Does I/O.
 pub fn read_tags(path: &Path, want_cover: bool) -> FileTags {
     let mut found = FileTags::default();
-    let options = ParseOptions::new()
-        .read_properties(false)
-        .read_cover_art(want_cover);
-    let parsed = Probe::open(path)
-        .map(|probe| probe.options(options))
-        .and_then(|probe| Ok(probe.guess_file_type()?))
-        .and_then(Probe::read);
-    if let Ok(file) = parsed {
+    if let Ok(file) = parse(path, want_cover, &mut found.replaygain) {
         // A later tag of a file fills what the primary one leaves out.
         let primary = file.primary_tag().into_iter();
         for tag in primary.chain(file.tags()) {
-            let text = |value: Option<std::borrow::Cow<'_, str>>| {
-                value.map(|v| v.trim().to_owned()).filter(|v| !v.is_empty())
-            };
-            let tags = &mut found.tags;
-            tags.title = tags.title.take().or_else(|| text(tag.title()));
-            tags.artist = tags.artist.take().or_else(|| text(tag.artist()));
-            tags.album = tags.album.take().or_else(|| text(tag.album()));
-            tags.genre = tags.genre.take().or_else(|| text(tag.genre()));
-            tags.track_number = tags.track_number.or_else(|| tag.track());
-            let date = [ItemKey::RecordingDate, ItemKey::Year, ItemKey::ReleaseDate];
-            let date = date.into_iter().find_map(|key| tag.get_string(key));
-            tags.date = tags.date.take().or_else(|| text(date.map(Into::into)));
-            for (key, name) in [
-                (ItemKey::ReplayGainTrackGain, "track_gain"),
-                (ItemKey::ReplayGainTrackPeak, "track_peak"),
-                (ItemKey::ReplayGainAlbumGain, "album_gain"),
-                (ItemKey::ReplayGainAlbumPeak, "album_peak"),
-            ] {
-                if let Some(value) = tag.get_string(key) {
-                    found
-                        .replaygain
-                        .entry(name)
-                        .or_insert_with(|| value.trim().to_owned());
-                }
-            }
-            if found.cover.is_none() {
-                let pictures = tag.pictures();
-                let front = pictures
-                    .iter()
-                    .find(|p| p.pic_type() == PictureType::CoverFront);
-                let picture = front.or(pictures.first());
-                found.cover = picture
-                    .map(lofty::picture::Picture::data)
-                    .filter(|data| !data.is_empty() && data.len() as u64 <= LARGEST_COVER_BYTES)
-                    .map(Into::into);
-            }
+            fill(&mut found, tag);
         }
     }
     if want_cover && found.cover.is_none() {
@@ -128,8 +112,147 @@ pub fn read_tags(path: &Path, want_cover: bool) -> FileTags {
     found
 }
 
+/// The file's tags in their general form; of fields that form does not have, the gains of Opus go to
+/// `replaygain`.
+fn parse(
+    path: &Path,
+    want_cover: bool,
+    replaygain: &mut BTreeMap<&'static str, String>,
+) -> Result<TaggedFile> {
+    // The limit is the thread's, so it is set again each time.
+    apply_global_options(GlobalOptions::new().allocation_limit(LARGEST_COVER_BYTES as usize));
+    let options = ParseOptions::new()
+        .read_properties(false)
+        .read_cover_art(want_cover);
+    let probe = Probe::open(path)?.options(options).guess_file_type()?;
+    let kind = probe.file_type();
+    if !matches!(
+        kind,
+        Some(FileType::Mpeg | FileType::Aac | FileType::Wav | FileType::Aiff | FileType::Opus)
+    ) {
+        return probe.read();
+    }
+    let mut reader = probe.into_inner();
+    Ok(match kind {
+        Some(FileType::Opus) => {
+            let file = OpusFile::read_from(&mut reader, options)?;
+            for (key, name) in [
+                ("R128_TRACK_GAIN", "r128_track_gain"),
+                ("R128_ALBUM_GAIN", "r128_album_gain"),
+            ] {
+                let value = file.vorbis_comments().get(key);
+                replaygain.extend(value.map(|value| (name, value.trim().to_owned())));
+            }
+            file.into()
+        }
+        Some(FileType::Aac) => {
+            let mut file = AacFile::read_from(&mut reader, options)?;
+            let (mut version_2, mut version_1) = (file.remove_id3v2(), file.remove_id3v1());
+            repair(version_2.as_mut(), version_1.as_mut());
+            version_2.map(|tag| file.set_id3v2(tag));
+            version_1.map(|tag| file.set_id3v1(tag));
+            file.into()
+        }
+        Some(FileType::Wav) => {
+            let mut file = WavFile::read_from(&mut reader, options)?;
+            repair(file.id3v2_mut(), None);
+            file.into()
+        }
+        Some(FileType::Aiff) => {
+            let mut file = AiffFile::read_from(&mut reader, options)?;
+            repair(file.id3v2_mut(), None);
+            file.into()
+        }
+        _ => {
+            let mut file = MpegFile::read_from(&mut reader, options)?;
+            let (mut version_2, mut version_1) = (file.remove_id3v2(), file.remove_id3v1());
+            repair(version_2.as_mut(), version_1.as_mut());
+            version_2.map(|tag| file.set_id3v2(tag));
+            version_1.map(|tag| file.set_id3v1(tag));
+            file.into()
+        }
+    })
+}
+
+/// Takes from `tag` what is not yet known.
+fn fill(found: &mut FileTags, tag: &Tag) {
+    let texts = |key| {
+        let mut seen = BTreeSet::new();
+        let values = tag.get_strings(key).map(str::trim);
+        let values = values.filter(|value| !value.is_empty() && seen.insert(*value));
+        let values: Vec<&str> = values.collect();
+        (!values.is_empty()).then(|| values.join(", "))
+    };
+    let any_of = |keys: &[ItemKey]| keys.iter().find_map(|key| texts(*key));
+    let tags = &mut found.tags;
+    for (field, keys) in [
+        (&mut tags.title, &[ItemKey::TrackTitle][..]),
+        (&mut tags.artist, &[ItemKey::TrackArtist]),
+        (&mut tags.album, &[ItemKey::AlbumTitle]),
+        (&mut tags.album_artist, &[ItemKey::AlbumArtist]),
+        (&mut tags.composer, &[ItemKey::Composer]),
+        (&mut tags.genre, &[ItemKey::Genre]),
+        (&mut found.lyrics, &[ItemKey::Lyrics, ItemKey::UnsyncLyrics]),
+    ] {
+        *field = field.take().or_else(|| any_of(keys));
+    }
+    let date = [ItemKey::RecordingDate, ItemKey::Year, ItemKey::ReleaseDate];
+    let date = date.into_iter().filter_map(|key| tag.get_string(key));
+    let date = date.map(str::trim).find(|date| !date.is_empty());
+    tags.date = tags.date.take().or_else(|| date.map(str::to_owned));
+    // "3/12" is both a number and a total where a format has no field for the latter.
+    let number = |key, part| {
+        tag.get_string(key)?
+            .split('/')
+            .nth(part)?
+            .trim()
+            .parse()
+            .ok()
+    };
+    for (field, total, key, total_key) in [
+        (
+            &mut tags.track_number,
+            &mut tags.track_total,
+            ItemKey::TrackNumber,
+            ItemKey::TrackTotal,
+        ),
+        (
+            &mut tags.disc_number,
+            &mut tags.disc_total,
+            ItemKey::DiscNumber,
+            ItemKey::DiscTotal,
+        ),
+    ] {
+        *field = field.or_else(|| number(key, 0));
+        *total = total.or_else(|| number(total_key, 0).or_else(|| number(key, 1)));
+    }
+    for (key, name) in [
+        (ItemKey::ReplayGainTrackGain, "track_gain"),
+        (ItemKey::ReplayGainTrackPeak, "track_peak"),
+        (ItemKey::ReplayGainAlbumGain, "album_gain"),
+        (ItemKey::ReplayGainAlbumPeak, "album_peak"),
+    ] {
+        if let Some(value) = tag.get_string(key) {
+            let value = || value.trim().to_owned();
+            found.replaygain.entry(name).or_insert_with(value);
+        }
+    }
+    if found.cover.is_none() {
+        let pictures = tag.pictures();
+        let front = pictures
+            .iter()
+            .find(|p| p.pic_type() == PictureType::CoverFront);
+        found.cover = front
+            .or(pictures.first())
+            .map(lofty::picture::Picture::data)
+            .filter(|data| !data.is_empty() && data.len() as u64 <= LARGEST_COVER_BYTES)
+            .map(Into::into);
+    }
+}
+
 /// A file's length as its headers tell, without decoding it. Does I/O.
 pub fn read_duration(path: &Path) -> Option<Duration> {
+    apply_global_options(GlobalOptions::new().allocation_limit(LARGEST_COVER_BYTES as usize));
     let file = Probe::open(path)
         .ok()?
         .guess_file_type()
@@ -151,27 +274,5 @@ fn cover_beside(folder: &Path) -> Option<Arc<[u8]>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_album_goes_on_with_its_next_number() {
-        let tags = |album: Option<&str>, track_number| Tags {
-            album: album.map(Into::into),
-            track_number,
-            ..Tags::default()
-        };
-        let second = tags(Some("A"), Some(2));
-        assert!(tags(Some("A"), Some(3)).continue_album(&second));
-        for other in [
-            tags(Some("A"), Some(4)),
-            tags(Some("A"), None),
-            tags(Some("B"), Some(3)),
-            tags(None, Some(3)),
-        ] {
-            assert!(!other.continue_album(&second), "{other:?}");
-        }
-        let unnamed = tags(None, Some(2));
-        assert!(!tags(None, Some(3)).continue_album(&unnamed));
-    }
-}
+#[path = "tags_tests.rs"]
+mod tests;

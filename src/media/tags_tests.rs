@@ -1,0 +1,210 @@
+use super::*;
+use encoding_rs::{GBK, SHIFT_JIS, WINDOWS_1251};
+
+#[test]
+fn an_album_goes_on_with_its_next_number() {
+    let tags = |album: Option<&str>, track_number| Tags {
+        album: album.map(Into::into),
+        track_number,
+        ..Tags::default()
+    };
+    let second = tags(Some("A"), Some(2));
+    assert!(tags(Some("A"), Some(3)).continue_album(&second));
+    for other in [
+        tags(Some("A"), Some(4)),
+        tags(Some("A"), None),
+        tags(Some("B"), Some(3)),
+        tags(None, Some(3)),
+    ] {
+        assert!(!other.continue_album(&second), "{other:?}");
+    }
+    let unnamed = tags(None, Some(2));
+    assert!(!tags(None, Some(3)).continue_album(&unnamed));
+}
+
+const LATIN1: u8 = 0;
+const UTF16: u8 = 1;
+const UTF8: u8 = 3;
+
+/// An ID3v2.4 tag of text frames: identifier, encoding, bytes.
+fn id3v2(frames: &[(&str, u8, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (id, encoding, text) in frames {
+        body.extend(id.bytes());
+        body.extend(synchsafe(text.len() + 1));
+        body.extend([0, 0, *encoding]);
+        body.extend(*text);
+    }
+    [b"ID3\x04\0\0".as_slice(), &synchsafe(body.len()), &body].concat()
+}
+
+fn synchsafe(length: usize) -> [u8; 4] {
+    [21, 14, 7, 0].map(|shift| (length >> shift) as u8 & 0x7F)
+}
+
+/// An ID3v1 tag; the fields are cut to 30 bytes.
+fn id3v1(title: &[u8], artist: &[u8]) -> Vec<u8> {
+    let field = |text: &[u8]| -> Vec<u8> {
+        let padded = text.iter().copied().chain(std::iter::repeat(0));
+        padded.take(30).collect()
+    };
+    let rest = [0_u8; 64];
+    [
+        b"TAG".as_slice(),
+        &field(title),
+        &field(artist),
+        &rest,
+        &[255],
+    ]
+    .concat()
+}
+
+/// A second of silence: MPEG-1 layer III frames of 128 kbit/s with nothing in them.
+fn silence() -> Vec<u8> {
+    let mut frame = vec![0xFF, 0xFB, 0x90, 0xC4];
+    frame.resize(417, 0);
+    frame.repeat(38)
+}
+
+fn read(parts: &[&[u8]]) -> FileTags {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.mp3");
+    std::fs::write(&path, parts.concat()).unwrap();
+    read_tags(&path, true)
+}
+
+#[test]
+fn fields_that_only_say_latin_1_are_read_as_what_they_are() {
+    for (encoding, title, artist) in [
+        (WINDOWS_1251, "Группа крови", "Кино"),
+        (SHIFT_JIS, "無罪モラトリアム", "椎名林檎"),
+        (GBK, "月亮代表我的心", "邓丽君"),
+    ] {
+        let (title_bytes, artist_bytes) = (encoding.encode(title).0, encoding.encode(artist).0);
+        let version_2 = id3v2(&[
+            ("TIT2", LATIN1, &title_bytes),
+            ("TPE1", LATIN1, &artist_bytes),
+        ]);
+        for found in [
+            read(&[&version_2, &silence()]),
+            read(&[&silence(), &id3v1(&title_bytes, &artist_bytes)]),
+        ] {
+            assert_eq!(
+                found.tags.title.as_deref(),
+                Some(title),
+                "{}",
+                encoding.name()
+            );
+            assert_eq!(found.tags.artist.as_deref(), Some(artist));
+        }
+    }
+    let found = read(&[
+        &id3v2(&[("TIT2", LATIN1, "Café del Mar".as_bytes())]),
+        &silence(),
+    ]);
+    assert_eq!(found.tags.title.as_deref(), Some("Café del Mar"));
+}
+
+#[test]
+fn what_is_western_or_unicode_stays_as_it_is() {
+    let version_2 = id3v2(&[("TIT2", LATIN1, b"Caf\xE9"), ("TPE1", LATIN1, b"Bj\xF6rk")]);
+    let found = read(&[&version_2, &silence(), &id3v1(b"Caf\xE9", b"Bj\xF6rk")]);
+    assert_eq!(found.tags.title.as_deref(), Some("Café"));
+    assert_eq!(found.tags.artist.as_deref(), Some("Björk"));
+    // As Latin-1 these would be the bytes of a Russian word; but they are Unicode, so they are meant.
+    let odd = "Ïðèâåò";
+    let utf16: Vec<u8> = std::iter::once(0xFEFF)
+        .chain(odd.encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let version_2 = id3v2(&[("TIT2", UTF16, &utf16), ("TPE1", UTF8, odd.as_bytes())]);
+    let found = read(&[&version_2, &silence()]);
+    assert_eq!(found.tags.title.as_deref(), Some(odd));
+    assert_eq!(found.tags.artist.as_deref(), Some(odd));
+}
+
+#[test]
+fn every_field_is_read() {
+    let found = read(&[
+        &id3v2(&[
+            ("TIT2", UTF8, b"Title"),
+            ("TPE1", UTF8, b"One\0Two\0One"),
+            ("TALB", UTF8, b"Album"),
+            ("TPE2", UTF8, b"Band"),
+            ("TCOM", UTF8, b"Composer"),
+            ("TRCK", UTF8, b"3/12"),
+            ("TPOS", UTF8, b"1/2"),
+            ("TDRC", UTF8, b"1999-12-31"),
+            ("TCON", UTF8, b"Jazz"),
+            ("USLT", UTF8, b"engwords\0First line\nSecond line"),
+            ("TXXX", UTF8, b"replaygain_Track_GAIN\0-3.20 dB"),
+            ("TXXX", UTF8, b"REPLAYGAIN_TRACK_PEAK\x000.9"),
+        ]),
+        &silence(),
+    ]);
+    let text = |text: &str| Some(text.to_owned());
+    let wanted = Tags {
+        title: text("Title"),
+        artist: text("One, Two"),
+        album: text("Album"),
+        album_artist: text("Band"),
+        composer: text("Composer"),
+        track_number: Some(3),
+        track_total: Some(12),
+        disc_number: Some(1),
+        disc_total: Some(2),
+        date: text("1999-12-31"),
+        genre: text("Jazz"),
+    };
+    assert_eq!(found.tags, wanted);
+    assert_eq!(found.lyrics.as_deref(), Some("First line\nSecond line"));
+    let gains = [("track_gain", "-3.20 dB"), ("track_peak", "0.9")];
+    assert_eq!(
+        found.replaygain,
+        gains.map(|(name, v)| (name, v.to_owned())).into()
+    );
+}
+
+/// A cover that claims 500 MB leaves the other tags readable, or none; it is never made room for.
+#[test]
+fn what_a_cover_claims_is_not_believed() {
+    let picture = |claimed: u32| {
+        let mut block = 3_u32.to_be_bytes().to_vec();
+        for text in ["image/png", ""] {
+            block.extend((text.len() as u32).to_be_bytes());
+            block.extend(text.bytes());
+        }
+        block.extend([0; 16]);
+        block.extend(claimed.to_be_bytes());
+        block.extend(b"\x89PNG\r\n\x1A\n");
+        block
+    };
+    let file = |claimed| {
+        let block = picture(claimed);
+        let mut info = [0_u8; 34];
+        info[10..14].copy_from_slice(&[0x0A, 0xC4, 0x42, 0xF0]);
+        let length = &(block.len() as u32).to_be_bytes()[1..];
+        [
+            b"fLaC\x00\0\0\x22".as_slice(),
+            &info,
+            &[0x86],
+            length,
+            &block,
+        ]
+        .concat()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.flac");
+    std::fs::write(&path, file(8)).unwrap();
+    assert_eq!(
+        read_tags(&path, true).cover.map(|cover| cover.len()),
+        Some(8)
+    );
+    std::fs::write(&path, file(500_000_000)).unwrap();
+    assert_eq!(read_tags(&path, true).cover, None);
+    let claims_256_mb = [
+        b"ID3\x04\0\0\x7F\x7F\x7F\x7FAPIC\x7F\x7F\x7F\0\0\0\0image/png\0".as_slice(),
+        &silence(),
+    ];
+    assert_eq!(read(&claims_256_mb).cover, None);
+}
