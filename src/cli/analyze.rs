@@ -4,9 +4,9 @@ use super::inputs::Found;
 use super::render::progress_bar;
 use super::{Failure, inputs};
 use crate::dsp::units::Decibels;
+use crate::media::location::TrackLocation;
 use crate::media::loudness::{Level, MeasuredTrack, album_level, measure};
 use crate::media::tag_writer::write_replaygain;
-use crate::media::tags::read_tags;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -58,7 +58,7 @@ type AlbumKey = (String, String);
 
 /// A track that could be measured.
 struct Track {
-    path: PathBuf,
+    location: TrackLocation,
     measured: MeasuredTrack,
     album_key: Option<AlbumKey>,
     album: Option<Level>,
@@ -99,7 +99,8 @@ type Measured = Result<Track, (PathBuf, String)>;
 fn measure_all(found: Vec<Found>) -> Result<Vec<Measured>, Failure> {
     let bar = progress_bar(Some(found.len() as u64 * STEPS as u64));
     let tracks = in_parallel(&found, |found| {
-        let Found { path, fault } = found;
+        let Found { track, fault } = found;
+        let path = &track.path;
         let mut done = 0;
         let mut step_to = |share: f64| {
             let steps = (share * STEPS) as u64;
@@ -108,22 +109,22 @@ fn measure_all(found: Vec<Found>) -> Result<Vec<Measured>, Failure> {
         };
         let measured = match fault {
             Some(reason) => Err(reason.clone()),
-            None => measure(path, &mut step_to).map_err(|error| error.to_string()),
+            None => measure(track, &mut step_to).map_err(|error| error.to_string()),
         };
         step_to(1.0);
         Ok(Track {
             measured: measured.map_err(|reason| (path.clone(), reason))?,
-            album_key: album_key(path),
+            album_key: album_key(track),
             album: None,
-            path: path.clone(),
+            location: track.clone(),
         })
     });
     bar.finish_and_clear();
     tracks
 }
 
-fn album_key(path: &Path) -> Option<AlbumKey> {
-    let tags = read_tags(path, false).tags;
+fn album_key(track: &TrackLocation) -> Option<AlbumKey> {
+    let (tags, path) = (track.read_tags(false).tags, &track.path);
     let folder = || path.parent().unwrap_or(path).display().to_string();
     Some((tags.album?, tags.album_artist.unwrap_or_else(folder)))
 }
@@ -157,7 +158,11 @@ fn store(track: &Measured) -> Result<Option<bool>, String> {
     let Some(level) = track.measured.level else {
         return Ok(None);
     };
-    write_replaygain(&track.path, level, track.album, track.measured.fingerprint).map(Some)
+    if track.location.part.is_some() {
+        return Err("a part of a file has no tags of its own".into());
+    }
+    let path = &track.location.path;
+    write_replaygain(path, level, track.album, track.measured.fingerprint).map(Some)
 }
 
 /// `work` on each item, on all processors; the results are in the items' order.
@@ -208,7 +213,7 @@ fn analyzed(track: &Measured, written: Result<Option<bool>, String>) -> Analyzed
     let rounded = |value: f64| (value * 1_000.0).round() / 1_000.0;
     let decibels = |level: Decibels| rounded(f64::from(level.0));
     Analyzed {
-        path: track.path.display().to_string(),
+        path: track.location.path.display().to_string(),
         ok: written.is_ok(),
         integrated_lufs: measured.level.map(|level| rounded(level.integrated_lufs)),
         loudness_range_lu: measured.range_lu.map(rounded),

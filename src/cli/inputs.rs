@@ -6,6 +6,7 @@ use crate::library::demo::{DEMO_INPUT, unpack_demo};
 use crate::library::inputs::expand_input;
 use crate::library::preset::store::FOLDER_NAME;
 use crate::library::preset::{SkippedLine, resolve};
+use crate::media::location::TrackLocation;
 use std::path::{Path, PathBuf};
 
 /// The inputs with `demo` replaced by the bundled track, unpacked below `config_dir`.
@@ -26,21 +27,21 @@ pub(super) fn with_demo(inputs: Vec<PathBuf>, config_dir: &Path) -> Result<Vec<P
 
 /// Every track the inputs name, in order; what yields nothing is reported on standard error. False
 /// says that some did.
-pub(super) fn expand(inputs: &[PathBuf]) -> (Vec<PathBuf>, bool) {
-    let (mut paths, mut all_good) = (Vec::new(), true);
+pub(super) fn expand(inputs: &[PathBuf]) -> (Vec<TrackLocation>, bool) {
+    let (mut tracks, mut all_good) = (Vec::new(), true);
     for input in inputs {
-        if let Err(error) = expand_input(input, &mut |batch| paths.extend(batch)) {
+        if let Err(error) = expand_input(input, &mut |batch| tracks.extend(batch)) {
             eprintln!("{error}");
             all_good = false;
         }
     }
-    (paths, all_good)
+    (tracks, all_good)
 }
 
 /// A track an input names, or an input that names none.
 pub(super) struct Found {
-    /// The file, or the input as given.
-    pub(super) path: PathBuf,
+    /// Where it is, or the input as given.
+    pub(super) track: TrackLocation,
     /// Why it yields no track.
     pub(super) fault: Option<String>,
 }
@@ -50,13 +51,13 @@ pub(super) fn tracks(inputs: &[PathBuf]) -> Vec<Found> {
     let mut found = Vec::new();
     for input in inputs {
         let result = expand_input(input, &mut |batch| {
-            found.extend(batch.into_iter().map(|path| Found { path, fault: None }));
+            found.extend(batch.into_iter().map(|track| Found { track, fault: None }));
         });
         if let Err(error) = result {
             let line = error.to_string();
             let named = format!("{}: ", input.display());
             found.push(Found {
-                path: input.clone(),
+                track: input.clone().into(),
                 fault: Some(line.strip_prefix(&named).unwrap_or(&line).to_owned()),
             });
         }

@@ -1,9 +1,10 @@
 //! `rusty-audio probe`.
 
 use super::{Failure, inputs};
-use crate::media::decoder::{StreamInfo, TrackDecoder};
+use crate::media::decoder::StreamInfo;
 use crate::media::error::MediaError;
-use crate::media::tags::{FileTags, Tags, read_tags};
+use crate::media::location::TrackLocation;
+use crate::media::tags::{FileTags, Tags};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -52,9 +53,9 @@ pub(super) fn run(arguments: ProbeArguments, config_dir: &Path) -> Result<ExitCo
     let mut out = std::io::stdout().lock();
     for found in inputs::tracks(&inputs::with_demo(arguments.inputs, config_dir)?) {
         let file = match found.fault {
-            None => probe(&found.path),
+            None => probe(&found.track),
             Some(reason) => Probed {
-                path: found.path.display().to_string(),
+                path: found.track.path.display().to_string(),
                 error: Some(reason),
                 ..Default::default()
             },
@@ -77,12 +78,12 @@ pub(super) fn run(arguments: ProbeArguments, config_dir: &Path) -> Result<ExitCo
 }
 
 /// Decodes the whole file: the frames that come out are counted, not believed.
-fn probe(path: &Path) -> Probed {
+fn probe(track: &TrackLocation) -> Probed {
     let mut probed = Probed {
-        path: path.display().to_string(),
+        path: track.path.display().to_string(),
         ..Default::default()
     };
-    match count_frames(path) {
+    match count_frames(track) {
         Ok((info, frames, fault)) => {
             probed.ok = fault.is_none();
             probed.error = fault.map(|error| error.to_string());
@@ -100,7 +101,7 @@ fn probe(path: &Path) -> Probed {
                 lyrics,
                 replaygain,
                 ..
-            } = read_tags(path, false);
+            } = track.read_tags(false);
             (probed.tags, probed.replaygain) = (ShownTags { tags, lyrics }, replaygain);
         }
         Err(error) => probed.error = Some(error.to_string()),
@@ -108,8 +109,10 @@ fn probe(path: &Path) -> Probed {
     probed
 }
 
-fn count_frames(path: &Path) -> Result<(StreamInfo, u64, Option<MediaError>), MediaError> {
-    let mut decoder = TrackDecoder::open(path)?;
+fn count_frames(
+    track: &TrackLocation,
+) -> Result<(StreamInfo, u64, Option<MediaError>), MediaError> {
+    let mut decoder = track.open()?;
     let info = decoder.info().clone();
     let mut samples = 0_u64;
     let fault = loop {

@@ -76,16 +76,16 @@ enum Switch {
 
 pub(super) fn run(arguments: &RenderArguments, config_dir: &Path) -> Result<ExitCode, Failure> {
     let named = inputs::with_demo(arguments.inputs.clone(), config_dir)?;
-    let (paths, mut all_good) = inputs::expand(&named);
+    let (located, mut all_good) = inputs::expand(&named);
     let (mut tracks, mut opened) = (Vec::new(), Vec::new());
-    for path in paths {
-        match TrackDecoder::open(&path) {
+    for location in located {
+        match location.open() {
             Ok(track) => {
                 tracks.push(track);
-                opened.push(path);
+                opened.push(location.path);
             }
             Err(error) => {
-                eprintln!("{}: {error}", path.display());
+                eprintln!("{}: {error}", location.path.display());
                 all_good = false;
             }
         }

@@ -336,7 +336,7 @@ impl Control {
         match report {
             DecodeReport::Opened(request, info) => {
                 let duration = info.duration();
-                let order = ScanOrder::ReadNow(request.track, request.path.clone());
+                let order = ScanOrder::ReadNow(request.track, request.location.clone());
                 // A scanner that has ended leaves the track without tags, and playing.
                 let _ = self.links.scan.send(order);
                 self.queue.update(request.entry, |entry| {

@@ -3,11 +3,11 @@
 use super::pipeline::{DecodePipeline, NextTrack, PipelineEvent, Progress, SourceSettings};
 use super::status::EntryId;
 use crate::media::decoder::{StreamInfo, TrackDecoder};
+use crate::media::location::TrackLocation;
 use crate::rt::ring::RingProducer;
 use crate::rt::thread::{AudioThread, AudioThreadPriority};
 use crate::telemetry::monitor::PerformanceMonitor;
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -31,8 +31,8 @@ pub struct TrackRequest {
     pub track: u64,
     /// The entry.
     pub entry: EntryId,
-    /// The file.
-    pub path: PathBuf,
+    /// Where it is.
+    pub location: TrackLocation,
 }
 
 /// An order to the decode thread.
@@ -292,7 +292,7 @@ impl DecodeWorker {
     }
 
     fn open(&mut self, request: &TrackRequest) -> Option<TrackDecoder> {
-        match TrackDecoder::open(&request.path) {
+        match request.location.open() {
             Ok(decoder) => {
                 let info = decoder.info().clone();
                 self.report(DecodeReport::Opened(request.clone(), info));

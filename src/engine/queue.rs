@@ -1,9 +1,9 @@
 //! What plays, in which order: pure bookkeeping, no I/O and no threads.
 
 use super::status::{EntryId, QueueEntry, RepeatMode};
+use crate::media::location::TrackLocation;
 use crate::media::tags::Tags;
 use std::collections::HashSet;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The list of entries, the current one, and what follows it.
@@ -60,21 +60,25 @@ impl Queue {
     }
 
     /// Puts new entries in front of `before`, or at the end; gives their names.
-    pub fn insert(&mut self, paths: Vec<PathBuf>, before: Option<EntryId>) -> Vec<EntryId> {
+    pub fn insert(&mut self, tracks: Vec<TrackLocation>, before: Option<EntryId>) -> Vec<EntryId> {
         let at = before
             .and_then(|id| self.index_of(id))
             .unwrap_or(self.entries.len());
-        let mut ids = Vec::with_capacity(paths.len());
-        let new: Vec<Arc<QueueEntry>> = paths
+        let mut ids = Vec::with_capacity(tracks.len());
+        let new: Vec<Arc<QueueEntry>> = tracks
             .into_iter()
-            .map(|path| {
+            .map(|track| {
                 let id = EntryId(self.next_id);
                 self.next_id += 1;
                 ids.push(id);
-                let tags = Tags::default();
+                let part = track.part;
+                let tags = part
+                    .as_ref()
+                    .map_or_else(Tags::default, |part| part.tags.clone());
                 Arc::new(QueueEntry {
                     id,
-                    path,
+                    path: track.path,
+                    part,
                     tags,
                     duration: None,
                     error: None,

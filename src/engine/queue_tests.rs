@@ -3,7 +3,9 @@ use super::*;
 fn queue_of(count: usize) -> (Queue, Vec<EntryId>) {
     let mut queue = Queue::new(42);
     let ids = queue.insert(
-        (0..count).map(|n| format!("{n}.flac").into()).collect(),
+        (0..count)
+            .map(|n| format!("{n}.flac").as_str().into())
+            .collect(),
         None,
     );
     (queue, ids)

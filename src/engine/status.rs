@@ -4,6 +4,7 @@ use super::pipeline::SourceSettings;
 use crate::dsp::balance::BalanceSettings;
 use crate::dsp::crossfeed::CrossfeedSettings;
 use crate::dsp::equalizer::EqualizerSettings;
+use crate::media::location::{TrackLocation, TrackPart};
 use crate::media::tags::Tags;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -44,6 +45,8 @@ pub struct QueueEntry {
     pub id: EntryId,
     /// The file.
     pub path: PathBuf,
+    /// Which part of it.
+    pub part: Option<Arc<TrackPart>>,
     /// Title, artist and so on; empty until the file has been looked at.
     pub tags: Tags,
     /// Length, once known.
@@ -53,6 +56,14 @@ pub struct QueueEntry {
 }
 
 impl QueueEntry {
+    /// Where the track is.
+    pub fn location(&self) -> TrackLocation {
+        TrackLocation {
+            path: self.path.clone(),
+            part: self.part.clone(),
+        }
+    }
+
     /// The title, or the file's name without its extension.
     pub fn display_title(&self) -> String {
         match &self.tags.title {

@@ -1,8 +1,11 @@
 //! What a user names, a file, folder or playlist, as a list of tracks.
 
+use super::cue::{embedded_parts, is_cue, read_cue};
 use super::playlist::{is_playlist, read_playlist};
 use crate::media::error::MediaError;
+use crate::media::location::TrackLocation;
 use ignore::WalkBuilder;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 /// Extensions of files a folder is searched for, in lower case. A file named outright is tried
@@ -30,7 +33,10 @@ impl std::fmt::Display for InputError {
 ///
 /// # Errors
 /// When the input is not there, cannot be read, or has no track in it.
-pub fn expand_input(input: &Path, found: &mut dyn FnMut(Vec<PathBuf>)) -> Result<(), InputError> {
+pub fn expand_input(
+    input: &Path,
+    found: &mut dyn FnMut(Vec<TrackLocation>),
+) -> Result<(), InputError> {
     let fail = |reason: &str| InputError(format!("{}: {reason}", input.display()));
     let metadata = input
         .metadata()
@@ -41,6 +47,10 @@ pub fn expand_input(input: &Path, found: &mut dyn FnMut(Vec<PathBuf>)) -> Result
             0 => Err(fail("no music in this folder")),
             _ => Ok(()),
         };
+    }
+    if is_cue(input) {
+        found(read_cue(input).map_err(|reason| fail(&reason))?);
+        return Ok(());
     }
     if is_playlist(input) {
         let entries = read_playlist(input).map_err(|reason| fail(&reason))?;
@@ -53,9 +63,13 @@ pub fn expand_input(input: &Path, found: &mut dyn FnMut(Vec<PathBuf>)) -> Result
             if entry.is_dir() {
                 found(std::mem::take(&mut files));
                 count += expand_folder(&entry, found);
+            } else if is_cue(&entry) {
+                let tracks = read_cue(&entry).unwrap_or_default();
+                count += tracks.len();
+                files.extend(tracks);
             } else if !is_playlist(&entry) {
                 count += 1;
-                files.push(entry);
+                files.extend(tracks_of(entry));
             }
         }
         found(files);
@@ -65,18 +79,29 @@ pub fn expand_input(input: &Path, found: &mut dyn FnMut(Vec<PathBuf>)) -> Result
             Ok(())
         };
     }
-    found(vec![input.to_owned()]);
+    found(tracks_of(input.to_owned()));
     Ok(())
 }
 
+/// A file, or the tracks its own cue sheet cuts it into.
+fn tracks_of(file: PathBuf) -> Vec<TrackLocation> {
+    let parts = embedded_parts(&file);
+    if parts.is_empty() {
+        vec![file.into()]
+    } else {
+        parts
+    }
+}
+
 /// All tracks below `folder`, each folder's own in the order a person would number them.
-fn expand_folder(folder: &Path, found: &mut dyn FnMut(Vec<PathBuf>)) -> usize {
+fn expand_folder(folder: &Path, found: &mut dyn FnMut(Vec<TrackLocation>)) -> usize {
     let walk = WalkBuilder::new(folder)
         .standard_filters(false)
         .follow_links(true)
         .sort_by_file_name(|a, b| natural_key(a).cmp(&natural_key(b)))
         .build();
     let (mut batch, mut count) = (Vec::new(), 0);
+    let mut sheets = FolderSheets::default();
     for entry in walk.flatten() {
         let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
         if is_hidden || !entry.file_type().is_some_and(|kind| kind.is_file()) {
@@ -88,10 +113,15 @@ fn expand_folder(folder: &Path, found: &mut dyn FnMut(Vec<PathBuf>)) -> usize {
             .and_then(|e| e.to_str())
             .map(str::to_lowercase);
         if extension.is_some_and(|e| AUDIO_EXTENSIONS.contains(&e.as_str())) {
-            count += 1;
-            batch.push(entry.into_path());
+            let tracks = match sheets.tracks_at(entry.path()) {
+                Some(tracks) => tracks,
+                None => tracks_of(entry.into_path()),
+            };
+            let is_first = count == 0 && !tracks.is_empty();
+            count += tracks.len();
+            batch.extend(tracks);
             // The first goes at once, so that it can start to play.
-            if count == 1 || batch.len() == BATCH {
+            if is_first || batch.len() >= BATCH {
                 found(std::mem::take(&mut batch));
             }
         }
@@ -100,6 +130,48 @@ fn expand_folder(folder: &Path, found: &mut dyn FnMut(Vec<PathBuf>)) -> usize {
         found(batch);
     }
     count
+}
+
+/// The cue sheets of the folder being walked, for the files they cut into several tracks.
+#[derive(Default)]
+struct FolderSheets {
+    folder: PathBuf,
+    /// What stands for each such file; nothing for all but the first of a sheet.
+    tracks: HashMap<PathBuf, Vec<TrackLocation>>,
+}
+
+impl FolderSheets {
+    /// What to play in place of `file`, if a sheet beside it says.
+    fn tracks_at(&mut self, file: &Path) -> Option<Vec<TrackLocation>> {
+        let folder = file.parent()?;
+        if self.folder != folder {
+            self.folder = folder.to_owned();
+            self.tracks = sheets_of(folder);
+        }
+        self.tracks.get_mut(file).map(std::mem::take)
+    }
+}
+
+fn sheets_of(folder: &Path) -> HashMap<PathBuf, Vec<TrackLocation>> {
+    let mut standing = HashMap::new();
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut sheets: Vec<PathBuf> = entries
+        .map(|entry| entry.path())
+        .filter(|path| is_cue(path))
+        .collect();
+    sheets.sort();
+    for tracks in sheets.iter().filter_map(|sheet| read_cue(sheet).ok()) {
+        let files: BTreeSet<PathBuf> = tracks.iter().map(|track| track.path.clone()).collect();
+        let is_new = files.iter().all(|file| !standing.contains_key(file));
+        // One file a track is what the folder shows anyway.
+        if !is_new || files.len() == tracks.len() || !files.iter().all(|file| file.is_file()) {
+            continue;
+        }
+        standing.extend(files.into_iter().map(|file| (file, Vec::new())));
+        let first = tracks[0].path.clone();
+        standing.insert(first, tracks);
+    }
+    standing
 }
 
 /// A key by which "2 b" comes before "10 a", and case does not matter.
@@ -132,7 +204,8 @@ mod tests {
 
     fn expand(input: &Path) -> Result<Vec<PathBuf>, InputError> {
         let mut all = Vec::new();
-        expand_input(input, &mut |batch| all.extend(batch)).map(|()| all)
+        let mut take = |batch: Vec<TrackLocation>| all.extend(batch.into_iter().map(|t| t.path));
+        expand_input(input, &mut take).map(|()| all)
     }
 
     #[test]

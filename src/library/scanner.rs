@@ -1,7 +1,8 @@
 //! The `library-scan` thread: reads folders and tags while everything else goes on.
 
 use super::inputs::expand_input;
-use crate::media::tags::{FileTags, Tags, read_duration, read_tags};
+use crate::media::location::TrackLocation;
+use crate::media::tags::{FileTags, Tags};
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -18,9 +19,9 @@ pub enum ScanOrder {
         inputs: Vec<PathBuf>,
     },
     /// Read the tags of these files, after what is more urgent.
-    ReadTags(Vec<(u64, PathBuf)>),
+    ReadTags(Vec<(u64, TrackLocation)>),
     /// Read one file's tags and cover before anything else.
-    ReadNow(u64, PathBuf),
+    ReadNow(u64, TrackLocation),
 }
 
 /// What the scanner has found.
@@ -30,8 +31,8 @@ pub enum ScanReport {
     Found {
         /// The order's number.
         job: u64,
-        /// The files.
-        paths: Vec<PathBuf>,
+        /// Where they are.
+        tracks: Vec<TrackLocation>,
     },
     /// An input that yields nothing, in one line that names it.
     Failed {
@@ -80,7 +81,7 @@ pub fn start_scanner() -> std::io::Result<(Sender<ScanOrder>, Receiver<ScanRepor
 struct Scanner {
     orders: Receiver<ScanOrder>,
     reports: Sender<ScanReport>,
-    untagged: VecDeque<(u64, PathBuf)>,
+    untagged: VecDeque<(u64, TrackLocation)>,
 }
 
 struct Closed;
@@ -96,9 +97,9 @@ impl Scanner {
             self.obey_waiting()?;
             let count = self.untagged.len().min(BATCH);
             let mut tagged = Vec::with_capacity(count);
-            for (key, path) in self.untagged.drain(..count).collect::<Vec<_>>() {
+            for (key, track) in self.untagged.drain(..count).collect::<Vec<_>>() {
                 self.obey_waiting()?;
-                tagged.push((key, read_tags(&path, false).tags, read_duration(&path)));
+                tagged.push((key, track.read_tags(false).tags, track.read_duration()));
             }
             if !tagged.is_empty() {
                 self.report(ScanReport::Tagged(tagged))?;
@@ -116,15 +117,18 @@ impl Scanner {
     fn obey(&mut self, order: ScanOrder) -> Result<(), Closed> {
         match order {
             ScanOrder::ReadTags(files) => self.untagged.extend(files),
-            ScanOrder::ReadNow(key, path) => {
-                let tags = Box::new(read_tags(&path, true));
+            ScanOrder::ReadNow(key, track) => {
+                let tags = Box::new(track.read_tags(true));
                 self.report(ScanReport::TaggedNow(key, tags))?;
             }
             ScanOrder::Expand { job, inputs } => {
                 for input in inputs {
                     let mut is_closed = false;
-                    let result = expand_input(&input, &mut |paths| {
-                        is_closed |= self.reports.send(ScanReport::Found { job, paths }).is_err();
+                    let result = expand_input(&input, &mut |tracks| {
+                        is_closed |= self
+                            .reports
+                            .send(ScanReport::Found { job, tracks })
+                            .is_err();
                     });
                     if is_closed {
                         return Err(Closed);

@@ -12,6 +12,7 @@ mod wavpack;
 mod words;
 
 use super::error::MediaError;
+use super::location::TrackPart;
 use super::tags::{FileTags, read_tags};
 use super::track_bytes::TrackBytes;
 use content::{FileKind, find_kind};
@@ -83,10 +84,15 @@ pub struct TrackDecoder {
     path: PathBuf,
     tags: OnceCell<FileTags>,
     source: Box<dyn FrameSource>,
+    info: StreamInfo,
+    part: Option<TrackPart>,
+    /// The part of the source's frames that is this track.
+    start: u64,
+    end: u64,
     samples: Vec<f32>,
-    /// Track position behind the last frame that was decoded.
+    /// Position in the source behind the last frame that was decoded.
     position: u64,
-    /// Frames before this are decoded and thrown away.
+    /// Frames of the source before this are decoded and thrown away.
     wanted: u64,
     is_at_end: bool,
 }
@@ -101,10 +107,15 @@ impl TrackDecoder {
         if bytes.len() == Some(0) {
             return Err(MediaError::Empty);
         }
+        let source = open_source(bytes)?;
         Ok(Self {
             path: path.to_owned(),
             tags: OnceCell::new(),
-            source: open_source(bytes)?,
+            info: source.info().clone(),
+            source,
+            part: None,
+            start: 0,
+            end: u64::MAX,
             samples: Vec::new(),
             position: 0,
             wanted: 0,
@@ -112,14 +123,41 @@ impl TrackDecoder {
         })
     }
 
+    /// Only `part` of it, as if that were the whole file, at its beginning.
+    ///
+    /// # Errors
+    /// When it cannot be read there.
+    pub(super) fn into_part(mut self, part: &TrackPart) -> Result<Self, MediaError> {
+        let rate_hz = self.info.sample_rate_hz;
+        self.start = frames_at(part.start, rate_hz);
+        self.end = part.end.map_or(u64::MAX, |end| frames_at(end, rate_hz));
+        self.end = self.end.max(self.start);
+        let last = self.info.frames.unwrap_or(u64::MAX).min(self.end);
+        let frames = Some(last).filter(|last| *last < u64::MAX);
+        self.info.frames = frames.map(|last| last.saturating_sub(self.start));
+        self.info.rough_duration = self
+            .info
+            .rough_duration
+            .map(|whole| whole.saturating_sub(part.start));
+        self.part = Some(part.clone());
+        self.seek(0)?;
+        Ok(self)
+    }
+
     /// What the stream is. Rate and channels are never zero.
     pub fn info(&self) -> &StreamInfo {
-        self.source.info()
+        &self.info
     }
 
     /// What the file says about itself, without the cover; read when first asked for.
     pub fn tags(&self) -> &FileTags {
-        self.tags.get_or_init(|| read_tags(&self.path, false))
+        self.tags.get_or_init(|| {
+            let file = read_tags(&self.path, false);
+            match &self.part {
+                Some(part) => part.over(file),
+                None => file,
+            }
+        })
     }
 
     /// The next frames, interleaved, at least one; `None` at the end.
@@ -128,7 +166,7 @@ impl TrackDecoder {
     /// When decoding cannot go on, or a lossless file ends before its declared length. Everything
     /// before the fault has been returned by then; a further call returns `None`.
     pub fn next_frames(&mut self) -> Result<Option<&[f32]>, MediaError> {
-        let channels = self.info().channels;
+        let channels = self.info.channels;
         let skip = loop {
             if self.is_at_end {
                 return Ok(None);
@@ -139,6 +177,15 @@ impl TrackDecoder {
             };
             self.is_at_end = false;
             self.position = start + (self.samples.len() / channels) as u64;
+            if self.position >= self.end {
+                self.is_at_end = true;
+                let kept = self.end.saturating_sub(start) as usize;
+                self.samples.truncate(kept * channels);
+                self.position = start + kept as u64;
+                if self.position <= self.wanted {
+                    return Ok(None);
+                }
+            }
             if self.position > self.wanted {
                 break self.wanted.saturating_sub(start) as usize;
             }
@@ -147,12 +194,10 @@ impl TrackDecoder {
     }
 
     fn check_length(&self) -> Result<(), MediaError> {
-        match self.info().frames {
-            Some(declared) if self.source.declares_exact_length() && self.position < declared => {
-                Err(MediaError::Truncated {
-                    declared,
-                    found: self.position,
-                })
+        let found = self.position.saturating_sub(self.start);
+        match self.info.frames {
+            Some(declared) if self.source.declares_exact_length() && found < declared => {
+                Err(MediaError::Truncated { declared, found })
             }
             _ => Ok(()),
         }
@@ -163,13 +208,18 @@ impl TrackDecoder {
     /// # Errors
     /// When the file can no longer be read.
     pub fn seek(&mut self, frame: u64) -> Result<(), MediaError> {
-        self.wanted = frame;
-        self.is_at_end = self.info().frames.is_some_and(|frames| frame >= frames);
+        self.wanted = self.start.saturating_add(frame);
+        self.is_at_end = self.info.frames.is_some_and(|frames| frame >= frames);
         if self.is_at_end {
             return Ok(());
         }
-        self.source.seek(frame)
+        self.source.seek(self.wanted)
     }
+}
+
+fn frames_at(time: Duration, rate_hz: u32) -> u64 {
+    let nanoseconds = time.as_nanos() * u128::from(rate_hz);
+    u64::try_from((nanoseconds + 500_000_000) / 1_000_000_000).unwrap_or(u64::MAX)
 }
 
 /// Finds out by content what the file is.

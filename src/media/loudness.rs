@@ -2,6 +2,7 @@
 
 use super::decoder::TrackDecoder;
 use super::error::MediaError;
+use super::location::TrackLocation;
 use crate::dsp::loudness::{GatingBlocks, LoudnessMeter};
 use crate::dsp::simd::AudioOptimizer;
 use crate::dsp::units::Decibels;
@@ -58,8 +59,11 @@ pub struct Fingerprint {
 ///
 /// # Errors
 /// When it cannot be decoded to its end, or has more than eight channels.
-pub fn measure(path: &Path, on_progress: &mut dyn FnMut(f64)) -> Result<MeasuredTrack, MediaError> {
-    let mut decoder = TrackDecoder::open(path)?;
+pub fn measure(
+    track: &TrackLocation,
+    on_progress: &mut dyn FnMut(f64),
+) -> Result<MeasuredTrack, MediaError> {
+    let mut decoder = track.open()?;
     let (rate_hz, channels) = (decoder.info().sample_rate_hz, decoder.info().channels);
     let length = decoder.info().frames.map(|frames| frames as f64);
     let mut meter = LoudnessMeter::new(rate_hz, channels, AudioOptimizer::detected())

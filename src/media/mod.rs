@@ -4,6 +4,7 @@ pub mod channel_map;
 pub mod decoder;
 pub mod error;
 mod legacy_tags;
+pub mod location;
 pub mod loudness;
 pub mod replaygain;
 pub mod resampler;

@@ -134,6 +134,7 @@ mod tests {
         let entry = |n| QueueEntry {
             id: EntryId(n),
             path: format!("/music/{n}.flac").into(),
+            part: None,
             tags: Tags {
                 title: Some(format!("Song {n}")),
                 ..Tags::default()

@@ -61,6 +61,7 @@ pub(crate) fn queue(count: usize) -> Arc<Vec<Arc<QueueEntry>>> {
         QueueEntry {
             id: EntryId(n as u64 + 1),
             path: format!("/music/{n:05} {title}.flac").into(),
+            part: None,
             tags: Tags {
                 title: Some(title.into()),
                 artist: Some(artist.into()),

@@ -182,14 +182,14 @@ impl Control {
     }
 
     fn jump_to_entry(&mut self, id: EntryId, start: Duration) {
-        let Some(path) = self.queue.entry(id).map(|entry| entry.path.clone()) else {
+        let Some(location) = self.queue.entry(id).map(|entry| entry.location()) else {
             return;
         };
         self.last_track += 1;
         let request = TrackRequest {
             track: self.last_track,
             entry: id,
-            path,
+            location,
         };
         let generation = self.next_generation(start);
         self.heard = Some(request.track);
@@ -259,15 +259,15 @@ impl Control {
             return;
         }
         self.offer = Some(offer);
-        let path = wanted
+        let location = wanted
             .and_then(|id| self.queue.entry(id))
-            .map(|entry| entry.path.clone());
-        let request = wanted.zip(path).map(|(entry, path)| {
+            .map(|entry| entry.location());
+        let request = wanted.zip(location).map(|(entry, location)| {
             self.last_track += 1;
             TrackRequest {
                 track: self.last_track,
                 entry,
-                path,
+                location,
             }
         });
         if let Some(request) = request.clone() {
@@ -290,7 +290,7 @@ impl Control {
         let Some(request) = self.playings.get(&track).map(|p| p.request.clone()) else {
             return;
         };
-        self.note(format!("{}: {reason}", request.path.display()));
+        self.note(format!("{}: {reason}", request.location.path.display()));
         if was_playing {
             return;
         }

@@ -3,9 +3,15 @@
 use super::{Control, OpenJob};
 use crate::engine::command::Placement;
 use crate::engine::status::{EntryId, PlayerEvent, Transport};
+use crate::library::cue::is_cue;
+use crate::library::inputs::expand_input;
 use crate::library::playlist::is_playlist;
 use crate::library::scanner::{ScanOrder, ScanReport};
+use crate::media::location::TrackLocation;
 use std::path::PathBuf;
+
+/// Files that are taken in at once; their headers are looked at here.
+const MOST_AT_ONCE: usize = 32;
 
 impl Control {
     pub(super) fn open(&mut self, inputs: Vec<PathBuf>, placement: Placement, play: bool) {
@@ -18,12 +24,16 @@ impl Control {
         self.next_job += 1;
         let number = self.next_job;
         self.jobs.insert(number, job);
-        if inputs
-            .iter()
-            .all(|input| input.is_file() && !is_playlist(input))
-        {
+        let is_plain = |input: &PathBuf| input.is_file() && !is_playlist(input) && !is_cue(input);
+        if inputs.len() <= MOST_AT_ONCE && inputs.iter().all(is_plain) {
             // Plain files need no looking for, and must not wait behind a large folder.
-            self.take_in(number, inputs);
+            let mut tracks = Vec::new();
+            for input in &inputs {
+                if let Err(error) = expand_input(input, &mut |found| tracks.extend(found)) {
+                    self.note(error.to_string());
+                }
+            }
+            self.take_in(number, tracks);
             self.jobs.remove(&number);
         } else {
             self.scan(ScanOrder::Expand {
@@ -36,7 +46,7 @@ impl Control {
     pub(super) fn hear_scan(&mut self, report: ScanReport) {
         self.is_dirty = true;
         match report {
-            ScanReport::Found { job, paths } => self.take_in(job, paths),
+            ScanReport::Found { job, tracks } => self.take_in(job, tracks),
             ScanReport::Failed { line, .. } => self.note(line),
             ScanReport::Expanded { job } => {
                 let has_nothing = self
@@ -67,11 +77,11 @@ impl Control {
         }
     }
 
-    fn take_in(&mut self, job: u64, paths: Vec<PathBuf>) {
+    fn take_in(&mut self, job: u64, tracks: Vec<TrackLocation>) {
         let Some(job) = self.jobs.get_mut(&job) else {
             return;
         };
-        if paths.is_empty() {
+        if tracks.is_empty() {
             return;
         }
         let is_first = !std::mem::replace(&mut job.found_any, true);
@@ -89,9 +99,9 @@ impl Control {
             Placement::Before(id) => Some(id),
             Placement::Replace | Placement::Append => None,
         };
-        let ids = self.queue.insert(paths.clone(), before);
+        let ids = self.queue.insert(tracks.clone(), before);
         self.is_scanning = true;
-        let keys = ids.iter().map(|id| id.0).zip(paths).collect();
+        let keys = ids.iter().map(|id| id.0).zip(tracks).collect();
         self.scan(ScanOrder::ReadTags(keys));
         match ids.first() {
             Some(&first) if (is_first || awaited) && play => self.play_entry(first),

@@ -40,7 +40,7 @@ impl Control {
         Some(Arc::new(NowPlaying {
             entry: playing.request.entry,
             track: playing.request.track,
-            path: playing.request.path.clone(),
+            path: playing.request.location.path.clone(),
             tags: tags
                 .map(|tags| tags.tags.clone())
                 .or(entry.map(|entry| entry.tags.clone()))
