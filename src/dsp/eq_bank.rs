@@ -20,6 +20,8 @@ use wavefront::{STEP_FRAMES, TIDY_FRAMES};
 pub const MAX_CHANNELS: usize = 8;
 /// Frames that are worked on at a time where a copy is needed.
 const SCRATCH_FRAMES: usize = 1024;
+/// Frames that are cross-faded at a time.
+const SHARED_FRAMES: usize = 64;
 
 /// A preamp and up to [`MAX_SECTIONS`](super::equalizer::MAX_SECTIONS) filter sections in series over
 /// interleaved f32 frames.
@@ -167,15 +169,15 @@ impl EqBandOptimizer {
         mix.copy_from_slice(block);
         self.bank.process(block, self.phase, &mut self.scratch);
         self.other.process(mix, self.phase, &mut self.scratch);
-        let frames = block
-            .chunks_exact_mut(self.channels)
-            .zip(mix.chunks_exact(self.channels));
-        for (old, new) in frames {
-            fade.done_frames += 1;
-            let share = smoothstep(fade.done_frames as f32 / self.ramp_frames as f32);
-            for (old, new) in old.iter_mut().zip(new) {
-                *old += share * (new - *old);
-            }
+        let part = SHARED_FRAMES * self.channels;
+        for (old, new) in block.chunks_mut(part).zip(mix.chunks(part)) {
+            // All shares first, frames behind: both are plain loops over vectors then.
+            let first = fade.done_frames as u32 + 1;
+            let shares: [f32; SHARED_FRAMES] = std::array::from_fn(|frame| {
+                smoothstep((first + frame as u32) as f32 / self.ramp_frames as f32)
+            });
+            fade.done_frames += old.len() / self.channels;
+            mix_frames(old, new, &shares, self.channels);
         }
         if fade.done_frames == self.ramp_frames {
             self.fade = None;
@@ -190,6 +192,29 @@ impl EqBandOptimizer {
     fn end_waiting(&mut self) {
         if let Some(waiting) = self.waiting.take() {
             self.spare = Some(waiting);
+        }
+    }
+}
+
+/// Moves each frame of `old` to that of `new` by its share.
+fn mix_frames(old: &mut [f32], new: &[f32], shares: &[f32; SHARED_FRAMES], channels: usize) {
+    if channels == 2 {
+        let frames = old
+            .as_chunks_mut::<2>()
+            .0
+            .iter_mut()
+            .zip(new.as_chunks::<2>().0);
+        for ((old, new), share) in frames.zip(shares) {
+            *old = [0, 1].map(|side| old[side] + share * (new[side] - old[side]));
+        }
+        return;
+    }
+    let frames = old
+        .chunks_exact_mut(channels)
+        .zip(new.chunks_exact(channels));
+    for ((old, new), share) in frames.zip(shares) {
+        for (old, new) in old.iter_mut().zip(new) {
+            *old += share * (new - *old);
         }
     }
 }

@@ -1,24 +1,23 @@
 //! The true-peak limiter at the end of the chain.
 
+mod gain_smoother;
+
 use super::simd::AudioOptimizer;
 use super::true_peak::{
     CHUNK_FRAMES, DETECTION_DELAY_FRAMES, MAX_CHANNELS, TruePeakDetector, WARM_UP_FRAMES, larger,
 };
 use super::units::Decibels;
+use gain_smoother::GainSmoother;
 
 /// With this ceiling the true peak stays at or below full scale on any signal tested.
 pub const DEFAULT_CEILING: Decibels = Decibels(-0.1);
 /// Time in which the gain reaches what a coming peak needs.
 const ATTACK_SECONDS: f64 = 0.0015;
-/// Time constant in which the gain returns.
-const RELEASE_SECONDS: f64 = 0.15;
 /// Length of the way into and out of circuit.
 const CROSS_FADE_SECONDS: f64 = 0.01;
 /// Frames the full reduction is held before and after a peak, so that the interpolation around the
 /// peak sees one gain.
 const GUARD_FRAMES: usize = 4;
-/// A reduction this small (0.001 dB) is none: the limiter has let go.
-const RELEASED: f32 = 1e-4;
 /// Aims 0.0001 dB low, so that rounding puts no sample above the ceiling, even 40 dB into
 /// reduction.
 const BELOW: f32 = 0.999_99;
@@ -27,8 +26,8 @@ const BELOW: f32 = 0.999_99;
 /// between the samples stays below the ceiling too, and the gain moves before the peak arrives.
 ///
 /// All channels share one gain, so the image stays put. The reduction reaches its depth over 1.5 ms
-/// along a smooth curve, is held over the peak, and lets go with a time constant of 150 ms. Cost
-/// per frame does not depend on the signal.
+/// along a smooth curve, is held over the peak, and lets go with a time constant of 150 ms. Sound
+/// too low to come near the ceiling costs less.
 ///
 /// In circuit it delays by [`latency_frames`](Self::latency_frames); sound that stays below the
 /// ceiling comes out delayed with every bit unchanged. "Below" is by the limiter's own reading,
@@ -153,7 +152,7 @@ impl TruePeakLimiter {
             let gains = &mut gains[..chunk.len() / channels];
             self.detector.push(chunk, channels);
             for channel in 0..channels {
-                self.detector.raise(channel, gains);
+                self.detector.raise(channel, self.ceiling, gains);
             }
             // A detector begun in mid-signal takes the beginning for a step.
             let blind = WARM_UP_FRAMES
@@ -245,139 +244,6 @@ impl TruePeakLimiter {
         self.detector.reset();
         self.smoother.reset();
         self.fed_frames = 0;
-    }
-}
-
-/// Turns the reduction each frame needs into a gain that gets there in time.
-///
-/// A sliding maximum holds each need, an exponential lets go of it, and two running means (a
-/// triangle) smooth the way. The means run on integers, so they neither drift nor keep a remainder:
-/// after the last peak the gain is exactly one again.
-#[derive(Debug, Clone)]
-struct GainSmoother {
-    /// Needs of the block of `hold` frames being filled, and the largest of them.
-    block: Vec<f32>,
-    block_max: f32,
-    /// Largest need from each frame of the block before to its end (van Herk 1992, Gil and Werman
-    /// 1993): a sliding maximum for a constant cost.
-    rest_of_last: Vec<f32>,
-    block_position: usize,
-    /// Reduction before smoothing.
-    reduction: f32,
-    release_factor: f32,
-    first: RunningSum,
-    second: RunningSum,
-    per_unit: f32,
-}
-
-/// One in the integer reductions. Sums of two means at 768 kHz stay below 2^49.
-const FIXED_ONE: f32 = (1_u32 << 30) as f32;
-
-impl GainSmoother {
-    fn new(sample_rate_hz: f64, attack_frames: usize, hold_frames: usize) -> Self {
-        // Two means of these lengths respond over attack_frames in all.
-        let first = attack_frames.div_ceil(2);
-        let second = attack_frames + 1 - first;
-        Self {
-            block: vec![0.0; hold_frames],
-            block_max: 0.0,
-            rest_of_last: vec![0.0; hold_frames],
-            block_position: 0,
-            reduction: 0.0,
-            release_factor: (-1.0 / (sample_rate_hz * RELEASE_SECONDS)).exp() as f32,
-            first: RunningSum::new(first),
-            second: RunningSum::new(second),
-            per_unit: 1.0 / (FIXED_ONE * (first * second) as f32),
-        }
-    }
-
-    fn reset(&mut self) {
-        self.block.fill(0.0);
-        self.rest_of_last.fill(0.0);
-        self.block_max = 0.0;
-        self.block_position = 0;
-        self.reduction = 0.0;
-        self.first.reset();
-        self.second.reset();
-    }
-
-    fn is_released(&self) -> bool {
-        self.reduction == 0.0
-            && self.second.sum == 0
-            && self.first.sum == 0
-            && self.block_max == 0.0
-            && self.rest_of_last.first().is_none_or(|max| *max == 0.0)
-    }
-
-    /// Replaces each needed reduction (0 to 1) by the gain for the frame that leaves the delay now.
-    fn gains_from_reductions(&mut self, values: &mut [f32]) {
-        for value in values {
-            let held = self.held(*value);
-            let released = self.reduction * self.release_factor;
-            let released = if released < RELEASED { 0.0 } else { released };
-            self.reduction = larger(held, released);
-            let mean = self.first.push((self.reduction * FIXED_ONE) as i64);
-            let sum = self.second.push(mean);
-            *value = 1.0 - sum as f32 * self.per_unit;
-        }
-    }
-
-    /// The largest need of the last `hold` frames.
-    fn held(&mut self, need: f32) -> f32 {
-        if let Some(slot) = self.block.get_mut(self.block_position) {
-            *slot = need;
-        }
-        self.block_max = larger(self.block_max, need);
-        self.block_position += 1;
-        let Some(rest) = self.rest_of_last.get(self.block_position) else {
-            // The block is full and is the whole window.
-            let held = self.block_max;
-            let mut max = 0.0_f32;
-            for (rest, need) in self.rest_of_last.iter_mut().zip(&self.block).rev() {
-                max = larger(max, *need);
-                *rest = max;
-            }
-            self.block_max = 0.0;
-            self.block_position = 0;
-            return held;
-        };
-        larger(self.block_max, *rest)
-    }
-}
-
-/// The sum of the last `terms.len()` values.
-#[derive(Debug, Clone)]
-struct RunningSum {
-    terms: Vec<i64>,
-    position: usize,
-    sum: i64,
-}
-
-impl RunningSum {
-    fn new(length: usize) -> Self {
-        Self {
-            terms: vec![0; length],
-            position: 0,
-            sum: 0,
-        }
-    }
-
-    fn reset(&mut self) {
-        self.terms.fill(0);
-        self.sum = 0;
-    }
-
-    #[inline]
-    fn push(&mut self, value: i64) -> i64 {
-        if let Some(slot) = self.terms.get_mut(self.position) {
-            self.sum += value - *slot;
-            *slot = value;
-        }
-        self.position += 1;
-        if self.position == self.terms.len() {
-            self.position = 0;
-        }
-        self.sum
     }
 }
 

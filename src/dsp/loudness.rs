@@ -89,7 +89,7 @@ impl LoudnessMeter {
         let peaks = &mut peaks[..chunk.len() / self.channels];
         self.detector.push(chunk, self.channels);
         for channel in 0..self.channels {
-            self.detector.raise(channel, peaks);
+            self.detector.raise(channel, self.true_peak, peaks);
         }
         self.true_peak = peaks.iter().fold(self.true_peak, |max, p| max.max(*p));
     }

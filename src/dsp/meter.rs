@@ -77,7 +77,8 @@ impl Meter {
         for channel in 0..channels {
             let mut peaks = [0.0_f32; CHUNK_FRAMES];
             let peaks = &mut peaks[..frames];
-            self.detector.raise(channel, peaks);
+            let highest = self.levels.get(channel).map_or(0.0, |l| l.true_peak);
+            self.detector.raise(channel, highest, peaks);
             let true_peak = peaks.iter().fold(0.0, |max: f32, p| max.max(*p));
             if let (Some(levels), Some(sum)) =
                 (self.levels.get_mut(channel), self.squares.get_mut(channel))

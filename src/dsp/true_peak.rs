@@ -26,6 +26,10 @@ const CREST_PER_DIFFERENCE: f32 = 0.125;
 /// Frames beside each other: two registers of 8, so that each coefficient is fetched once for both.
 const LANES: usize = 16;
 const WINDOW: usize = LANES + 2 * HALF_TAPS - 1;
+/// The sign bit of a sample.
+const SIGN: u32 = 1 << 31;
+/// More than rounding can add to an estimate.
+const ROUNDING: f32 = 1.000_1;
 
 /// The polyphase filter of ITU-R BS.1770-4 Annex 2, with 40 taps a phase for its 12.
 ///
@@ -38,6 +42,8 @@ struct Interpolator {
     quarter_even: [f32; HALF_TAPS],
     quarter_odd: [f32; HALF_TAPS],
     half: [f32; HALF_TAPS],
+    /// No estimate is larger than this times the largest sample its filter looks at.
+    most: f32,
     /// Whether the processor has AVX2.
     #[cfg(target_arch = "x86_64")]
     wide: bool,
@@ -60,7 +66,13 @@ impl Interpolator {
         // Each phase passes DC unchanged.
         let quarter_sum = near.iter().chain(&far).sum::<f64>();
         let half_sum = 2.0 * middle.iter().sum::<f64>();
+        let magnitude = |taps: &[f64]| taps.iter().map(|tap| tap.abs()).sum::<f64>();
+        let largest_point = ((magnitude(&near) + magnitude(&far)) / quarter_sum)
+            .max(2.0 * magnitude(&middle) / half_sum);
+        // A point, and to its crest no more than two points differ by.
+        let most = largest_point as f32 * (1.0 + 2.0 * CREST_PER_DIFFERENCE) * ROUNDING;
         Self {
+            most,
             quarter_even: std::array::from_fn(|k| ((near[k] + far[k]) / 2.0 / quarter_sum) as f32),
             quarter_odd: std::array::from_fn(|k| ((near[k] - far[k]) / 2.0 / quarter_sum) as f32),
             half: std::array::from_fn(|k| (middle[k] / half_sum) as f32),
@@ -69,68 +81,106 @@ impl Interpolator {
         }
     }
 
-    /// Raises `peaks[i]` to the estimate for the interval that begins at `line[HALF_TAPS - 1 + i]`.
-    /// `before` is the point three quarters into the interval before, and is moved on.
-    fn raise(&self, line: &[f32], before: &mut f32, peaks: &mut [f32]) {
+    /// Raises `peaks[i]` to the estimate for the interval that begins at `line[HALF_TAPS + i]`, or
+    /// leaves them all as they are where no estimate can pass `floor`. `before` is the point three
+    /// quarters into the interval before, if known, and is moved on.
+    fn raise(&self, line: &[f32], floor: f32, before: &mut Option<f32>, peaks: &mut [f32]) {
         #[cfg(target_arch = "x86_64")]
         if self.wide {
             // SAFETY: `wide` is set only from an optimizer that proves AVX2.
-            unsafe { self.raise_avx2(line, before, peaks) };
+            unsafe { self.raise_avx2(line, floor, before, peaks) };
             return;
         }
-        self.raise_any(line, before, peaks);
+        self.raise_any(line, floor, before, peaks);
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
-    fn raise_avx2(&self, line: &[f32], before: &mut f32, peaks: &mut [f32]) {
-        self.raise_any(line, before, peaks);
+    fn raise_avx2(&self, line: &[f32], floor: f32, before: &mut Option<f32>, peaks: &mut [f32]) {
+        self.raise_any(line, floor, before, peaks);
     }
 
-    /// Products and sums stay apart (no fused form), so every width gives the same bits.
     #[inline(always)]
-    fn raise_any(&self, line: &[f32], before: &mut f32, peaks: &mut [f32]) {
-        for (tile, peaks) in peaks.chunks_mut(LANES).enumerate() {
-            let Some(w) = line
-                .get(tile * LANES..)
-                .and_then(|rest| rest.first_chunk::<WINDOW>())
-            else {
-                return;
-            };
-            let mut even = [0.0_f32; LANES];
-            let mut odd = [0.0_f32; LANES];
-            let mut half = [0.0_f32; LANES];
-            for k in 0..HALF_TAPS {
-                for i in 0..LANES {
-                    let left = w[HALF_TAPS - 1 - k + i];
-                    let right = w[HALF_TAPS + k + i];
-                    let sum = left + right;
-                    even[i] += self.quarter_even[k] * sum;
-                    odd[i] += self.quarter_odd[k] * (left - right);
-                    half[i] += self.half[k] * sum;
-                }
-            }
-            let mut last = [0.0_f32; LANES + 1];
-            last[0] = *before;
-            let mut found = [0.0_f32; LANES];
-            for i in 0..LANES {
-                last[i + 1] = even[i] - odd[i];
-            }
-            for i in 0..LANES {
-                let here = w[HALF_TAPS - 1 + i];
-                let next = w[HALF_TAPS + i];
-                let quarter = even[i] + odd[i];
-                let three = last[i + 1];
-                let crest = |y: f32, a: f32, b: f32| y.abs() + CREST_PER_DIFFERENCE * (b - a).abs();
-                let a = larger(crest(here, last[i], quarter), crest(quarter, here, half[i]));
-                let b = larger(crest(half[i], quarter, three), crest(three, half[i], next));
-                found[i] = larger(a, b);
-            }
-            for (peak, found) in peaks.iter_mut().zip(found) {
+    fn raise_any(&self, line: &[f32], floor: f32, before: &mut Option<f32>, peaks: &mut [f32]) {
+        // Magnitudes compare as integers do, which takes no order of comparing.
+        let seen = line.iter().take(peaks.len() + 2 * HALF_TAPS);
+        let loudest = seen.fold(0, |most, x| (x.to_bits() & !SIGN).max(most));
+        if f32::from_bits(loudest) * self.most <= floor {
+            *before = None;
+            return;
+        }
+        let mut last = match (*before, line.first_chunk()) {
+            (Some(point), _) => point,
+            (None, Some(window)) => self.three_quarters(window),
+            (None, None) => return,
+        };
+        let (tiles, rest) = peaks.as_chunks_mut::<LANES>();
+        let mut windows = (0..).map_while(|tile| line.get(1 + tile * LANES..)?.first_chunk());
+        for (tile, window) in tiles.iter_mut().zip(&mut windows) {
+            let (found, points) = self.estimates(window, last);
+            for (peak, found) in tile.iter_mut().zip(found) {
                 *peak = larger(found, *peak);
             }
-            *before = last.get(peaks.len()).copied().unwrap_or(0.0);
+            last = points[LANES - 1];
         }
+        if let (false, Some(window)) = (rest.is_empty(), windows.next()) {
+            let (found, points) = self.estimates(window, last);
+            for ((peak, found), point) in rest.iter_mut().zip(found).zip(points) {
+                *peak = larger(found, *peak);
+                last = point;
+            }
+        }
+        *before = Some(last);
+    }
+
+    /// The point three quarters into the interval in the middle of `window`, as
+    /// [`estimates`](Self::estimates) has it.
+    fn three_quarters(&self, window: &[f32; 2 * HALF_TAPS]) -> f32 {
+        let (mut even, mut odd) = (0.0, 0.0);
+        for k in 0..HALF_TAPS {
+            let (left, right) = (window[HALF_TAPS - 1 - k], window[HALF_TAPS + k]);
+            even += self.quarter_even[k] * (left + right);
+            odd += self.quarter_odd[k] * (left - right);
+        }
+        even - odd
+    }
+
+    /// The estimates for the intervals that begin at `w[HALF_TAPS - 1]` and the next ones, and the
+    /// points three quarters into them; `before` is the one ahead of these.
+    ///
+    /// Products and sums stay apart (no fused form), so every width gives the same bits.
+    #[inline(always)]
+    fn estimates(&self, w: &[f32; WINDOW], before: f32) -> ([f32; LANES], [f32; LANES]) {
+        let mut even = [0.0_f32; LANES];
+        let mut odd = [0.0_f32; LANES];
+        let mut half = [0.0_f32; LANES];
+        for k in 0..HALF_TAPS {
+            for i in 0..LANES {
+                let left = w[HALF_TAPS - 1 - k + i];
+                let right = w[HALF_TAPS + k + i];
+                let sum = left + right;
+                even[i] += self.quarter_even[k] * sum;
+                odd[i] += self.quarter_odd[k] * (left - right);
+                half[i] += self.half[k] * sum;
+            }
+        }
+        let mut last = [0.0_f32; LANES + 1];
+        last[0] = before;
+        for i in 0..LANES {
+            last[i + 1] = even[i] - odd[i];
+        }
+        let mut found = [0.0_f32; LANES];
+        for i in 0..LANES {
+            let here = w[HALF_TAPS - 1 + i];
+            let next = w[HALF_TAPS + i];
+            let quarter = even[i] + odd[i];
+            let three = last[i + 1];
+            let crest = |y: f32, a: f32, b: f32| y.abs() + CREST_PER_DIFFERENCE * (b - a).abs();
+            let a = larger(crest(here, last[i], quarter), crest(quarter, here, half[i]));
+            let b = larger(crest(half[i], quarter, three), crest(three, half[i], next));
+            found[i] = larger(a, b);
+        }
+        (found, std::array::from_fn(|i| last[i + 1]))
     }
 }
 
@@ -161,7 +211,8 @@ pub(super) struct TruePeakDetector {
     keep: usize,
     /// Where the next frame goes in each line.
     end: usize,
-    before: [f32; MAX_CHANNELS],
+    /// The point three quarters into the last interval judged, unless that was left out.
+    before: [Option<f32>; MAX_CHANNELS],
 }
 
 impl TruePeakDetector {
@@ -177,7 +228,7 @@ impl TruePeakDetector {
             stride,
             keep,
             end: keep,
-            before: [0.0; MAX_CHANNELS],
+            before: [Some(0.0); MAX_CHANNELS],
         }
     }
 
@@ -185,7 +236,7 @@ impl TruePeakDetector {
     pub(super) fn reset(&mut self) {
         self.lines.fill(0.0);
         self.end = self.keep;
-        self.before = [0.0; MAX_CHANNELS];
+        self.before = [Some(0.0); MAX_CHANNELS];
     }
 
     /// Takes interleaved `samples`, at most [`CHUNK_FRAMES`] of at most [`MAX_CHANNELS`].
@@ -218,16 +269,16 @@ impl TruePeakDetector {
     }
 
     /// Raises `peaks` to the linear true peaks of `channel` in the intervals that begin
-    /// [`DETECTION_DELAY_FRAMES`] before each of the `peaks.len()` frames last pushed. Once for
-    /// every push and channel.
-    pub(super) fn raise(&mut self, channel: usize, peaks: &mut [f32]) {
-        let start = self.end - peaks.len() - (2 * HALF_TAPS - 1);
+    /// [`DETECTION_DELAY_FRAMES`] before each of the `peaks.len()` frames last pushed. Peaks that do
+    /// not pass `floor` may be left out. Once for every push and channel.
+    pub(super) fn raise(&mut self, channel: usize, floor: f32, peaks: &mut [f32]) {
+        let start = self.end - peaks.len() - 2 * HALF_TAPS;
         let from = channel * self.stride;
         if let (Some(line), Some(before)) = (
             self.lines.get(from + start..from + self.stride),
             self.before.get_mut(channel),
         ) {
-            self.interpolator.raise(line, before, peaks);
+            self.interpolator.raise(line, floor, before, peaks);
         }
     }
 

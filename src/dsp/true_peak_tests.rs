@@ -9,7 +9,7 @@ fn read_db(signal: &[f32], skip: usize) -> f64 {
         let mut peaks = [0.0; CHUNK_FRAMES];
         let peaks = &mut peaks[..chunk.len()];
         detector.push(chunk, 1);
-        detector.raise(0, peaks);
+        detector.raise(0, 0.0, peaks);
         for peak in peaks {
             if done >= skip {
                 largest = largest.max(*peak);
@@ -71,8 +71,8 @@ fn every_width_and_chunk_gives_the_same_bits() {
             let mut peaks = [0.0; CHUNK_FRAMES];
             let peaks = &mut peaks[..chunk.len() / 2];
             detector.push(chunk, 2);
-            detector.raise(0, peaks);
-            detector.raise(1, peaks);
+            detector.raise(0, 0.0, peaks);
+            detector.raise(1, 0.0, peaks);
             all.extend_from_slice(peaks);
         }
         all
@@ -82,5 +82,35 @@ fn every_width_and_chunk_gives_the_same_bits() {
         for size in [1, 5, 8, 63, 64] {
             assert_eq!(whole, read(size, optimizer));
         }
+    }
+}
+
+#[test]
+fn above_the_floor_nothing_is_left_out() {
+    let mut seed = 1_u32;
+    // Loud and soft by turns, with every chunk boundary between the two somewhere.
+    let signal: Vec<f32> = (0..20_000_u32)
+        .map(|n| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let level = if n / 700 % 3 == 0 { 1.0 } else { 0.25 };
+            level * seed.cast_signed() as f32 / 2_147_483_648.0
+        })
+        .collect();
+    for optimizer in AudioOptimizer::available() {
+        let mut with = TruePeakDetector::new(0, optimizer);
+        let mut without = TruePeakDetector::new(0, optimizer);
+        let mut left_out = 0;
+        for chunk in signal.chunks(CHUNK_FRAMES - 3) {
+            let (mut all, mut some) = ([0.0; CHUNK_FRAMES], [0.0; CHUNK_FRAMES]);
+            with.push(chunk, 1);
+            with.raise(0, 0.0, &mut all[..chunk.len()]);
+            without.push(chunk, 1);
+            without.raise(0, 0.9, &mut some[..chunk.len()]);
+            left_out += usize::from(some == [0.0; CHUNK_FRAMES]);
+            for (all, some) in all.into_iter().zip(some) {
+                assert!(all == some || (some == 0.0 && all <= 0.9), "{all} {some}");
+            }
+        }
+        assert!((50..300).contains(&left_out), "{left_out}");
     }
 }

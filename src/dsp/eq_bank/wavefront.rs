@@ -146,7 +146,13 @@ unsafe fn run_vectors<L: Lanes, const VECTORS: usize, const MOVING: bool, const 
                     false => L::zero(),
                 };
                 for v in (0..VECTORS).rev() {
-                    // Section n is at frame step - n: in this block if 0 <= step - n < frames.
+                    // Section n is at frame step - n: in this block if 0 <= step - n < frames. As the
+                    // wave comes in, and as it leaves, it is in one vector at most.
+                    let (low, high) = (v * L::SECTIONS, v * L::SECTIONS + L::SECTIONS - 1);
+                    if step < low || step >= frames + high {
+                        continue;
+                    }
+                    let all_at_work = step >= high && step < frames + low;
                     let number = L::load(slots.numbers.as_ptr().add(v * lanes));
                     let at_work = L::between(number, step as f32 - frames as f32, step as f32);
                     if MOVING && is_step && moves[v] {
@@ -163,10 +169,14 @@ unsafe fn run_vectors<L: Lanes, const VECTORS: usize, const MOVING: bool, const 
                         false => s[v],
                     };
                     let (new, out) = tick::<L, DEEP>(slots, offset(v), tidy, x);
+                    y[v] = out;
+                    if all_at_work {
+                        s[v] = new;
+                        continue;
+                    }
                     for n in 0..STATES {
                         s[v][n] = L::select(at_work, new[n], s[v][n]);
                     }
-                    y[v] = out;
                 }
                 if step >= skew {
                     L::store_frame(y[VECTORS - 1], samples.add(2 * (step - skew)));
