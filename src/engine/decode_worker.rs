@@ -4,7 +4,6 @@ use super::pipeline::{DecodePipeline, NextTrack, PipelineEvent, Progress, Source
 use super::status::EntryId;
 use crate::media::decoder::{StreamInfo, TrackDecoder};
 use crate::rt::ring::RingProducer;
-use crate::rt::thread::{AudioThread, AudioThreadPriority};
 use crate::telemetry::monitor::PerformanceMonitor;
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::path::PathBuf;
@@ -118,9 +117,7 @@ pub fn start(
     std::thread::Builder::new()
         .name("decode".into())
         .spawn(move || {
-            monitor.set_decode_priority(AudioThreadPriority::raise_current_thread(
-                AudioThread::Decode,
-            ));
+            monitor.decode_thread().raise_current_thread();
             DecodeWorker {
                 orders,
                 reports,
