@@ -5,7 +5,6 @@ use super::status::EntryId;
 use crate::media::decoder::{StreamInfo, TrackDecoder};
 use crate::media::location::TrackLocation;
 use crate::rt::ring::RingProducer;
-use crate::rt::thread::{AudioThread, AudioThreadPriority};
 use crate::telemetry::monitor::PerformanceMonitor;
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::sync::Arc;
@@ -118,9 +117,7 @@ pub fn start(
     std::thread::Builder::new()
         .name("decode".into())
         .spawn(move || {
-            monitor.set_decode_priority(AudioThreadPriority::raise_current_thread(
-                AudioThread::Decode,
-            ));
+            monitor.decode_thread().raise_current_thread();
             DecodeWorker {
                 orders,
                 reports,

@@ -3,6 +3,7 @@
 //! A window or a command starts a [`player::PlayerHandle`], sends it [`command::PlayerCommand`]s and
 //! reads [`status::PlayerSnapshot`]s.
 
+pub mod adaptive;
 pub mod analysis;
 pub mod chain;
 pub mod command;

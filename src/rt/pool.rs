@@ -7,13 +7,48 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// free that is counted as a miss. One thread takes, one other gives back through [`PoolReturn`].
 pub struct AudioBufferPool<T> {
     free: rtrb::Consumer<T>,
-    capacity: usize,
-    misses: Arc<AtomicU64>,
+    counters: PoolCounters,
 }
 
 /// The giving side of an [`AudioBufferPool`].
 pub struct PoolReturn<T> {
     free: rtrb::Producer<T>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    in_use: AtomicU64,
+    high_water: AtomicU64,
+    misses: AtomicU64,
+}
+
+/// How an [`AudioBufferPool`] is used, for any thread to read, also after the pool is gone.
+#[derive(Debug, Clone)]
+pub struct PoolCounters {
+    shared: Arc<Shared>,
+    capacity: usize,
+}
+
+impl PoolCounters {
+    /// Buffers that were out when one was last asked for, that one included.
+    pub fn in_use(&self) -> u64 {
+        self.shared.in_use.load(Ordering::Relaxed)
+    }
+
+    /// The most buffers that were ever out.
+    pub fn high_water(&self) -> u64 {
+        self.shared.high_water.load(Ordering::Relaxed)
+    }
+
+    /// How often none was free.
+    pub fn misses(&self) -> u64 {
+        self.shared.misses.load(Ordering::Relaxed)
+    }
+
+    /// Buffers in all.
+    pub fn capacity(&self) -> usize {
+        self.capacity
+    }
 }
 
 impl<T> AudioBufferPool<T> {
@@ -26,21 +61,25 @@ impl<T> AudioBufferPool<T> {
             let pushed = producer.push(buffer);
             debug_assert!(pushed.is_ok());
         }
-        (
-            Self {
-                free,
-                capacity,
-                misses: Arc::default(),
-            },
-            PoolReturn { free: producer },
-        )
+        let counters = PoolCounters {
+            shared: Arc::default(),
+            capacity,
+        };
+        (Self { free, counters }, PoolReturn { free: producer })
     }
 
     /// A free buffer, with whatever its last user left in it. Wait-free.
     pub fn take(&mut self) -> Option<T> {
         let buffer = self.free.pop().ok();
+        let shared = &self.counters.shared;
         if buffer.is_none() {
-            self.misses.fetch_add(1, Ordering::Relaxed);
+            shared.misses.fetch_add(1, Ordering::Relaxed);
+        }
+        // Only this thread writes these two.
+        let in_use = (self.counters.capacity - self.free.slots()) as u64;
+        shared.in_use.store(in_use, Ordering::Relaxed);
+        if in_use > shared.high_water.load(Ordering::Relaxed) {
+            shared.high_water.store(in_use, Ordering::Relaxed);
         }
         buffer
     }
@@ -52,12 +91,17 @@ impl<T> AudioBufferPool<T> {
 
     /// Buffers in all.
     pub fn capacity(&self) -> usize {
-        self.capacity
+        self.counters.capacity
     }
 
     /// How often none was free.
     pub fn misses(&self) -> u64 {
-        self.misses.load(Ordering::Relaxed)
+        self.counters.misses()
+    }
+
+    /// The pool's figures, for other threads.
+    pub fn counters(&self) -> PoolCounters {
+        self.counters.clone()
     }
 }
 
@@ -87,5 +131,22 @@ mod tests {
         back.give(first);
         assert_eq!(pool.take(), Some(vec![2]));
         assert_eq!(pool.take(), Some(vec![1]));
+    }
+
+    #[test]
+    fn the_most_that_were_out_is_remembered() {
+        let (mut pool, mut back) = AudioBufferPool::new(vec![[0.0; 2]; 8]);
+        let counters = pool.counters();
+        let figures = |c: &PoolCounters| (c.in_use(), c.high_water(), c.misses());
+        assert_eq!(figures(&counters), (0, 0, 0));
+        let out: Vec<_> = (0..5).filter_map(|_| pool.take()).collect();
+        assert_eq!(figures(&counters), (5, 5, 0));
+        out.into_iter().for_each(|buffer| back.give(buffer));
+        assert!(pool.take().is_some());
+        assert_eq!(figures(&counters), (1, 5, 0));
+        assert_eq!(std::iter::from_fn(|| pool.take()).count(), 7);
+        assert_eq!(figures(&counters), (8, 8, 1));
+        drop((pool, back));
+        assert_eq!((counters.high_water(), counters.capacity()), (8, 8));
     }
 }

@@ -1,8 +1,13 @@
 //! Measured figures: nothing here is estimated or written by hand.
 
+pub mod alert;
 pub mod histogram;
+pub mod history;
+pub mod memory;
 pub mod monitor;
 pub mod process;
+pub mod threads;
+mod tick_clock;
 
 /// Percentiles of a measured quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize)]

@@ -7,7 +7,6 @@ pub mod sound_server;
 mod words;
 
 use super::renderer::Renderer;
-use crate::rt::thread::{AudioThread, AudioThreadPriority};
 use crossbeam::channel::{Receiver, Sender, bounded};
 
 /// A renderer on loan to an output. Dropped by whichever thread ends the stream, it sends the
@@ -55,8 +54,8 @@ impl RendererLoan {
         };
         if !self.is_priority_set {
             self.is_priority_set = true;
-            let granted = AudioThreadPriority::raise_current_thread(AudioThread::Callback);
-            renderer.monitor().set_callback_priority(granted);
+            renderer.monitor().begin_stream();
+            renderer.monitor().callback_thread().raise_current_thread();
         }
         renderer.render(out, latency_frames);
     }
