@@ -2,7 +2,7 @@
 
 use rusty_audio::cli::{self, Outcome, ThemeChoice, WindowArguments};
 use rusty_audio::dsp::equalizer::EqualizerSettings;
-use rusty_audio::engine::player::{PlayerHandle, PlayerOptions};
+use rusty_audio::engine::player::{DEFAULT_BUFFER_FRAMES, PlayerHandle, PlayerOptions};
 use rusty_audio::ui::{self, Theme, WindowOptions};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -40,7 +40,8 @@ fn open_window(arguments: WindowArguments, config_dir: PathBuf) -> ExitCode {
         player: Box::new(move |wake| {
             PlayerHandle::start(PlayerOptions {
                 output: cli::output_choice(output),
-                buffer_frames: buffer,
+                buffer_frames: buffer.unwrap_or(DEFAULT_BUFFER_FRAMES),
+                adapts_buffer: buffer.is_none(),
                 volume: 1.0,
                 equalizer: EqualizerSettings::ten_bands(),
                 wake,

@@ -67,7 +67,7 @@ struct Track {
 pub(super) fn run(arguments: AnalyzeArguments, config_dir: &Path) -> Result<ExitCode, Failure> {
     let inputs = inputs::with_demo(arguments.inputs, config_dir)?;
     let found = inputs::tracks(&inputs);
-    let mut tracks = measure_all(found)?;
+    let mut tracks = measure_all(&found)?;
     set_album_levels(&mut tracks, arguments.album);
     let written = match arguments.write {
         true => in_parallel(&tracks, store)?,
@@ -96,9 +96,9 @@ pub(super) fn run(arguments: AnalyzeArguments, config_dir: &Path) -> Result<Exit
 /// A track, or the path and reason of what could not be measured.
 type Measured = Result<Track, (PathBuf, String)>;
 
-fn measure_all(found: Vec<Found>) -> Result<Vec<Measured>, Failure> {
+fn measure_all(found: &[Found]) -> Result<Vec<Measured>, Failure> {
     let bar = progress_bar(Some(found.len() as u64 * STEPS as u64));
-    let tracks = in_parallel(&found, |found| {
+    let tracks = in_parallel(found, |found| {
         let Found { track, fault } = found;
         let path = &track.path;
         let mut done = 0;

@@ -43,8 +43,9 @@ pub struct WindowArguments {
     #[arg(long, value_name = "NAME")]
     pub output: Option<String>,
     /// Frames to ask the device for at a time, a power of two
-    #[arg(long, value_name = "FRAMES", default_value_t = 512, value_parser = parse_buffer_frames)]
-    pub buffer: u32,
+    /// [default: 512, more where the sound breaks off]
+    #[arg(long, value_name = "FRAMES", value_parser = parse_buffer_frames)]
+    pub buffer: Option<u32>,
     /// Light or dark, instead of what was chosen last
     #[arg(long, value_enum)]
     pub theme: Option<ThemeChoice>,

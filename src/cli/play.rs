@@ -4,7 +4,7 @@ use super::source::SourceArguments;
 use super::{Failure, inputs, parse_buffer_frames};
 use crate::dsp::equalizer::EqualizerSettings;
 use crate::engine::command::{Placement, PlayerCommand};
-use crate::engine::player::{PlayerHandle, PlayerOptions};
+use crate::engine::player::{DEFAULT_BUFFER_FRAMES, PlayerHandle, PlayerOptions};
 use crate::engine::status::{OutputChoice, PlayerEvent};
 use crate::telemetry::{Percentiles, TelemetrySnapshot};
 use serde::Serialize;
@@ -42,8 +42,9 @@ pub(super) struct PlayArguments {
     #[command(flatten)]
     source: SourceArguments,
     /// Frames to ask the device for at a time, a power of two
-    #[arg(long, value_name = "FRAMES", default_value_t = 512, value_parser = parse_buffer_frames)]
-    buffer: u32,
+    /// [default: 512, more where the sound breaks off]
+    #[arg(long, value_name = "FRAMES", value_parser = parse_buffer_frames)]
+    buffer: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -80,7 +81,8 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
     ctrlc::set_handler(move || flag.store(true, Ordering::Release)).map_err(|e| e.to_string())?;
     let mut player = PlayerHandle::start(PlayerOptions {
         output: output_choice(arguments.output),
-        buffer_frames: arguments.buffer,
+        buffer_frames: arguments.buffer.unwrap_or(DEFAULT_BUFFER_FRAMES),
+        adapts_buffer: arguments.buffer.is_none(),
         volume: 1.0,
         equalizer,
         wake: Arc::new(|| {}),
@@ -116,6 +118,7 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
                 eprintln!("{line}");
                 had_trouble = true;
             }
+            Some(PlayerEvent::Alert(alert)) => eprintln!("{}", alert.message()),
             Some(PlayerEvent::TrackStarted(_)) => has_played = true,
             Some(PlayerEvent::Finished) if arguments.until_end || !has_played => break,
             Some(PlayerEvent::Finished) | None => {}
@@ -149,18 +152,6 @@ pub fn output_choice(name: Option<String>) -> OutputChoice {
 }
 
 fn stats(figures: &TelemetrySnapshot, first_sound_ms: Option<f64>) -> Stats {
-    let mut alerts = Vec::new();
-    let mut alert = |count: u64, what: &str| {
-        if count > 0 {
-            alerts.push(format!("{what}: {count}"));
-        }
-    };
-    alert(figures.starved, "times the decoder did not keep up");
-    alert(
-        figures.overloads,
-        "callbacks that took longer than their sound lasts",
-    );
-    alert(figures.xruns, "underruns reported by the device");
     Stats {
         callbacks: figures.callbacks,
         frames: figures.frames,
@@ -177,6 +168,6 @@ fn stats(figures: &TelemetrySnapshot, first_sound_ms: Option<f64>) -> Stats {
         cpu_percent: figures.cpu_percent,
         rss_mib: figures.rss_mib,
         priority: figures.callback_priority,
-        alerts,
+        alerts: figures.alerts.clone(),
     }
 }

@@ -1,6 +1,7 @@
 //! The `player` thread: takes orders, keeps the queue, and sees that the right sound is on its way.
 
 mod devices;
+pub(super) mod health;
 mod jumps;
 mod opening;
 mod publishing;
@@ -19,6 +20,7 @@ use crate::media::decoder::StreamInfo;
 use crate::media::tags::FileTags;
 use crate::rt::snapshot::SnapshotWriter;
 use crossbeam::channel::{Receiver, Sender, never, select};
+use health::{Health, SharedHistory};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -97,6 +99,7 @@ pub(super) struct Control {
     device_lists: Receiver<Vec<String>>,
     device_list_sender: Sender<Vec<String>>,
     devices_asked: Instant,
+    health: Health,
     is_dirty: bool,
 }
 
@@ -105,6 +108,7 @@ impl Control {
         links: Links,
         path: Arc<AudioPath>,
         options: &super::player::PlayerOptions,
+        history: SharedHistory,
     ) -> Self {
         let settings = ChainSettings {
             volume: volume_gain(options.volume),
@@ -114,6 +118,12 @@ impl Control {
         let seed = std::time::SystemTime::UNIX_EPOCH
             .elapsed()
             .map_or(1, |t| t.as_nanos() as u64);
+        let health = Health::new(
+            Arc::clone(&path.monitor),
+            history,
+            options.buffer_frames,
+            options.adapts_buffer,
+        );
         let (device_list_sender, device_lists) = crossbeam::channel::unbounded();
         Self {
             links,
@@ -142,6 +152,7 @@ impl Control {
             device_lists,
             device_list_sender,
             devices_asked: Instant::now(),
+            health,
             is_dirty: true,
         }
     }
@@ -181,6 +192,7 @@ impl Control {
             }
             self.look_at_renderer();
             self.look_at_output();
+            self.look_at_health();
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::analysis::{HISTORY_FRAMES, SpectrumFrame, SpectrumReader};
 use super::command::PlayerCommand;
+use super::control::health::SharedHistory;
 use super::control::{Control, Links};
 use super::decode_worker;
 use super::output::slot::AudioPath;
@@ -10,12 +11,17 @@ use crate::dsp::equalizer::EqualizerSettings;
 use crate::library::scanner::start_scanner;
 use crate::rt::snapshot::{SnapshotReader, snapshot};
 use crate::telemetry::TelemetrySnapshot;
+use crate::telemetry::history::MetricsHistory;
+use crate::telemetry::memory::MemoryPoolMonitor;
 use crate::telemetry::monitor::{MonitorReport, MonitorWindow};
 use crate::telemetry::process::{ProcessMeter, ProcessUsage};
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
+
+/// Frames a device is asked for where nothing else is said.
+pub const DEFAULT_BUFFER_FRAMES: u32 = 512;
 
 /// How to start a player.
 #[derive(Clone)]
@@ -24,6 +30,8 @@ pub struct PlayerOptions {
     pub output: OutputChoice,
     /// Frames to ask the device for per callback, a power of two.
     pub buffer_frames: u32,
+    /// Whether the buffer may grow where the sound breaks off, and shrink again when calm.
+    pub adapts_buffer: bool,
     /// Slider position, 0 to 1.
     pub volume: f32,
     /// The equalizer's settings.
@@ -39,8 +47,10 @@ pub struct PlayerHandle {
     snapshots: SnapshotReader<PlayerSnapshot>,
     spectrum: SpectrumReader,
     path: Arc<AudioPath>,
+    history: SharedHistory,
     window: MonitorWindow,
     process: ProcessMeter,
+    memory: MemoryPoolMonitor,
     control: Option<JoinHandle<()>>,
 }
 
@@ -79,10 +89,12 @@ impl PlayerHandle {
         };
         let spectrum = SpectrumReader::start(&path)?;
         let control_path = Arc::clone(&path);
+        let history = SharedHistory::default();
+        let control_history = Arc::clone(&history);
         let control = std::thread::Builder::new()
             .name("player".into())
             .spawn(move || {
-                Control::new(links, control_path, &options).run(&options.output);
+                Control::new(links, control_path, &options, control_history).run(&options.output);
             })?;
         Ok(Self {
             commands: Some(commands),
@@ -91,7 +103,9 @@ impl PlayerHandle {
             spectrum,
             window: MonitorWindow::new(Arc::clone(&path.monitor)),
             process: ProcessMeter::new(),
+            memory: MemoryPoolMonitor::new(),
             path,
+            history,
             control: Some(control),
         })
     }
@@ -162,6 +176,12 @@ impl PlayerHandle {
         self.telemetry_of(&report, usage)
     }
 
+    /// What was measured in each second of the last hour in which something played, oldest first.
+    /// `read` must not take long: the control thread may be waiting to add to it.
+    pub fn with_history<R>(&self, read: impl FnOnce(&MetricsHistory) -> R) -> R {
+        read(&self.history.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Frames of sound, silences left out, handed to the output since the last output was opened.
     pub fn sounded_frames(&self) -> u64 {
         self.path.clock.read().sounded_frames
@@ -198,6 +218,11 @@ impl PlayerHandle {
             rss_mib: usage.rss_mib,
             callback_priority: report.callback_priority.name(),
             decode_priority: report.decode_priority.name(),
+            jitter_us: report.jitter_us,
+            ring_min_ms: report.ring_min_frames.map(|n| n as f64 / rate_hz * 1e3),
+            peak_mib: self.memory.usage().peak_mib,
+            threads: self.process.threads().to_vec(),
+            alerts: report.alerts.iter().map(|alert| alert.message()).collect(),
         }
     }
 }

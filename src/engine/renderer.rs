@@ -186,6 +186,7 @@ impl Renderer {
         self.follow_settings();
         let target = self.parts.shared.target_generation.load(Ordering::Acquire);
         let is_wanted = self.parts.shared.is_playing.load(Ordering::Acquire);
+        self.note_ring(target, is_wanted);
         let mut rest = &mut *out;
         let mut is_moving = false;
         while !rest.is_empty() {
@@ -313,14 +314,27 @@ impl Renderer {
         }
     }
 
-    /// Whether the decoder is about to fall behind: what is queued does not cover this callback and
-    /// a fade-out behind it, and more was to come.
-    fn runs_dry(&self, frames_wanted: usize) -> bool {
+    /// Tells the monitor how much is queued while something sounds and more is to come.
+    fn note_ring(&self, target: u64, is_wanted: bool) {
+        let sounds = is_wanted && self.generation == target && !self.fade.is_silent();
+        if sounds && !self.parts.ring.is_finished(self.generation) {
+            self.parts.monitor.note_ring(self.queued_frames() as u64);
+        }
+    }
+
+    /// Frames that have been decoded and not been played.
+    fn queued_frames(&self) -> usize {
         let in_block = self
             .block
             .as_ref()
             .map_or(0, |b| b.header.frames - self.consumed);
-        let queued = in_block + self.parts.ring.queued_frames() as usize;
+        in_block + self.parts.ring.queued_frames() as usize
+    }
+
+    /// Whether the decoder is about to fall behind: what is queued does not cover this callback and
+    /// a fade-out behind it, and more was to come.
+    fn runs_dry(&self, frames_wanted: usize) -> bool {
+        let queued = self.queued_frames();
         // A callback larger than the ring plays what there is: it looks no further than a block ahead.
         queued < frames_wanted.min(BLOCK_FRAMES) + self.fade_frames
             && !self.parts.ring.is_finished(self.generation)
@@ -328,11 +342,7 @@ impl Renderer {
 
     /// Whether enough is queued to begin: two callbacks and a fade, or all there is.
     fn is_primed(&self, callback_frames: usize) -> bool {
-        let in_block = self
-            .block
-            .as_ref()
-            .map_or(0, |b| b.header.frames - self.consumed);
-        let queued = in_block + self.parts.ring.queued_frames() as usize;
+        let queued = self.queued_frames();
         let needed = (2 * callback_frames + self.fade_frames).max(2 * BLOCK_FRAMES);
         if self.parts.ring.is_finished(self.generation) {
             return queued > 0 || !self.parts.shared.has_ended(self.generation);

@@ -6,6 +6,7 @@ use crate::dsp::crossfeed::CrossfeedSettings;
 use crate::dsp::equalizer::EqualizerSettings;
 use crate::media::location::{TrackLocation, TrackPart};
 use crate::media::tags::Tags;
+use crate::telemetry::alert::PerformanceAlert;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -199,10 +200,12 @@ pub struct PlayerSnapshot {
 }
 
 /// Something that happened and must not be lost.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum PlayerEvent {
     /// A line for the user: a file that could not be played, a device that went away.
     Note(String),
+    /// A figure has gone over its limit.
+    Alert(PerformanceAlert),
     /// An entry began to sound.
     TrackStarted(EntryId),
     /// The queue came to its end.

@@ -8,6 +8,10 @@ use lofty::id3::v2::{Frame, Id3v2Tag};
 
 /// Decodes the Latin-1 fields of a file's ID3 tags anew, by what all of them together look like.
 /// Fields in one of the Unicode encodings stay as they are.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "an optional borrow is what callers have"
+)]
 pub(super) fn repair(version_2: Option<&mut Id3v2Tag>, version_1: Option<&mut Id3v1Tag>) {
     let mut frames: Vec<Frame<'static>> = Vec::new();
     let version_2 = version_2.inspect(|tag| frames.extend((*tag).clone()));

@@ -1,5 +1,6 @@
 //! Tags and covers.
 
+use super::decoder::TrackDecoder;
 use super::legacy_tags::repair;
 use lofty::aac::AacFile;
 use lofty::config::{GlobalOptions, ParseOptions, apply_global_options};
@@ -253,12 +254,12 @@ fn fill(found: &mut FileTags, tag: &Tag) {
 /// A file's length as its headers tell, without decoding it. Does I/O.
 pub fn read_duration(path: &Path) -> Option<Duration> {
     apply_global_options(GlobalOptions::new().allocation_limit(LARGEST_COVER_BYTES as usize));
-    let file = Probe::open(path)
-        .ok()?
-        .guess_file_type()
-        .ok()?
-        .read()
-        .ok()?;
+    let probe = Probe::open(path).ok()?.guess_file_type().ok()?;
+    // Damaged headers of these make the tag reader panic, which would end the program.
+    if let Some(FileType::Opus | FileType::Speex) = probe.file_type() {
+        return TrackDecoder::open(path).ok()?.info().duration();
+    }
+    let file = probe.read().ok()?;
     Some(file.properties().duration()).filter(|duration| !duration.is_zero())
 }
 

@@ -165,7 +165,7 @@ fn every_field_is_read() {
     );
 }
 
-/// A cover that claims 500 MB leaves the other tags readable, or none; it is never made room for.
+/// Room is made for what is there only.
 #[test]
 fn what_a_cover_claims_is_not_believed() {
     let picture = |claimed: u32| {
@@ -206,5 +206,7 @@ fn what_a_cover_claims_is_not_believed() {
         b"ID3\x04\0\0\x7F\x7F\x7F\x7FAPIC\x7F\x7F\x7F\0\0\0\0image/png\0".as_slice(),
         &silence(),
     ];
-    assert_eq!(read(&claims_256_mb).cover, None);
+    let largest = claims_256_mb.concat().len();
+    let cover = read(&claims_256_mb).cover;
+    assert!(cover.is_none_or(|cover| cover.len() <= largest));
 }

@@ -41,6 +41,7 @@ impl TrackBytes {
     }
 
     /// Bytes in all; `None` for what is no regular file.
+    #[expect(clippy::len_without_is_empty, reason = "its length may not be known")]
     pub fn len(&self) -> Option<u64> {
         self.length
     }

@@ -59,4 +59,14 @@ pub struct TelemetrySnapshot {
     pub callback_priority: &'static str,
     /// Scheduling the decode thread was granted.
     pub decode_priority: &'static str,
+    /// How unevenly callbacks came, in µs off the block's length.
+    pub jitter_us: Percentiles,
+    /// The least decoded sound that was waiting, in ms; `None` where nothing sounded.
+    pub ring_min_ms: Option<f64>,
+    /// The most memory that was resident, in MiB.
+    pub peak_mib: f64,
+    /// CPU time of each kind of thread, in % of one core, where the system tells.
+    pub threads: Vec<process::ThreadUsage>,
+    /// What is over its limit, in plain words.
+    pub alerts: Vec<String>,
 }

@@ -122,6 +122,7 @@ impl PlayerApp {
         for event in self.backend.events() {
             match event {
                 PlayerEvent::Note(line) => self.toasts.note(line, ctx.time()),
+                PlayerEvent::Alert(alert) => self.toasts.note(alert.message(), ctx.time()),
                 PlayerEvent::TrackStarted(_) | PlayerEvent::Finished => {}
             }
         }

@@ -129,6 +129,11 @@ impl OutputSlot {
         self.open.is_some()
     }
 
+    /// The buffer to ask for from the next opening on, in frames.
+    pub fn set_buffer_frames(&mut self, frames: u32) {
+        self.buffer_frames = frames;
+    }
+
     /// Hands new settings to the renderer.
     pub fn set_settings(&mut self, settings: ChainSettings) {
         self.settings = settings;

@@ -16,6 +16,7 @@ use lofty::mpeg::MpegFile;
 use lofty::musepack::MpcFile;
 use lofty::ogg::{OggPictureStorage, OpusFile, SpeexFile, VorbisComments, VorbisFile};
 use lofty::probe::Probe;
+use lofty::tag::items::UNKNOWN_LANGUAGE;
 use lofty::tag::{ItemValue, TagExt, TagType};
 use lofty::wavpack::WavPackFile;
 use std::io::Cursor;
@@ -45,7 +46,9 @@ pub(super) fn with_gains(
     };
     let rewritten = match kind {
         FileType::Mpeg => {
-            let first = rewrite(bytes, kind, &fields, |file: MpegFile| file.id3v2().cloned());
+            let first = rewrite(bytes, kind, &fields, |file: MpegFile| {
+                file.id3v2().map(with_languages)
+            });
             first.and_then(|first| {
                 let bytes = first.as_deref().unwrap_or(bytes);
                 // What other programs left in an APE tag would contradict.
@@ -53,9 +56,15 @@ pub(super) fn with_gains(
                 Ok(second?.or(first))
             })
         }
-        FileType::Aac => rewrite(bytes, kind, &fields, |file: AacFile| file.id3v2().cloned()),
-        FileType::Wav => rewrite(bytes, kind, &fields, |file: WavFile| file.id3v2().cloned()),
-        FileType::Aiff => rewrite(bytes, kind, &fields, |file: AiffFile| file.id3v2().cloned()),
+        FileType::Aac => rewrite(bytes, kind, &fields, |file: AacFile| {
+            file.id3v2().map(with_languages)
+        }),
+        FileType::Wav => rewrite(bytes, kind, &fields, |file: WavFile| {
+            file.id3v2().map(with_languages)
+        }),
+        FileType::Aiff => rewrite(bytes, kind, &fields, |file: AiffFile| {
+            file.id3v2().map(with_languages)
+        }),
         FileType::Mp4 => rewrite(bytes, kind, &fields, |file: Mp4File| file.ilst().cloned()),
         FileType::Ape => rewrite(bytes, kind, &fields, |file: ApeFile| file.ape().cloned()),
         FileType::WavPack => rewrite(bytes, kind, &fields, |file: WavPackFile| {
@@ -257,6 +266,30 @@ impl GainTag for Id3v2Tag {
             Id3v2Version::V4 => vec![latest],
             Id3v2Version::V2 | Id3v2Version::V3 => vec![options.use_id3v23(true), latest],
         }
+    }
+}
+
+/// Some programs leave out the language of a comment, which cannot be written: it becomes the code
+/// for an unknown one.
+fn with_languages(tag: &Id3v2Tag) -> Id3v2Tag {
+    let mut named = tag.clone();
+    named.retain(|_| false);
+    for mut frame in tag.clone() {
+        let language = match &mut frame {
+            Frame::Comment(frame) => Some(&mut frame.language),
+            Frame::UnsynchronizedText(frame) => Some(&mut frame.language),
+            _ => None,
+        };
+        if let Some(language) = language.filter(|name| !name.iter().all(u8::is_ascii_alphabetic)) {
+            *language = UNKNOWN_LANGUAGE;
+        }
+        named.insert(frame);
+    }
+    // Where that would make two comments one, it is left to fail.
+    if named.len() == tag.len() {
+        named
+    } else {
+        tag.clone()
     }
 }
 

@@ -1,0 +1,167 @@
+//! Once a second: how the sound path is doing, kept for an hour, told to the listener, acted on.
+
+use super::Control;
+use crate::engine::adaptive::{AdaptiveBufferManager, BufferTick};
+use crate::engine::status::{PlayerEvent, Transport};
+use crate::telemetry::alert::{AlertChange, AlertWatch};
+use crate::telemetry::history::{MetricsEntry, MetricsHistory};
+use crate::telemetry::memory::MemoryPoolMonitor;
+use crate::telemetry::monitor::{MonitorSpan, MonitorWindow, PerformanceMonitor, TroubleCounts};
+use crate::telemetry::process::ProcessMeter;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Between two looks.
+const PERIOD: Duration = Duration::from_secs(1);
+
+/// An hour of figures, shared with whoever shows them.
+pub(in crate::engine) type SharedHistory = Arc<Mutex<MetricsHistory>>;
+
+/// The watch over the sound path. Lives in the control thread.
+pub(super) struct Health {
+    started: Instant,
+    looked: Instant,
+    window: MonitorWindow,
+    process: ProcessMeter,
+    memory: MemoryPoolMonitor,
+    alerts: AlertWatch,
+    history: SharedHistory,
+    buffer: AdaptiveBufferManager,
+    seen: TroubleCounts,
+    /// A buffer size that is put in place as soon as the output has faded to silence.
+    wanted_frames: Option<u32>,
+    silent_since: Option<Instant>,
+}
+
+impl Health {
+    /// A watch that begins now; `adapts` lets it change the buffer from `buffer_frames` on.
+    pub(super) fn new(
+        monitor: Arc<PerformanceMonitor>,
+        history: SharedHistory,
+        buffer_frames: u32,
+        adapts: bool,
+    ) -> Self {
+        Self {
+            started: Instant::now(),
+            looked: Instant::now(),
+            window: MonitorWindow::new(monitor),
+            process: ProcessMeter::new(),
+            memory: MemoryPoolMonitor::new(),
+            alerts: AlertWatch::default(),
+            history,
+            buffer: match adapts {
+                true => AdaptiveBufferManager::new(buffer_frames),
+                false => AdaptiveBufferManager::fixed(buffer_frames),
+            },
+            seen: TroubleCounts::default(),
+            wanted_frames: None,
+            silent_since: None,
+        }
+    }
+}
+
+impl Control {
+    /// Looks at the figures when a second has passed while something plays.
+    pub(super) fn look_at_health(&mut self) {
+        self.path.monitor.callback_thread().ask_rtkit();
+        self.change_buffer();
+        let health = &mut self.health;
+        if self.transport != Transport::Playing || health.looked.elapsed() < PERIOD {
+            return;
+        }
+        health.looked = Instant::now();
+        let now = health.started.elapsed();
+        let report = health.window.report();
+        let minute = health.window.report_over(MonitorSpan::Minute);
+        let (usage, memory) = (health.process.usage(), health.memory.usage());
+        let totals = self.path.monitor.troubles();
+        let troubles = totals.since(&std::mem::replace(&mut health.seen, totals));
+        let capacity = self
+            .path
+            .ring_level
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+            .map_or(1, |level| level.capacity_frames());
+        let entry = MetricsEntry {
+            seconds: now.as_secs(),
+            callback_p50_us: report.callback_us.p50,
+            callback_p99_us: report.callback_us.p99,
+            load_p99_percent: report.load_percent.p99,
+            ring_fill_min: report
+                .ring_min_frames
+                .map_or(1.0, |frames| frames as f64 / capacity.max(1) as f64),
+            starved: troubles.starved,
+            overloads: troubles.overloads,
+            xruns: troubles.xruns,
+            cpu_percent: usage.cpu_percent,
+            rss_mib: usage.rss_mib,
+            ..MetricsEntry::default()
+        };
+        health
+            .history
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(entry);
+        let mut figures = report.alert_figures(&minute);
+        figures.cpu_percent = usage.cpu_percent;
+        figures.rss_mib = usage.rss_mib;
+        figures.available_mib = memory.available_mib;
+        let raised: Vec<_> = health
+            .alerts
+            .update(now, &figures)
+            .filter_map(|change| match change {
+                AlertChange::Raised(alert) => Some(alert),
+                AlertChange::Cleared(_) => None,
+            })
+            .collect();
+        let is_device = !self.slot.status().is_null;
+        let tick = BufferTick {
+            now,
+            troubles: troubles.overloads + troubles.xruns,
+            load_p99_percent: report.load_percent.p99,
+        };
+        if let Some(frames) = health.buffer.tick(tick).filter(|_| is_device) {
+            health.wanted_frames = Some(frames);
+        }
+        for alert in raised {
+            self.tell(PlayerEvent::Alert(alert));
+        }
+    }
+
+    /// Puts a new buffer size in place without losing a frame: fades out, lets the device play what it
+    /// still holds, opens it anew and goes on.
+    fn change_buffer(&mut self) {
+        let Some(frames) = self.health.wanted_frames else {
+            return;
+        };
+        if !self.slot.is_open() || self.slot.status().is_null {
+            self.slot.set_buffer_frames(frames);
+            self.health.wanted_frames = None;
+            return;
+        }
+        self.path.shared.is_playing.store(false, Ordering::Release);
+        if !self.path.shared.is_silent() {
+            self.health.silent_since = None;
+            return;
+        }
+        let silent_since = *self.health.silent_since.get_or_insert_with(Instant::now);
+        let status = self.slot.status();
+        let held = self.path.clock.read().latency_frames + 2 * u64::from(status.buffer_frames);
+        let drained = held as f64 / f64::from(status.sample_rate_hz.max(1));
+        if silent_since.elapsed().as_secs_f64() < drained {
+            return;
+        }
+        self.health.wanted_frames = None;
+        self.health.silent_since = None;
+        self.slot.set_buffer_frames(frames);
+        let choice = self.slot.status().choice.clone();
+        self.open_output(&choice);
+        let is_playing = self.transport == Transport::Playing;
+        self.path
+            .shared
+            .is_playing
+            .store(is_playing, Ordering::Release);
+    }
+}
