@@ -66,7 +66,7 @@ pub struct TelemetrySnapshot {
     /// The most memory that was resident, in MiB.
     pub peak_mib: f64,
     /// CPU time of each kind of thread, in % of one core, where the system tells.
-    pub threads: Vec<process::ThreadUsage>,
+    pub threads: Vec<threads::ThreadUsage>,
     /// What is over its limit, in plain words.
     pub alerts: Vec<String>,
 }
