@@ -20,7 +20,7 @@ use crate::media::decoder::StreamInfo;
 use crate::media::tags::FileTags;
 use crate::rt::snapshot::SnapshotWriter;
 use crossbeam::channel::{Receiver, Sender, never, select};
-use health::{Health, SharedHistory};
+use health::{Health, Watched};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -108,7 +108,7 @@ impl Control {
         links: Links,
         path: Arc<AudioPath>,
         options: &super::player::PlayerOptions,
-        history: SharedHistory,
+        watched: Watched,
     ) -> Self {
         let settings = ChainSettings {
             volume: volume_gain(options.volume),
@@ -120,7 +120,7 @@ impl Control {
             .map_or(1, |t| t.as_nanos() as u64);
         let health = Health::new(
             Arc::clone(&path.monitor),
-            history,
+            watched,
             options.buffer_frames,
             options.adapts_buffer,
         );

@@ -2,6 +2,7 @@
 
 use super::pipeline::{DecodePipeline, NextTrack, PipelineEvent, Progress, SourceSettings};
 use super::status::EntryId;
+use crate::media::cache::{CachedAudioLoader, Keeper};
 use crate::media::decoder::{StreamInfo, TrackDecoder};
 use crate::media::location::TrackLocation;
 use crate::rt::ring::RingProducer;
@@ -113,12 +114,18 @@ pub fn start(
     orders: Receiver<DecodeOrder>,
     reports: Sender<DecodeReport>,
     monitor: Arc<PerformanceMonitor>,
+    loader: Arc<CachedAudioLoader>,
 ) -> std::io::Result<JoinHandle<()>> {
     std::thread::Builder::new()
         .name("decode".into())
         .spawn(move || {
             monitor.decode_thread().raise_current_thread();
+            // Without the thread, files are read from the disk each time.
+            let keeper = loader.start_keeper().ok();
             DecodeWorker {
+                monitor,
+                loader,
+                keeper,
                 orders,
                 reports,
                 pipeline: None,
@@ -130,6 +137,9 @@ pub fn start(
 }
 
 struct DecodeWorker {
+    monitor: Arc<PerformanceMonitor>,
+    loader: Arc<CachedAudioLoader>,
+    keeper: Option<Keeper>,
     orders: Receiver<DecodeOrder>,
     reports: Sender<DecodeReport>,
     pipeline: Option<DecodePipeline>,
@@ -169,7 +179,14 @@ impl DecodeWorker {
             return Some(Duration::MAX);
         };
         let before = pipeline.queued_frames();
+        let begun = Instant::now();
         let progress = pipeline.fill(BLOCKS_AT_ONCE);
+        let frames = pipeline.queued_frames().saturating_sub(before);
+        if frames > 0 {
+            let sound = frames as f64 / f64::from(pipeline.sample_rate_hz());
+            let sound = Duration::from_secs_f64(sound);
+            self.monitor.note_decode(sound, begun.elapsed());
+        }
         let has_moved = pipeline.queued_frames() != before;
         let is_young = pipeline.queued_frames() < pipeline.capacity_frames();
         while let Some(event) = self.pipeline.as_mut().and_then(DecodePipeline::poll_event) {
@@ -289,8 +306,11 @@ impl DecodeWorker {
     }
 
     fn open(&mut self, request: &TrackRequest) -> Option<TrackDecoder> {
-        match request.location.open() {
+        match request.location.open_through(&self.loader) {
             Ok(decoder) => {
+                if let Some(keeper) = &self.keeper {
+                    keeper.keep(&request.location.path);
+                }
                 let info = decoder.info().clone();
                 self.report(DecodeReport::Opened(request.clone(), info));
                 Some(decoder)

@@ -243,6 +243,11 @@ impl DecodePipeline {
         self.ring.capacity_frames()
     }
 
+    /// Frames a second of the output.
+    pub fn sample_rate_hz(&self) -> u32 {
+        self.sample_rate_hz
+    }
+
     /// Interleaved channels of the output.
     pub fn channels(&self) -> usize {
         self.ring.channels()

@@ -2,13 +2,14 @@
 
 use super::analysis::{HISTORY_FRAMES, SpectrumFrame, SpectrumReader};
 use super::command::PlayerCommand;
-use super::control::health::SharedHistory;
+use super::control::health::{SharedHistory, Watched};
 use super::control::{Control, Links};
 use super::decode_worker;
 use super::output::slot::AudioPath;
 use super::status::{OutputChoice, PlayerEvent, PlayerSnapshot, Transport};
 use crate::dsp::equalizer::EqualizerSettings;
 use crate::library::scanner::start_scanner;
+use crate::media::cache::{CachedAudioLoader, DEFAULT_BUDGET_BYTES};
 use crate::rt::snapshot::{SnapshotReader, snapshot};
 use crate::telemetry::TelemetrySnapshot;
 use crate::telemetry::history::MetricsHistory;
@@ -48,6 +49,7 @@ pub struct PlayerHandle {
     spectrum: SpectrumReader,
     path: Arc<AudioPath>,
     history: SharedHistory,
+    loader: Arc<CachedAudioLoader>,
     window: MonitorWindow,
     process: ProcessMeter,
     memory: MemoryPoolMonitor,
@@ -72,10 +74,12 @@ impl PlayerHandle {
         };
         let (snapshot_writer, snapshots) = snapshot(&initial);
         let (scan, scan_reports) = start_scanner()?;
+        let loader = Arc::new(CachedAudioLoader::new(DEFAULT_BUDGET_BYTES));
         decode_worker::start(
             decode_orders,
             decode_report_sender,
             Arc::clone(&path.monitor),
+            Arc::clone(&loader),
         )?;
         let links = Links {
             commands: command_receiver,
@@ -90,11 +94,14 @@ impl PlayerHandle {
         let spectrum = SpectrumReader::start(&path)?;
         let control_path = Arc::clone(&path);
         let history = SharedHistory::default();
-        let control_history = Arc::clone(&history);
+        let watched = Watched {
+            history: Arc::clone(&history),
+            loader: Arc::clone(&loader),
+        };
         let control = std::thread::Builder::new()
             .name("player".into())
             .spawn(move || {
-                Control::new(links, control_path, &options, control_history).run(&options.output);
+                Control::new(links, control_path, &options, watched).run(&options.output);
             })?;
         Ok(Self {
             commands: Some(commands),
@@ -106,6 +113,7 @@ impl PlayerHandle {
             memory: MemoryPoolMonitor::new(),
             path,
             history,
+            loader,
             control: Some(control),
         })
     }
@@ -191,6 +199,8 @@ impl PlayerHandle {
         let output = Arc::clone(&self.snapshots.latest().output);
         let rate_hz = f64::from(output.sample_rate_hz.max(1));
         let reading = self.path.clock.read();
+        let (cache, (decoded, decoding)) =
+            (self.loader.figures(), self.path.monitor.decode_totals());
         let level = self
             .path
             .ring_level
@@ -218,6 +228,14 @@ impl PlayerHandle {
             rss_mib: usage.rss_mib,
             callback_priority: report.callback_priority.name(),
             decode_priority: report.decode_priority.name(),
+            decode_speed: if decoding.is_zero() {
+                0.0
+            } else {
+                decoded.as_secs_f64() / decoding.as_secs_f64()
+            },
+            cache_hits: cache.hits,
+            cache_misses: cache.misses,
+            cache_mib: cache.bytes as f64 / f64::from(1 << 20),
             jitter_us: report.jitter_us,
             ring_min_ms: report.ring_min_frames.map(|n| n as f64 / rate_hz * 1e3),
             peak_mib: self.memory.usage().peak_mib,

@@ -103,13 +103,21 @@ impl TrackDecoder {
     /// # Errors
     /// When it cannot be read, is empty, or holds nothing that can be decoded.
     pub fn open(path: &Path) -> Result<Self, MediaError> {
-        let bytes = TrackBytes::open(path)?;
+        Self::decode(TrackBytes::open(path)?)
+    }
+
+    /// As [`Self::open`], of a file that is open already.
+    ///
+    /// # Errors
+    /// When it cannot be read, is empty, or holds nothing that can be decoded.
+    pub fn decode(bytes: TrackBytes) -> Result<Self, MediaError> {
         if bytes.len() == Some(0) {
             return Err(MediaError::Empty);
         }
+        let path = bytes.path().to_owned();
         let source = open_source(bytes)?;
         Ok(Self {
-            path: path.to_owned(),
+            path,
             tags: OnceCell::new(),
             info: source.info().clone(),
             source,

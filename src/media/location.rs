@@ -1,8 +1,10 @@
 //! Where a track is: a file, or a part of one.
 
+use super::cache::CachedAudioLoader;
 use super::decoder::TrackDecoder;
 use super::error::MediaError;
 use super::tags::{FileTags, Tags, read_duration, read_tags};
+use super::track_bytes::TrackBytes;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -48,7 +50,19 @@ impl TrackLocation {
     /// # Errors
     /// As [`TrackDecoder::open`].
     pub fn open(&self) -> Result<TrackDecoder, MediaError> {
-        let decoder = TrackDecoder::open(&self.path)?;
+        self.decode(TrackBytes::open(&self.path)?)
+    }
+
+    /// Opens it for decoding, from memory where `loader` has it. Does I/O.
+    ///
+    /// # Errors
+    /// As [`TrackDecoder::open`].
+    pub fn open_through(&self, loader: &CachedAudioLoader) -> Result<TrackDecoder, MediaError> {
+        self.decode(loader.open(&self.path)?)
+    }
+
+    fn decode(&self, bytes: TrackBytes) -> Result<TrackDecoder, MediaError> {
+        let decoder = TrackDecoder::decode(bytes)?;
         match &self.part {
             Some(part) => decoder.into_part(part),
             None => Ok(decoder),

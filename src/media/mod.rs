@@ -1,5 +1,6 @@
 //! From files to frames: decoders, channel mapping, resampling, tags.
 
+pub mod cache;
 pub mod channel_map;
 pub mod decoder;
 pub mod error;

@@ -29,8 +29,6 @@ pub struct MetricsEntry {
     pub cpu_percent: f64,
     /// Resident memory of the process, in MiB.
     pub rss_mib: f64,
-    /// Time the window took for a frame, in ms; 0 without one.
-    pub ui_frame_ms: f64,
     /// Seconds of sound decoded in a second of decoding; 0 where none was.
     pub decode_speed: f64,
     /// Times a cache had what was asked for.
@@ -40,7 +38,7 @@ pub struct MetricsEntry {
 }
 
 impl MetricsEntry {
-    const COLUMNS: [&'static str; 14] = [
+    const COLUMNS: [&'static str; 13] = [
         "seconds",
         "callback_p50_us",
         "callback_p99_us",
@@ -51,7 +49,6 @@ impl MetricsEntry {
         "xruns",
         "cpu_percent",
         "rss_mib",
-        "ui_frame_ms",
         "decode_speed",
         "cache_hits",
         "cache_misses",
@@ -69,7 +66,6 @@ impl MetricsEntry {
             xruns,
             cpu_percent,
             rss_mib,
-            ui_frame_ms,
             decode_speed,
             cache_hits,
             cache_misses,
@@ -77,7 +73,7 @@ impl MetricsEntry {
         writeln!(
             to,
             "{seconds},{callback_p50_us},{callback_p99_us},{load_p99_percent},{ring_fill_min},\
-             {starved},{overloads},{xruns},{cpu_percent},{rss_mib},{ui_frame_ms},{decode_speed},\
+             {starved},{overloads},{xruns},{cpu_percent},{rss_mib},{decode_speed},\
              {cache_hits},{cache_misses}"
         )
     }
@@ -165,7 +161,6 @@ mod tests {
             xruns: second % 5,
             cpu_percent: 2.5,
             rss_mib: 91.0 + x / 7.0,
-            ui_frame_ms: 16.7,
             decode_speed: 1e6 + x,
             cache_hits: second * 11,
             cache_misses: second * 13,
@@ -199,7 +194,6 @@ mod tests {
             ("xruns", entry.xruns as f64),
             ("cpu_percent", entry.cpu_percent),
             ("rss_mib", entry.rss_mib),
-            ("ui_frame_ms", entry.ui_frame_ms),
             ("decode_speed", entry.decode_speed),
             ("cache_hits", entry.cache_hits as f64),
             ("cache_misses", entry.cache_misses as f64),

@@ -59,6 +59,14 @@ pub struct TelemetrySnapshot {
     pub callback_priority: &'static str,
     /// Scheduling the decode thread was granted.
     pub decode_priority: &'static str,
+    /// Seconds of sound decoded in a second of decoding, since the start; 0 where none was.
+    pub decode_speed: f64,
+    /// Files opened from memory.
+    pub cache_hits: u64,
+    /// Files opened from the disk.
+    pub cache_misses: u64,
+    /// Encoded files held in memory, in MiB.
+    pub cache_mib: f64,
     /// How unevenly callbacks came, in µs off the block's length.
     pub jitter_us: Percentiles,
     /// The least decoded sound that was waiting, in ms; `None` where nothing sounded.

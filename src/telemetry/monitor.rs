@@ -54,6 +54,8 @@ pub struct PerformanceMonitor {
     starved: AtomicU64,
     overloads: AtomicU64,
     xruns: AtomicU64,
+    decoded_ns: AtomicU64,
+    decoding_ns: AtomicU64,
     callback_thread: Arc<ThreadStanding>,
     decode_thread: Arc<ThreadStanding>,
 }
@@ -83,6 +85,8 @@ impl PerformanceMonitor {
             starved: AtomicU64::new(0),
             overloads: AtomicU64::new(0),
             xruns: AtomicU64::new(0),
+            decoded_ns: AtomicU64::new(0),
+            decoding_ns: AtomicU64::new(0),
             callback_thread: Arc::new(ThreadStanding::new(AudioThread::Callback)),
             decode_thread: Arc::new(ThreadStanding::new(AudioThread::Decode)),
         }
@@ -155,6 +159,19 @@ impl PerformanceMonitor {
     /// Counts one time without decoded sound when some was due. Wait-free; for the audio thread.
     pub fn count_starved(&self) {
         bump(&self.starved, 1);
+    }
+
+    /// Adds to what the decoder has done: sound made, and the time it took. Wait-free; for one thread.
+    pub fn note_decode(&self, sound: Duration, took: Duration) {
+        let ns = |time: Duration| time.as_nanos() as u64;
+        self.decoded_ns.fetch_add(ns(sound), Ordering::Relaxed);
+        self.decoding_ns.fetch_add(ns(took), Ordering::Relaxed);
+    }
+
+    /// Sound decoded since the start, and the time that took.
+    pub fn decode_totals(&self) -> (Duration, Duration) {
+        let time = |ns: &AtomicU64| Duration::from_nanos(ns.load(Ordering::Relaxed));
+        (time(&self.decoded_ns), time(&self.decoding_ns))
     }
 
     /// Counts one underrun the device reported. Wait-free; for any thread.

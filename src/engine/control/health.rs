@@ -3,6 +3,7 @@
 use super::Control;
 use crate::engine::adaptive::{AdaptiveBufferManager, BufferTick};
 use crate::engine::status::{PlayerEvent, Transport};
+use crate::media::cache::{CacheFigures, CachedAudioLoader};
 use crate::telemetry::alert::{AlertChange, AlertWatch};
 use crate::telemetry::history::{MetricsEntry, MetricsHistory};
 use crate::telemetry::memory::MemoryPoolMonitor;
@@ -18,6 +19,12 @@ const PERIOD: Duration = Duration::from_secs(1);
 /// An hour of figures, shared with whoever shows them.
 pub(in crate::engine) type SharedHistory = Arc<Mutex<MetricsHistory>>;
 
+/// What the watch looks at or fills beside the sound path.
+pub(in crate::engine) struct Watched {
+    pub(in crate::engine) history: SharedHistory,
+    pub(in crate::engine) loader: Arc<CachedAudioLoader>,
+}
+
 /// The watch over the sound path. Lives in the control thread.
 pub(super) struct Health {
     started: Instant,
@@ -26,7 +33,9 @@ pub(super) struct Health {
     process: ProcessMeter,
     memory: MemoryPoolMonitor,
     alerts: AlertWatch,
-    history: SharedHistory,
+    watched: Watched,
+    decoded: (Duration, Duration),
+    opened: CacheFigures,
     buffer: AdaptiveBufferManager,
     seen: TroubleCounts,
     /// A buffer size that is put in place as soon as the output has faded to silence.
@@ -38,7 +47,7 @@ impl Health {
     /// A watch that begins now; `adapts` lets it change the buffer from `buffer_frames` on.
     pub(super) fn new(
         monitor: Arc<PerformanceMonitor>,
-        history: SharedHistory,
+        watched: Watched,
         buffer_frames: u32,
         adapts: bool,
     ) -> Self {
@@ -49,7 +58,9 @@ impl Health {
             process: ProcessMeter::new(),
             memory: MemoryPoolMonitor::new(),
             alerts: AlertWatch::default(),
-            history,
+            watched,
+            decoded: Default::default(),
+            opened: CacheFigures::default(),
             buffer: match adapts {
                 true => AdaptiveBufferManager::new(buffer_frames),
                 false => AdaptiveBufferManager::fixed(buffer_frames),
@@ -84,6 +95,11 @@ impl Control {
             .unwrap_or_else(PoisonError::into_inner)
             .as_ref()
             .map_or(1, |level| level.capacity_frames());
+        let opened = health.watched.loader.figures();
+        let opened_before = std::mem::replace(&mut health.opened, opened);
+        let decoded = self.path.monitor.decode_totals();
+        let decoded_before = std::mem::replace(&mut health.decoded, decoded);
+        let (sound, took) = (decoded.0 - decoded_before.0, decoded.1 - decoded_before.1);
         let entry = MetricsEntry {
             seconds: now.as_secs(),
             callback_p50_us: report.callback_us.p50,
@@ -97,9 +113,16 @@ impl Control {
             xruns: troubles.xruns,
             cpu_percent: usage.cpu_percent,
             rss_mib: usage.rss_mib,
-            ..MetricsEntry::default()
+            decode_speed: if took.is_zero() {
+                0.0
+            } else {
+                sound.as_secs_f64() / took.as_secs_f64()
+            },
+            cache_hits: opened.hits - opened_before.hits,
+            cache_misses: opened.misses - opened_before.misses,
         };
         health
+            .watched
             .history
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
