@@ -182,7 +182,7 @@ mod tests {
     }
 
     /// The fields by name, as the export should have them.
-    fn fields(entry: &MetricsEntry) -> [(&'static str, f64); 14] {
+    fn fields(entry: &MetricsEntry) -> [(&'static str, f64); 13] {
         [
             ("seconds", entry.seconds as f64),
             ("callback_p50_us", entry.callback_p50_us),

@@ -92,6 +92,10 @@ pub(crate) enum Action {
     ToggleQueue,
     ToggleEqualizer,
     ToggleOverlay,
+    /// Between few and all of the overlay's figures.
+    ToggleOverlaySize,
+    /// The last hour's figures to the clipboard.
+    CopyHistory,
     ToggleTheme,
     ToggleRemaining,
     ToggleHelp,

@@ -168,11 +168,16 @@ impl PlayerApp {
         let is_moving = self.main(ui, &equalizer, &mut actions);
         if self.settings.show_overlay {
             let figures = self.backend.telemetry();
+            let shown = overlay::Shown {
+                is_compact: self.settings.is_overlay_compact,
+                recent_p99_us: self.backend.recent_p99_us(overlay::SECONDS_SHOWN),
+            };
             overlay::show(
                 &ctx,
                 &figures,
                 &self.snapshot.output,
                 &self.frames,
+                &shown,
                 &mut actions,
             );
         }

@@ -21,6 +21,10 @@ pub(crate) trait Backend {
     fn spectrum(&mut self) -> &SpectrumFrame;
     /// Measured figures.
     fn telemetry(&mut self) -> TelemetrySnapshot;
+    /// The callback's p99 in each of the last `seconds` in which something played, in µs.
+    fn recent_p99_us(&self, seconds: usize) -> Vec<f32>;
+    /// The last hour's figures as comma-separated values.
+    fn history_csv(&self) -> String;
 }
 
 impl Backend for PlayerHandle {
@@ -46,5 +50,20 @@ impl Backend for PlayerHandle {
 
     fn telemetry(&mut self) -> TelemetrySnapshot {
         PlayerHandle::telemetry(self)
+    }
+
+    fn recent_p99_us(&self, seconds: usize) -> Vec<f32> {
+        self.with_history(|history| {
+            let first = history.len().saturating_sub(seconds);
+            let recent = history.iter().skip(first);
+            recent.map(|entry| entry.callback_p99_us as f32).collect()
+        })
+    }
+
+    fn history_csv(&self) -> String {
+        let mut csv = Vec::new();
+        // Writing to memory cannot fail.
+        let _ = self.with_history(|history| history.write_csv(&mut csv));
+        String::from_utf8_lossy(&csv).into_owned()
     }
 }

@@ -254,4 +254,13 @@ impl Backend for ScriptedPlayer {
     fn telemetry(&mut self) -> TelemetrySnapshot {
         self.script.borrow().telemetry.clone()
     }
+
+    fn recent_p99_us(&self, seconds: usize) -> Vec<f32> {
+        let wave = |n: usize| 60.0 + 8.0 * (n as f32 * 0.35).sin() + (n * 7 % 11) as f32;
+        (0..seconds).map(wave).collect()
+    }
+
+    fn history_csv(&self) -> String {
+        "seconds\n1\n".into()
+    }
 }

@@ -24,6 +24,7 @@ pub(crate) enum ThemeChoice {
 pub(crate) struct Settings {
     pub(crate) theme: ThemeChoice,
     pub(crate) show_overlay: bool,
+    pub(crate) is_overlay_compact: bool,
     pub(crate) show_queue: bool,
     pub(crate) show_equalizer: bool,
     /// The right time label counts down.
@@ -48,6 +49,7 @@ impl Default for Settings {
         Self {
             theme: ThemeChoice::System,
             show_overlay: false,
+            is_overlay_compact: false,
             show_queue: true,
             show_equalizer: true,
             show_remaining: false,

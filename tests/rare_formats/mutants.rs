@@ -2,6 +2,7 @@
 //! than there is file.
 
 use crate::dsd::{dff, dsf, modulate};
+use crate::encoders::{have, music, run, write_wav};
 use rusty_audio::media::decoder::TrackDecoder;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -161,6 +162,52 @@ fn monkeys_audio_survives() {
         "normal_2ch_24bit.ape",
     ] {
         survive(name, &fixture(name));
+    }
+}
+
+/// Half a second of every common kind of file, made by its real encoder.
+#[test]
+fn common_formats_survive() {
+    if !have("mutants", &["ffmpeg", "flac", "lame", "opusenc", "oggenc"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let wav = folder.path().join("in.wav");
+    write_wav(&wav, &music(24_000, 48_000), 48_000, 16);
+    let (from, wav_bytes) = (wav.to_str().unwrap(), std::fs::read(&wav).unwrap());
+    survive("wav", &wav_bytes);
+    for (name, command) in [
+        ("a.flac", "flac -s -f -o OUT IN"),
+        ("a.oga", "flac -s -f --ogg -o OUT IN"),
+        ("a.mp3", "lame --quiet -V 4 IN OUT"),
+        ("a.ogg", "oggenc -Q -q 4 -o OUT IN"),
+        ("a.opus", "opusenc --quiet IN OUT"),
+        ("a.m4a", "FF -c:a aac OUT"),
+        ("b.m4a", "FF -c:a alac OUT"),
+        ("a.aac", "FF -c:a aac OUT"),
+        ("a.mka", "FF -c:a flac OUT"),
+        ("a.webm", "FF -c:a libopus OUT"),
+        ("b.mka", "FF -c:a libvorbis OUT"),
+        ("a.mp4", "FF -c:a libopus -strict -2 OUT"),
+        ("a.aiff", "FF -c:a pcm_s16be OUT"),
+        ("a.caf", "FF -c:a pcm_s24be OUT"),
+        ("b.caf", "FF -c:a libopus OUT"),
+        ("b.wav", "FF -c:a adpcm_ms OUT"),
+        ("c.wav", "FF -c:a pcm_s16le -rf64 always OUT"),
+        ("a.mp2", "FF -c:a mp2 OUT"),
+    ] {
+        let out = folder.path().join(name);
+        let command = command.replace("FF", "ffmpeg -v error -y -i IN");
+        let words: Vec<&str> = command
+            .split(' ')
+            .map(|word| match word {
+                "IN" => from,
+                "OUT" => out.to_str().unwrap(),
+                word => word,
+            })
+            .collect();
+        run(words[0], &words[1..]);
+        survive(name, &std::fs::read(&out).unwrap());
     }
 }
 

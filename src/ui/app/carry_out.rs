@@ -69,6 +69,8 @@ impl PlayerApp {
             Action::ToggleQueue => self.settings.show_queue ^= true,
             Action::ToggleEqualizer => self.settings.show_equalizer ^= true,
             Action::ToggleOverlay => self.settings.show_overlay ^= true,
+            Action::ToggleOverlaySize => self.settings.is_overlay_compact ^= true,
+            Action::CopyHistory => ctx.copy_text(self.backend.history_csv()),
             Action::ToggleRemaining => self.settings.show_remaining ^= true,
             Action::ToggleTheme => {
                 let dark = ctx.theme() == Theme::Dark;

@@ -280,6 +280,11 @@ pub(crate) const TEST: &[Need] = &[
         [&["vorbis-tools"]; 5],
     ),
     also(
+        "wavpack",
+        Probe::Commands(&["wavpack", "wvunpack"]),
+        [&["wavpack"]; 5],
+    ),
+    also(
         "fontconfig",
         Probe::Commands(&["fc-list"]),
         [&["fontconfig"]; 5],

@@ -1,0 +1,228 @@
+//! What the overlay says, in words and numbers.
+
+use crate::engine::status::OutputStatus;
+use crate::telemetry::TelemetrySnapshot;
+use crate::ui::frame_times::FrameTimes;
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// One line: what it is, its value, and whether it needs attention.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Figure {
+    pub(super) label: Cow<'static, str>,
+    pub(super) value: String,
+    pub(super) is_trouble: bool,
+}
+
+fn figure(label: &'static str, value: String) -> Figure {
+    Figure {
+        label: label.into(),
+        value,
+        is_trouble: false,
+    }
+}
+
+fn count(label: &'static str, count: u64) -> Figure {
+    Figure {
+        label: label.into(),
+        value: count.to_string(),
+        is_trouble: count > 0,
+    }
+}
+
+/// A heading and its lines.
+pub(super) type Group = (&'static str, Vec<Figure>);
+
+/// All there is to show, alerts first.
+pub(super) fn groups(
+    figures: &TelemetrySnapshot,
+    output: &OutputStatus,
+    frames: &FrameTimes,
+) -> Vec<Group> {
+    let time = |us: f64, percent: f64| format!("{us:.0} µs  {percent:>5.1} %");
+    let (us, load) = (figures.callback_us, figures.load_percent);
+    let callback = vec![
+        figure("Median (p50)", time(us.p50, load.p50)),
+        figure("p95", time(us.p95, load.p95)),
+        figure("p99", time(us.p99, load.p99)),
+        Figure {
+            label: "Longest".into(),
+            value: time(us.max, load.max),
+            is_trouble: load.max >= 100.0,
+        },
+        figure(
+            "Deadline",
+            format!("{:.0} µs  100.0 %", figures.deadline_us),
+        ),
+        figure(
+            "Uneven by (p99)",
+            format!("{:.0} µs", figures.jitter_us.p99),
+        ),
+        figure("Calls", figures.callbacks.to_string()),
+    ];
+    let underruns = vec![
+        count("Decoder too late", figures.starved),
+        count("Callback too slow", figures.overloads),
+        count("Reported by device", figures.xruns),
+    ];
+    let sink = if output.is_null {
+        "silent (clocked)"
+    } else {
+        output.name.as_str()
+    };
+    let path = vec![
+        figure("Output", sink.to_owned()),
+        figure(
+            "Rate",
+            format!("{} Hz {}", figures.sample_rate, output.sample_format),
+        ),
+        figure("Buffer", format!("{} frames", figures.buffer_frames)),
+        figure(
+            "Output latency",
+            format!("{:.1} ms", figures.output_latency_ms),
+        ),
+        figure(
+            "Decoded ahead",
+            format!(
+                "{:.0} ms  {:>3.0} %",
+                figures.ring_ms,
+                figures.ring_fill * 100.0
+            ),
+        ),
+        figure(
+            "Least ahead",
+            figures
+                .ring_min_ms
+                .map_or_else(none, |ms| format!("{ms:.0} ms")),
+        ),
+    ];
+    let speed = match figures.decode_speed {
+        speed if speed > 0.0 => format!("{speed:.0} x"),
+        _ => none(),
+    };
+    let decoding = vec![
+        figure("Decoding speed", speed),
+        figure(
+            "Opened from memory",
+            format!(
+                "{} of {}",
+                figures.cache_hits,
+                figures.cache_hits + figures.cache_misses
+            ),
+        ),
+        figure("Files in memory", format!("{:.1} MiB", figures.cache_mib)),
+    ];
+    let frame = match (frames.last_ms(), frames.p95_ms()) {
+        (Some(last), Some(p95)) => format!("{last:.1} ms  p95 {p95:.1}"),
+        _ => none(),
+    };
+    let process = vec![
+        figure("CPU (of one core)", format!("{:.1} %", figures.cpu_percent)),
+        figure(
+            "Memory (highest)",
+            format!("{:.0} MiB ({:.0})", figures.rss_mib, figures.peak_mib),
+        ),
+        figure("Window frame", frame),
+        figure("Callback thread", priority(figures.callback_priority)),
+        figure("Decode thread", priority(figures.decode_priority)),
+    ];
+    let busy = figures
+        .threads
+        .iter()
+        .filter(|thread| thread.cpu_percent >= 0.05);
+    let threads: Vec<Figure> = busy
+        .map(|thread| Figure {
+            label: thread.name.clone().into(),
+            value: format!("{:.1} %", thread.cpu_percent),
+            is_trouble: false,
+        })
+        .collect();
+    let mut groups = vec![
+        ("Audio callback, last 10 s", callback),
+        ("Underruns", underruns),
+        ("Signal path", path),
+        ("Decoding", decoding),
+        ("Process", process),
+    ];
+    if !threads.is_empty() {
+        groups.push(("Threads (CPU of one core)", threads));
+    }
+    groups
+}
+
+fn none() -> String {
+    "\u{2013}".to_owned()
+}
+
+fn priority(granted: &str) -> String {
+    if granted.is_empty() {
+        none()
+    } else {
+        granted.to_owned()
+    }
+}
+
+/// The three that matter most: latency, load and what went wrong.
+pub(super) fn few(figures: &TelemetrySnapshot) -> [Figure; 3] {
+    let troubles = figures.starved + figures.overloads + figures.xruns;
+    let (us, load) = (figures.callback_us.p99, figures.load_percent.p99);
+    [
+        figure("Callback (p99)", format!("{us:.0} µs  {load:>5.1} %")),
+        figure("CPU (of one core)", format!("{:.1} %", figures.cpu_percent)),
+        count("Underruns", troubles),
+    ]
+}
+
+/// All figures as lines of text, for a bug report.
+pub(super) fn as_text(groups: &[Group]) -> String {
+    let mut text = format!("Rusty Audio {}\n", env!("CARGO_PKG_VERSION"));
+    for (heading, figures) in groups {
+        let _ = writeln!(text, "\n{heading}");
+        for figure in figures {
+            let _ = writeln!(text, "  {:<20}{:>22}", figure.label, figure.value);
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_copied_text_has_every_figure() {
+        let figures = TelemetrySnapshot {
+            starved: 1,
+            overloads: 22,
+            xruns: 333,
+            deadline_us: 10_667.0,
+            ring_ms: 480.0,
+            ring_fill: 0.96,
+            output_latency_ms: 12.5,
+            rss_mib: 91.0,
+            cpu_percent: 2.5,
+            callback_priority: "real-time",
+            ..TelemetrySnapshot::default()
+        };
+        let groups = groups(&figures, &OutputStatus::default(), &FrameTimes::default());
+        let text = as_text(&groups);
+        for want in [
+            "22",
+            "333",
+            "10667 µs",
+            "480 ms   96 %",
+            "12.5 ms",
+            "91 MiB",
+            "2.5 %",
+            "real-time",
+        ] {
+            assert!(text.contains(want), "{want} is missing in:\n{text}");
+        }
+        let trouble = groups[1]
+            .1
+            .iter()
+            .filter(|figure| figure.is_trouble)
+            .count();
+        assert_eq!(trouble, 3);
+    }
+}
