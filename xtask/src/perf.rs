@@ -4,6 +4,7 @@ mod benches;
 mod busy;
 mod changes;
 mod figures;
+mod gains;
 mod instructions;
 mod machine;
 mod options;

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::benches::{DOUBTS, ELEMENTS, TIMES};
 use super::changes;
 use super::figures::Figures;
+use super::gains;
 use super::instructions;
 use super::sessions::{NOT_RUN, PREFIX};
 use super::svg;
@@ -57,6 +58,7 @@ pub(super) fn write(figures: &Figures, before: Option<&Figures>) -> Result<(), F
     sessions(&mut text, figures, &plots)?;
     window(&mut text, figures);
     scaling(&mut text, figures, &plots)?;
+    text.push_str(&gains::section(figures));
     benchmarks(&mut text, figures);
     counted_instructions(&mut text);
     if let Some(before) = before {
