@@ -78,5 +78,5 @@ pub(crate) fn run(arguments: &[String]) -> Result<u8, Failure> {
             .transpose()?;
         report::write(&figures, before.as_ref())?;
     }
-    Ok(0)
+    Ok(u8::from(sessions::any_failed(&figures)))
 }

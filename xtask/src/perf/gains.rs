@@ -100,7 +100,7 @@ const GAINS: [Gain; 18] = [
         ("to 24 bits, packed/", "/4096"),
     ),
     gain(
-        "dithered words with sixteen generators",
+        "dithered words with 32 generators",
         "to 16 bits with triangular dither/compiler's own loop/4096",
         ("to 16 bits with triangular dither/", "/4096"),
     ),

@@ -10,6 +10,7 @@ use super::figures::Figures;
 use super::machine;
 use super::options::Options;
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::project;
 
 #[cfg(target_os = "linux")]
@@ -19,6 +20,8 @@ use crate::desktop::Desktop;
 pub(super) const PREFIX: &str = "session/";
 /// Why a session was left out stands under this.
 pub(super) const NOT_RUN: &str = "not run/";
+/// How such a reason begins when it was not meant to be left out.
+const FAILED: &str = "failed: ";
 
 /// The session callback times are judged by.
 pub(super) const TEN_BANDS: &str = "PipeWire, 512 frames, 10 bands";
@@ -141,7 +144,7 @@ fn start_desktop(figures: &mut Figures) -> Option<Desktop> {
         Err(failure) => {
             figures.say(
                 format!("{NOT_RUN}everything on a desktop"),
-                failure.to_string(),
+                format!("{FAILED}{failure}"),
             );
             None
         }
@@ -187,9 +190,34 @@ pub(super) fn run(stage: &Stage, options: &Options, figures: &mut Figures) -> Re
             options.seconds
         };
         println!("Session: {}, {seconds} s", session.name);
-        play(stage, session, seconds, figures)?;
+        let played = play(stage, session, seconds, figures);
+        note_failure(session.name, played, figures)?;
     }
     Ok(())
+}
+
+/// Notes that `what` has failed, and goes on: what else is measured is still worth having. Fails only
+/// when somebody wants all of it to end.
+pub(super) fn note_failure(
+    what: &str,
+    result: Result<(), Failure>,
+    figures: &mut Figures,
+) -> Result<(), Failure> {
+    match result {
+        Err(failure) if interrupt::requested() => Err(failure),
+        Err(failure) => {
+            eprintln!("{what}: {failure}");
+            figures.say(format!("{NOT_RUN}{what}"), format!("{FAILED}{failure}"));
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Whether anything was to be measured and could not.
+pub(super) fn any_failed(figures: &Figures) -> bool {
+    let mut words = figures.words.iter();
+    words.any(|(name, why)| name.starts_with(NOT_RUN) && why.starts_with(FAILED))
 }
 
 fn play(
@@ -224,10 +252,7 @@ fn play(
     let status = stage.run(&mut command)?;
     drop(busy);
     if !status.success() {
-        return Err(Failure::new(format!(
-            "{}: the player failed ({status})",
-            session.name
-        )));
+        return Err(Failure::new(format!("the player failed ({status})")));
     }
     let text = fs::read_to_string(&stats).map_err(|error| Failure::file("read", &stats, &error))?;
     let value: Value = serde_json::from_str(&text)

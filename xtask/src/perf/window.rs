@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::figures::Figures;
 use super::options::Options;
 use super::process::{CpuReading, Memory};
-use super::sessions::{NOT_RUN, Stage};
+use super::sessions::{NOT_RUN, Stage, note_failure};
 use crate::desktop::Desktop;
 use crate::failure::Failure;
 use crate::interrupt;
@@ -58,13 +58,16 @@ pub(super) fn run(stage: &Stage, options: &Options, figures: &mut Figures) -> Re
     figures.forget(WINDOW);
     figures.forget(PLAYERS);
     println!("Session: window, about {} s", 3 * options.seconds);
-    use_of_machine(stage, desktop, options.seconds, figures)?;
-    frame_times(stage, desktop, options.seconds, figures)?;
+    let measured = use_of_machine(stage, desktop, options.seconds, figures);
+    note_failure("the window's use of the machine", measured, figures)?;
+    let measured = frame_times(stage, desktop, options.seconds, figures);
+    note_failure("the time of the window's frames", measured, figures)?;
     println!(
         "Session: players without a window, {} s each",
         options.seconds
     );
-    players(stage, desktop, options.seconds, figures)
+    let measured = players(stage, desktop, options.seconds, figures);
+    note_failure("players without a window", measured, figures)
 }
 
 /// Opens the window with everything in sight.
@@ -102,31 +105,36 @@ fn use_of_machine(
     seconds: u32,
     figures: &mut Figures,
 ) -> Result<(), Failure> {
-    let (player, window) = open(stage, desktop, None)?;
-    let id = player.0.id();
-    let while_ = |doing: &str, seconds: u32, figures: &mut Figures| {
-        use_while(id, &format!("{WINDOW}{doing}"), seconds, figures)
+    let (mut player, window) = open(stage, desktop, None)?;
+    let mut note = |doing: &str, seconds: u32| {
+        use_while(&mut player, &format!("{WINDOW}{doing}"), seconds, figures)
     };
-    while_(VISIBLE, seconds, figures)?;
+    note(VISIBLE, seconds)?;
     let shorter = (seconds / 3).max(3);
     tool(desktop, "xdotool", &["windowminimize", &window])?;
     rest(SETTLE)?;
-    while_(MINIMISED, shorter, figures)?;
+    note(MINIMISED, shorter)?;
     tool(desktop, "xdotool", &["windowmap", &window])?;
     tool(desktop, "xdotool", &["windowactivate", "--sync", &window])?;
     tool(desktop, "xdotool", &["key", "space"])?;
     rest(SETTLE)?;
-    while_(PAUSED, shorter, figures)
+    note(PAUSED, shorter)
 }
 
-/// Notes CPU time and memory of a process over `seconds`.
-fn use_while(id: u32, prefix: &str, seconds: u32, figures: &mut Figures) -> Result<(), Failure> {
+/// Notes CPU time and memory of `player` over `seconds`.
+fn use_while(
+    player: &mut Player,
+    prefix: &str,
+    seconds: u32,
+    figures: &mut Figures,
+) -> Result<(), Failure> {
+    let id = player.0.id();
     let before = CpuReading::of(id);
     rest(Duration::from_secs(u64::from(seconds)))?;
     let shares = CpuReading::of(id).since(&before);
-    if shares.is_empty() {
+    if let Ok(Some(status)) = player.0.try_wait() {
         return Err(Failure::new(format!(
-            "{prefix}: the player has ended by itself"
+            "{prefix}: the player has ended by itself ({status})"
         )));
     }
     let memory = Memory::of(id);
@@ -266,9 +274,9 @@ fn watch(
     let child = command
         .spawn()
         .map_err(|error| Failure::start(name, &error))?;
-    let player = Player(child);
+    let mut player = Player(child);
     rest(SETTLE)?;
-    use_while(player.0.id(), &format!("{PLAYERS}{name}"), seconds, figures)
+    use_while(&mut player, &format!("{PLAYERS}{name}"), seconds, figures)
 }
 
 /// Sleeps, unless somebody wants this to end.
