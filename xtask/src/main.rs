@@ -7,6 +7,7 @@ mod desktop;
 mod failure;
 mod interrupt;
 mod packages;
+mod perf;
 mod project;
 mod run;
 #[cfg(target_os = "linux")]
@@ -21,6 +22,17 @@ cargo xtask COMMAND
 
   run [--debug-build] [INPUT…]   install what is missing, build, and play INPUT or the demo track
   test [--fast]                  install what is missing, then run every check and test there is
+  perf [OPTIONS]                 benchmarks, live sessions and performance_report.md (all, if none is named)
+      --all                      the next three
+      --run-benchmarks           cargo bench, quickly
+      --run-sessions             let the program play, and take in what it measures of itself
+      --generate-report          write the report from what was measured last
+      --compare                  say in it what has changed since the run before
+      --full                     all of criterion's samples in the release build; ten minutes under load
+      --seconds N                length of a session (60)
+      --busy-seconds N           length of the session under load
+      --profile NAME             build everything in this cargo profile
+      --instructions [--update]  count instructions with valgrind; compare them with the baseline, or replace it
   screenshot [OPTIONS]           take a picture of the real window
       --out FILE                 where to write it (assets/screenshot.png)
       --theme light|dark         the program's own choice if not given
@@ -65,6 +77,7 @@ fn dispatch(arguments: &[String]) -> Result<u8, Failure> {
             }
             Ok(0)
         }
+        "perf" => perf::run(rest),
         "desktop" => on_desktop(rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest)),
         "screenshot" => picture(rest),
         "help" | "--help" | "-h" => {
@@ -118,7 +131,12 @@ mod tests {
 
     #[test]
     fn wrong_usage_exits_with_2() {
-        for line in ["frobnicate", "test --slow", "demo-track --check twice"] {
+        for line in [
+            "frobnicate",
+            "test --slow",
+            "demo-track --check twice",
+            "perf --x",
+        ] {
             let failure = dispatch(&words(line)).expect_err(line);
             assert_eq!(failure.exit_code, 2, "{line}");
         }

@@ -86,7 +86,8 @@ fn photograph(desktop: &Desktop, player: &mut Child, options: &Options) -> Resul
     check_picture(desktop, &out)
 }
 
-fn wait_for_window(desktop: &Desktop, player: &mut Child) -> Result<String, Failure> {
+/// The id of the player's window, once it is there.
+pub(crate) fn wait_for_window(desktop: &Desktop, player: &mut Child) -> Result<String, Failure> {
     let process_id = player.id().to_string();
     let started = Instant::now();
     while started.elapsed() < WINDOW_LIMIT {
@@ -134,8 +135,12 @@ fn check_picture(desktop: &Desktop, out: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What a helper program on the desktop prints.
-fn tool(desktop: &Desktop, program: &str, arguments: &[&str]) -> Result<String, Failure> {
+/// What a helper program on the desktop prints; fails if the helper does.
+pub(crate) fn tool(
+    desktop: &Desktop,
+    program: &str,
+    arguments: &[&str],
+) -> Result<String, Failure> {
     let mut command = Command::new(program);
     command.args(arguments);
     desktop.enter(&mut command);

@@ -253,6 +253,11 @@ pub(crate) const TEST: &[Need] = &[
         ],
     ),
     also(
+        "valgrind",
+        Probe::Commands(&["valgrind"]),
+        [&["valgrind"]; 5],
+    ),
+    also(
         "flac",
         Probe::Commands(&["flac", "metaflac"]),
         [&["flac"]; 5],

@@ -1,0 +1,195 @@
+//! Instructions of the hot code, counted under valgrind and compared with the stored baseline.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use crate::failure::Failure;
+use crate::packages::{self, Purpose};
+use crate::project;
+
+/// Where the baseline lies, from the root of the project.
+const BASELINE: &str = "benches/instructions.tsv";
+/// The runner's version is that of the library the benchmark is built with.
+const RUNNER_VERSION: &str = "0.20.0";
+/// A count may grow by this share of the baseline.
+const TOLERANCE: f64 = 0.10;
+/// Neither stripped nor optimized across crates: functions are found by name.
+const PROFILE: &str = "bench-quick";
+
+type Counts = BTreeMap<String, u64>;
+
+/// Counts, and compares with the baseline or replaces it. The exit code is 1 if anything has grown.
+pub(super) fn run(update: bool) -> Result<u8, Failure> {
+    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        return Err(Failure::new(
+            "the baseline is of x86-64, counted by valgrind on Linux",
+        ));
+    }
+    packages::ensure(Purpose::Test)?;
+    let counted = count(&runner()?)?;
+    let path = project::root().join(BASELINE);
+    if update {
+        fs::write(&path, as_table(&counted)).map_err(|e| Failure::file("write", &path, &e))?;
+        println!("{BASELINE}: {} counts", counted.len());
+        return Ok(0);
+    }
+    let baseline = read_table(&path)?;
+    let (lines, grown) = compare(&baseline, &counted);
+    print!("{lines}");
+    if grown.is_empty() {
+        return Ok(0);
+    }
+    Err(Failure::new(format!(
+        "more than {:.0} % over {BASELINE}: {}; if that is meant, \
+         `cargo xtask perf --instructions --update`",
+        TOLERANCE * 100.0,
+        grown.join(", ")
+    )))
+}
+
+/// The baseline, for the report; empty where there is none.
+pub(super) fn baseline() -> Counts {
+    read_table(&project::root().join(BASELINE)).unwrap_or_default()
+}
+
+/// The runner beside what is built, installed there if it is missing.
+fn runner() -> Result<PathBuf, Failure> {
+    let folder = project::target_dir()?.join("tools");
+    let runner = folder.join("bin/gungraun-runner");
+    if !runner.is_file() {
+        println!(
+            "Installing gungraun-runner {RUNNER_VERSION} into {}.",
+            folder.display()
+        );
+        let mut install = project::cargo(&["install", "--locked", "gungraun-runner"]);
+        install
+            .args(["--version", RUNNER_VERSION, "--root"])
+            .arg(&folder);
+        project::succeed(&mut install, "the installation of gungraun-runner")?;
+    }
+    Ok(runner)
+}
+
+fn count(runner: &Path) -> Result<Counts, Failure> {
+    let mut command = project::cargo(&["bench", "--profile", PROFILE, "--bench", "instructions"]);
+    command
+        .args(["--", "--output-format=json"])
+        .env("GUNGRAUN_RUNNER", runner)
+        .stderr(Stdio::inherit());
+    let output = command
+        .output()
+        .map_err(|error| Failure::start("cargo bench", &error))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    if !output.status.success() {
+        let last = text.lines().last().unwrap_or_default();
+        return Err(Failure::new(format!(
+            "counting failed ({}) {last}",
+            output.status
+        )));
+    }
+    let counts: Counts = text
+        .lines()
+        .filter_map(|line| counted(&serde_json::from_str(line).ok()?))
+        .collect();
+    if counts.is_empty() {
+        return Err(Failure::new("the benchmark counted nothing"));
+    }
+    Ok(counts)
+}
+
+/// Name and instructions out of one benchmark's summary.
+fn counted(summary: &Value) -> Option<(String, u64)> {
+    let function = summary["function_name"].as_str()?;
+    let id = summary["id"].as_str()?;
+    let profiles = summary["profiles"].as_array()?;
+    let callgrind = profiles
+        .iter()
+        .find(|profile| profile["tool"] == "Callgrind")?;
+    let instructions = newest(&callgrind["data"]["total"]["metrics"]["Ir"])?;
+    Some((format!("{function} {}", id.replace('_', " ")), instructions))
+}
+
+/// The first whole number in `metric`: the count of this run, before that of the run compared with.
+fn newest(metric: &Value) -> Option<u64> {
+    match metric {
+        Value::Number(number) => number.as_u64(),
+        Value::Array(values) => values.iter().find_map(newest),
+        Value::Object(fields) => fields.values().find_map(newest),
+        _ => None,
+    }
+}
+
+fn as_table(counts: &Counts) -> String {
+    let lines = counts
+        .iter()
+        .map(|(name, count)| format!("{name}\t{count}\n"));
+    format!("name\tinstructions\n{}", lines.collect::<String>())
+}
+
+fn read_table(path: &Path) -> Result<Counts, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| Failure::file("read", path, &error))?;
+    let lines = text.lines().skip(1).map(|line| {
+        let (name, count) = line.split_once('\t')?;
+        Some((name.to_owned(), count.parse().ok()?))
+    });
+    lines
+        .collect::<Option<Counts>>()
+        .ok_or_else(|| Failure::new(format!("{}: not a table of counts", path.display())))
+}
+
+/// A line for each count, and what has grown too much, is new, or is gone.
+fn compare(baseline: &Counts, counted: &Counts) -> (String, Vec<String>) {
+    let (mut lines, mut wrong) = (String::new(), Vec::new());
+    for (name, &count) in counted {
+        let Some(&before) = baseline.get(name) else {
+            wrong.push(format!("{name} (not in the baseline)"));
+            continue;
+        };
+        let change = count as f64 / before as f64 - 1.0;
+        lines += &format!(
+            "{name:32}{before:>12}{count:>12}{:>+8.1} %\n",
+            change * 100.0
+        );
+        if count as f64 > before as f64 * (1.0 + TOLERANCE) {
+            wrong.push(format!("{name} ({:+.1} %)", change * 100.0));
+        }
+    }
+    let gone = baseline.keys().filter(|name| !counted.contains_key(*name));
+    wrong.extend(gone.map(|name| format!("{name} (no longer counted)")));
+    (lines, wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(list: &[(&str, u64)]) -> Counts {
+        list.iter()
+            .map(|(name, count)| ((*name).to_owned(), *count))
+            .collect()
+    }
+
+    #[test]
+    fn only_what_grew_by_more_than_a_tenth_is_named() {
+        let baseline = counts(&[("a", 1_000), ("b", 1_000), ("c", 1_000)]);
+        let counted = counts(&[("a", 1_100), ("b", 1_101), ("c", 500)]);
+        assert_eq!(compare(&baseline, &counted).1, ["b (+10.1 %)"]);
+        let others = counts(&[("a", 1_000), ("b", 1_000), ("d", 1)]);
+        assert_eq!(
+            compare(&baseline, &others).1,
+            ["d (not in the baseline)", "c (no longer counted)"]
+        );
+    }
+
+    #[test]
+    fn the_stored_baseline_is_a_table_that_stays_as_it_is() {
+        let path = project::root().join(BASELINE);
+        let counts = read_table(&path).expect("a baseline");
+        assert!(counts.keys().any(|name| name.starts_with("callback")));
+        let text = fs::read_to_string(&path).expect("a file");
+        assert_eq!(as_table(&counts), text.replace("\r\n", "\n"));
+    }
+}
