@@ -34,6 +34,7 @@ fn engine_creation(c: &mut Criterion) {
             PlayerHandle::start(PlayerOptions {
                 output: OutputChoice::Null,
                 buffer_frames: FRAMES as u32,
+                adapts_buffer: false,
                 volume: 1.0,
                 equalizer: EqualizerSettings::ten_bands(),
                 wake: Arc::new(|| {}),
