@@ -1,6 +1,8 @@
 //! Every kind of file, made by its real encoder: all of its frames, from the first, exact after any
 //! seek, and the same sound as the reference decoder's. Prints a table.
 
+#![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
+
 mod encoders;
 
 use encoders::{ffmpeg_f32_at, have, music_of, run, write_wav_of};

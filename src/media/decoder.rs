@@ -4,10 +4,10 @@ mod ape;
 mod codecs;
 mod content;
 mod demuxed;
+mod disguise;
 mod dsd;
 mod opus;
 mod padding;
-mod rf64;
 mod wavpack;
 mod words;
 

@@ -1,8 +1,8 @@
 //! Containers and codecs that symphonia reads.
 
 use super::codecs::{Preroll, is_lossy, make_decoder};
+use super::disguise::Disguise;
 use super::padding::Padding;
-use super::rf64::AsRiff;
 use super::words::{
     codec_error, codec_name, container_name, decode_error, probe_error, rough_duration,
 };
@@ -14,7 +14,7 @@ use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, SeekMode, SeekTo, TrackType};
-use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::packet::Packet;
 use symphonia::core::units::{TimeBase, Timestamp};
@@ -64,10 +64,7 @@ impl Demuxed {
         if let Some(extension) = bytes.extension() {
             hint.with_extension(extension);
         }
-        let source: Box<dyn MediaSource> = match AsRiff::new(bytes.reopen()?)? {
-            Ok(riff) => Box::new(riff),
-            Err(plain) => Box::new(plain),
-        };
+        let source = Box::new(Disguise::new(bytes.reopen()?)?);
         let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
         let format = symphonia::default::get_probe()
             .probe(

@@ -119,8 +119,11 @@ pub(super) fn groups(
     let process = vec![
         figure("CPU (of one core)", format!("{:.1} %", figures.cpu_percent)),
         figure(
-            "Memory (highest)",
-            format!("{:.0} MiB ({:.0})", figures.rss_mib, figures.peak_mib),
+            "Memory",
+            format!(
+                "{:.0} MiB, {:.0} at most",
+                figures.rss_mib, figures.peak_mib
+            ),
         ),
         figure("Window frame", frame),
         figure("Callback thread", priority(figures.callback_priority)),
