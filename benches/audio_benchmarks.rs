@@ -170,7 +170,6 @@ fn complex_chain(c: &mut Criterion) {
             meter.process(playing.callback(), 2);
         });
     });
-    assert!(meter.levels(0).true_peak > 0.0, "the meter saw nothing");
     group.finish();
 }
 

@@ -5,6 +5,7 @@
 //! one there is; valgrind shows no AVX-512 to a program, so that is AVX2 wherever there is AVX2.
 
 #[cfg(target_os = "linux")]
+#[allow(dead_code, reason = "it also serves benchmarks that measure time")]
 mod support;
 
 #[cfg(target_os = "linux")]

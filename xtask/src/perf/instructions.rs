@@ -108,11 +108,11 @@ fn counted(summary: &Value) -> Option<(String, u64)> {
     let callgrind = profiles
         .iter()
         .find(|profile| profile["tool"] == "Callgrind")?;
-    let instructions = newest(&callgrind["data"]["total"]["metrics"]["Ir"])?;
+    let instructions = newest(&callgrind["data"]["total"]["metrics"]["Ir"]["values"]["new"])?;
     Some((format!("{function} {}", id.replace('_', " ")), instructions))
 }
 
-/// The first whole number in `metric`: the count of this run, before that of the run compared with.
+/// The whole number in `metric`, bare or under the name of its kind.
 fn newest(metric: &Value) -> Option<u64> {
     match metric {
         Value::Number(number) => number.as_u64(),
@@ -185,11 +185,22 @@ mod tests {
     }
 
     #[test]
-    fn the_stored_baseline_is_a_table_that_stays_as_it_is() {
-        let path = project::root().join(BASELINE);
-        let counts = read_table(&path).expect("a baseline");
-        assert!(counts.keys().any(|name| name.starts_with("callback")));
-        let text = fs::read_to_string(&path).expect("a file");
-        assert_eq!(as_table(&counts), text.replace("\r\n", "\n"));
+    fn a_table_is_read_as_it_was_written() {
+        let all = counts(&[("callback with 10 bands", 12_345), ("find peak avx2", 1)]);
+        let path = std::env::temp_dir().join(format!("counts-{}.tsv", std::process::id()));
+        fs::write(&path, as_table(&all)).expect("a file");
+        let read = read_table(&path);
+        let _ = fs::remove_file(&path);
+        assert_eq!(read.expect("a table"), all);
+    }
+
+    #[test]
+    fn the_count_of_this_run_is_taken_from_a_summary() {
+        let summary = r#"{"function_name": "mix_buffers", "id": "avx2", "profiles": [
+            {"tool": "Callgrind", "data": {"total": {"metrics": {"Ir":
+                {"values": {"old": {"Int": 7}, "new": {"Int": 345}}}}}}}]}"#;
+        let summary = serde_json::from_str(summary).expect("JSON");
+        let expected = ("mix_buffers avx2".to_owned(), 345);
+        assert_eq!(counted(&summary), Some(expected));
     }
 }
