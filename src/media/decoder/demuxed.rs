@@ -19,6 +19,8 @@ use symphonia::core::meta::MetadataOptions;
 use symphonia::core::packet::Packet;
 use symphonia::core::units::{TimeBase, Timestamp};
 
+/// More than any recording has.
+const MOST_CHANNELS: usize = 64;
 /// Damaged packets in a row after which a file counts as lost.
 const MOST_BAD_PACKETS: u32 = 256;
 /// How much earlier to aim when a container lands behind the asked frame.
@@ -82,6 +84,13 @@ impl Demuxed {
             .and_then(|p| p.audio())
             .ok_or(MediaError::NotAudio)?
             .clone();
+        // A damaged header may claim any number, and buffers would be made for it.
+        let channels = params.channels.as_ref().map_or(0, |c| c.count());
+        if channels > MOST_CHANNELS {
+            return Err(MediaError::Unsupported(format!(
+                "sound of {channels} channels"
+            )));
+        }
         let decoder = make_decoder(&params).map_err(|error| codec_error(&params, error))?;
         let info = StreamInfo {
             codec: codec_name(decoder.codec_info().short_name, &params),
