@@ -15,7 +15,11 @@ pub(super) fn show(ui: &mut Ui, values_us: &[f32], deadline_us: f32) {
     let width = ui.available_width();
     let (rect, response) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::hover());
     let painter = ui.painter_at(rect);
-    painter.rect_filled(rect, CornerRadius::same(4), palette.rail);
+    painter.rect_filled(
+        rect,
+        CornerRadius::same(4),
+        palette.rail.gamma_multiply(0.35),
+    );
     let highest = values_us.iter().copied().fold(0.0, f32::max);
     if values_us.len() < 2 || highest <= 0.0 {
         let font = FontId::proportional(fonts::size::TINY);
