@@ -5,7 +5,7 @@ mod overlap;
 
 use crate::dsp::mixer::{Crossfade, CrossfadeLaw, Mixer};
 use crate::dsp::simd::AudioOptimizer;
-use crate::media::decoder::TrackDecoder;
+use crate::media::decoder::{TrackDecoder, frames_at};
 use crate::media::error::MediaError;
 use crate::media::replaygain::{ReplayGain, ReplayGainMode, ReplayGainSettings};
 use crate::rt::ring::{AudioBlock, BLOCK_FRAMES, BlockHeader, RingProducer};
@@ -398,11 +398,6 @@ impl DecodePipeline {
             }
         }
     }
-}
-
-fn frames_at(time: Duration, rate_hz: u32) -> u64 {
-    let nanoseconds = time.as_nanos() * u128::from(rate_hz);
-    ((nanoseconds + 500_000_000) / 1_000_000_000) as u64
 }
 
 /// As many frames at `to_hz` as `frames` at `from_hz`, rounded.

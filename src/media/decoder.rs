@@ -225,7 +225,8 @@ impl TrackDecoder {
     }
 }
 
-fn frames_at(time: Duration, rate_hz: u32) -> u64 {
+/// The frame at `time`, rounded to the nearest.
+pub fn frames_at(time: Duration, rate_hz: u32) -> u64 {
     let nanoseconds = time.as_nanos() * u128::from(rate_hz);
     u64::try_from((nanoseconds + 500_000_000) / 1_000_000_000).unwrap_or(u64::MAX)
 }

@@ -45,13 +45,13 @@ impl AlertKind {
                 "Switch off effects you do not need, or close programs that keep the processor busy."
             }
             Self::HighLoad | Self::Underrun => {
-                "Raise the buffer size in Settings, or close programs that keep the processor busy."
+                "Close programs that keep the processor busy, or start with a larger --buffer."
             }
             Self::HighCpu => "Hide the spectrum, or switch off effects you do not need.",
             Self::HighMemory => "Clear the queue, or close Rusty Audio and open it again.",
             Self::LowSystemMemory => "Close programs you do not need.",
             Self::FrequentDropouts => {
-                "Raise the buffer size in Settings. If that does not help, choose another output device."
+                "Start with a larger --buffer. If that does not help, choose another output device."
             }
         }
     }

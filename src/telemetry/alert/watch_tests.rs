@@ -121,8 +121,8 @@ fn each_kind_has_its_own_figure_and_says_what_to_do() {
     }
     assert_eq!(
         alerts[1].message(),
-        "Making the sound takes 93 % of the time there is for it. Raise the buffer size in Settings, \
-         or close programs that keep the processor busy."
+        "Making the sound takes 93 % of the time there is for it. Close programs that keep \
+         the processor busy, or start with a larger --buffer."
     );
     // Low memory is raised when the figure falls, and cleared when it rises again.
     let mut watch = AlertWatch::default();
