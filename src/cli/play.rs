@@ -90,6 +90,7 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
     let source = arguments.source.settings();
     player.send(PlayerCommand::SetCrossfade(source.crossfade));
     player.send(PlayerCommand::SetReplayGain(source.replaygain));
+    player.send(PlayerCommand::SetSpeed(source.speed));
     let started = Instant::now();
     let open = |play| PlayerCommand::Open {
         inputs: files,

@@ -123,16 +123,18 @@ pub(super) fn run(arguments: &RenderArguments, config_dir: &Path) -> Result<Exit
     let source = arguments.source.settings();
     let needs_dither = source != SourceSettings::default() && width != SampleWidth::Float32
         || needs_dither(&tracks, width, sample_rate_hz, channels, &settings);
+    // Frames of the output in a second of the tracks.
+    let output_hz = f64::from(sample_rate_hz) / source.speed;
     let known_frames: Option<u64> = tracks
         .iter()
         .map(|track| {
             let info = track.info();
-            let scale = f64::from(sample_rate_hz) / f64::from(info.sample_rate_hz);
+            let scale = output_hz / f64::from(info.sample_rate_hz);
             info.frames.map(|frames| (frames as f64 * scale) as u64)
         })
         .sum();
     let most_frames = end.map_or(u64::MAX, |end| {
-        (end.saturating_sub(start).as_secs_f64() * f64::from(sample_rate_hz)).round() as u64
+        (end.saturating_sub(start).as_secs_f64() * output_hz).round() as u64
     });
     let options = OfflineOptions {
         sample_rate_hz,

@@ -1,6 +1,7 @@
 //! Arguments that `play` and `render` share: what is done to tracks before the equalizer.
 
 use crate::dsp::mixer::{Crossfade, MOST_CROSSFADE_SECONDS};
+use crate::dsp::time_stretch::SPEEDS;
 use crate::engine::pipeline::SourceSettings;
 use crate::media::replaygain::{ReplayGainMode, ReplayGainSettings};
 
@@ -9,6 +10,9 @@ pub(super) struct SourceArguments {
     /// Mix the end of each track with the head of the next one over this many seconds, at most 12
     #[arg(long, value_name = "S", default_value_t = 0.0, value_parser = parse_crossfade)]
     crossfade: f64,
+    /// Play faster or slower, 0.5 to 2, at the same pitch
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = parse_speed)]
+    speed: f64,
     /// Level tracks by the gain in their tags, without taking peaks beyond full scale
     #[arg(long, value_enum, default_value = "off")]
     replaygain: ReplayGainChoice,
@@ -36,12 +40,17 @@ impl SourceArguments {
                 },
                 ..ReplayGainSettings::default()
             },
+            speed: self.speed,
         }
     }
 }
 
 fn parse_crossfade(text: &str) -> Result<f64, String> {
     in_range(text, 0.0..=MOST_CROSSFADE_SECONDS)
+}
+
+fn parse_speed(text: &str) -> Result<f64, String> {
+    in_range(text, SPEEDS)
 }
 
 fn in_range(text: &str, range: std::ops::RangeInclusive<f64>) -> Result<f64, String> {

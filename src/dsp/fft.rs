@@ -96,7 +96,7 @@ impl OptimizedFft {
 }
 
 /// A complex transform that uses no more than `level`, or plain Rust where there is none.
-fn complex_plan(size: usize, level: SimdLevel) -> Arc<dyn Fft<f32>> {
+pub(super) fn complex_plan(size: usize, level: SimdLevel) -> Arc<dyn Fft<f32>> {
     let forward = FftDirection::Forward;
     let plan = match level {
         SimdLevel::Scalar => None,

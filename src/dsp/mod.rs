@@ -17,6 +17,7 @@ pub mod noise_shaper;
 pub mod ramp;
 pub mod simd;
 pub mod spectrum;
+pub mod time_stretch;
 mod true_peak;
 pub mod units;
 pub mod window;

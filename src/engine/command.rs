@@ -77,6 +77,9 @@ pub enum PlayerCommand {
     SetCrossfade(Crossfade),
     /// What is made of the tracks' ReplayGain tags.
     SetReplayGain(ReplayGainSettings),
+    /// How fast tracks are played, 0.5 to 2, at the same pitch; heard behind what is queued already,
+    /// which is half a second at most.
+    SetSpeed(f64),
     /// Plays through another output, from the same position.
     SelectOutput(OutputChoice),
     /// Looks for devices anew.

@@ -14,6 +14,7 @@ use super::pipeline::SourceSettings;
 use super::queue::Queue;
 use super::status::{EntryId, PlayerEvent, PlayerSnapshot, SoundSettings, Transport};
 use crate::dsp::equalizer::EqualizerSettings;
+use crate::dsp::time_stretch::SPEEDS;
 use crate::dsp::units::volume_gain;
 use crate::library::scanner::{ScanOrder, ScanReport};
 use crate::media::decoder::StreamInfo;
@@ -282,6 +283,12 @@ impl Control {
             PlayerCommand::SetReplayGain(replaygain) => {
                 self.source.replaygain = replaygain;
                 self.apply_source();
+            }
+            PlayerCommand::SetSpeed(speed) => {
+                if SPEEDS.contains(&speed) {
+                    self.source.speed = speed;
+                    self.apply_source();
+                }
             }
             PlayerCommand::SelectOutput(choice) => self.change_output(&choice),
             PlayerCommand::RefreshDevices => self.refresh_devices(),

@@ -240,3 +240,113 @@ fn replaygain_holds_from_the_first_sample_of_a_track_to_the_last() {
         assert!((mix[at] - want).abs() < 1e-5, "frame {n} of the overlap");
     }
 }
+
+fn at_speed(speed: f64) -> OfflineOptions {
+    OfflineOptions {
+        source: SourceSettings {
+            speed,
+            ..SourceSettings::default()
+        },
+        // Splices can exceed full scale: these tests are not about the limiter.
+        settings: ChainSettings {
+            limiter: false,
+            ..ChainSettings::default()
+        },
+        ..options()
+    }
+}
+
+fn tone(hz: f64, frames: usize) -> Vec<f32> {
+    let step = std::f64::consts::TAU * hz / f64::from(RATE_HZ);
+    (0..frames)
+        .map(|n| 0.4 * (step * n as f64).sin() as f32)
+        .flat_map(|s| [s, s])
+        .collect()
+}
+
+/// From the first upward zero crossing of the left side to the last.
+fn pitch_hz(samples: &[f32]) -> f64 {
+    let left: Vec<f64> = samples.iter().step_by(2).map(|&s| s.into()).collect();
+    let crossings: Vec<f64> = (1..left.len())
+        .filter(|&n| left[n - 1] < 0.0 && left[n] >= 0.0)
+        .map(|n| n as f64 - left[n] / (left[n] - left[n - 1]))
+        .collect();
+    let periods = (crossings.len() - 1) as f64;
+    periods * f64::from(RATE_HZ) / (crossings.last().unwrap() - crossings[0])
+}
+
+#[test]
+fn a_speed_changes_the_length_and_not_the_pitch_and_joins_stay_gapless() {
+    let folder = tempfile::tempdir().unwrap();
+    let sound = tone(440.0, 150_000);
+    let whole = wav(folder.path(), "whole.wav", &sound, RATE_HZ);
+    let head = wav(folder.path(), "head.wav", &sound[..2 * 71_234], RATE_HZ);
+    let tail = wav(folder.path(), "tail.wav", &sound[2 * 71_234..], RATE_HZ);
+    for speed in [0.5, 0.8, 1.25, 2.0] {
+        let out = render(&[&whole], at_speed(speed));
+        assert_eq!(out.len() / 2, (150_000.0 / speed).round() as usize);
+        let pitch = pitch_hz(&out[2 * 2_000..out.len() - 2 * 2_000]);
+        assert!((pitch - 440.0).abs() < 0.1, "{pitch} Hz at {speed}");
+        let level = level_db(&out) - level_db(&sound);
+        assert!(level.abs() < 0.1, "{level} dB at {speed}");
+        let joined = render_in(renderer(&[&head, &tail], at_speed(speed)), 777);
+        assert!(joined == out, "two halves at {speed}");
+    }
+    assert!(render(&[&whole], at_speed(1.0)) == sound);
+}
+
+#[test]
+fn a_crossfade_goes_by_as_fast_as_the_tracks() {
+    let folder = tempfile::tempdir().unwrap();
+    let a = wav(folder.path(), "a.wav", &noise(21, 100_000), RATE_HZ);
+    let b = wav(folder.path(), "b.wav", &noise(22, 100_000), RATE_HZ);
+    let mut options = at_speed(1.6);
+    options.source.crossfade = crossfade(0.5, EqualPower).source.crossfade;
+    let mix = render(&[&a, &b], options);
+    let wanted = f64::from(200_000 - 22_050) / 1.6;
+    assert_eq!(mix.len() / 2, wanted.round() as usize);
+}
+
+#[test]
+fn a_position_counts_the_track_through_changes_of_speed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (noise(23, 120_000), noise(24, 200_000));
+    let a = wav(folder.path(), "a.wav", &first, RATE_HZ);
+    let b = wav(folder.path(), "b.wav", &second, RATE_HZ);
+    let mut renderer = renderer(&[&a, &b], at_speed(1.0));
+    let mut block = vec![0.0; 2 * 100];
+    let (mut last, mut speeds) = ((0, 0), vec![1.0]);
+    for turn in 0.. {
+        let speed = match turn {
+            0..400 => 1.0,
+            400..1_000 => 1.5,
+            1_000..1_600 => 0.75,
+            _ => 1.0,
+        };
+        renderer.pipeline.set_settings(at_speed(speed).source);
+        if renderer.render(&mut block) < 100 {
+            break;
+        }
+        let reading = renderer.clock.read();
+        let now = reading.speed.0;
+        let passed = match reading.track {
+            track if track == last.0 => reading.frame - last.1,
+            _ => 120_000 - last.1 + reading.frame,
+        };
+        if speeds.last() == Some(&now) {
+            let wanted = 100.0 * now;
+            assert!((passed as f64 - wanted).abs() <= 2.0, "{passed} at {now}");
+        } else {
+            speeds.push(now);
+        }
+        last = (reading.track, reading.frame);
+        // At 1 the sound is the file's, exactly from where the position says.
+        if now == 1.0 && turn % 50 == 49 && reading.frame >= 100 {
+            let sound = [&first, &second][reading.track as usize];
+            let end = 2 * reading.frame as usize;
+            assert!(block == sound[end - 200..end], "turn {turn}");
+        }
+    }
+    assert_eq!(speeds, [1.0, 1.5, 0.75, 1.0]);
+    assert_eq!((last.0, last.1 > 199_000), (1, true));
+}

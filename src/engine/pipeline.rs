@@ -1,14 +1,18 @@
 //! From opened tracks to blocks in the ring: decode, map channels, resample, join or cross-fade.
 
+mod blocks;
 mod deck;
 mod overlap;
+mod speed;
 
 use crate::dsp::mixer::{Crossfade, CrossfadeLaw, Mixer};
 use crate::dsp::simd::AudioOptimizer;
+use crate::dsp::time_stretch::TimeStretch;
 use crate::media::decoder::{TrackDecoder, frames_at};
 use crate::media::error::MediaError;
 use crate::media::replaygain::{ReplayGain, ReplayGainMode, ReplayGainSettings};
-use crate::rt::ring::{AudioBlock, BLOCK_FRAMES, BlockHeader, RingProducer};
+use crate::rt::ring::{BLOCK_FRAMES, RingProducer};
+use blocks::BlockWriter;
 use deck::Deck;
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -17,13 +21,25 @@ use std::time::Duration;
 const RAMP_SECONDS: f64 = 0.02;
 
 /// What is done to tracks before they reach the renderer, as a listener sets it.
-#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct SourceSettings {
     /// How tracks follow one another.
     pub crossfade: Crossfade,
     /// What is made of the tracks' own gains.
     pub replaygain: ReplayGainSettings,
+    /// How fast tracks are played, [`crate::dsp::time_stretch::SPEEDS`], at the same pitch; 1 is out of circuit.
+    pub speed: f64,
+}
+
+impl Default for SourceSettings {
+    fn default() -> Self {
+        Self {
+            crossfade: Crossfade::default(),
+            replaygain: ReplayGainSettings::default(),
+            speed: 1.0,
+        }
+    }
 }
 
 impl SourceSettings {
@@ -31,7 +47,8 @@ impl SourceSettings {
     pub fn can_exceed_full_scale(&self) -> bool {
         let crossfade = &self.crossfade;
         let adds_up = crossfade.seconds > 0.0 && crossfade.law == CrossfadeLaw::EqualPower;
-        adds_up || self.replaygain.can_exceed_full_scale()
+        // A splice has peaks of its own.
+        adds_up || self.speed != 1.0 || self.replaygain.can_exceed_full_scale()
     }
 }
 
@@ -65,7 +82,7 @@ pub enum PipelineEvent {
     Failed(u64, MediaError),
 }
 
-/// Where a track begins in the stream of output frames.
+/// Where a track begins in the stream of mixed frames: at the output's rate, as fast as in the file.
 #[derive(Clone, Copy, Default)]
 struct Mark {
     at: u64,
@@ -81,20 +98,27 @@ struct Mark {
 /// name the track that comes from its first frame on, which is where the overlap begins. Runs in the
 /// decode thread or, for files, in step with the renderer; never in the audio callback.
 pub struct DecodePipeline {
-    ring: RingProducer,
+    blocks: BlockWriter,
     sample_rate_hz: u32,
-    generation: u64,
     deck: Option<Deck>,
     /// The deck that goes, in a cross-fade.
     going: Option<Deck>,
     mixer: Mixer,
+    /// At other speeds than 1.
+    stretch: Option<TimeStretch>,
+    /// The mixed frame that is the stretch's first.
+    stretch_start: u64,
     settings: SourceSettings,
     next: NextTrack,
     marks: VecDeque<Mark>,
     current: Mark,
-    /// Output frames put into blocks since the generation began.
-    emitted: u64,
-    block: Option<AudioBlock>,
+    /// Frames mixed since the generation began.
+    mixed_frames: u64,
+    /// Frames on their way into the stretch.
+    mixed: Vec<f32>,
+    /// Interleaved frames waiting for a block; those before `finished_used` are gone.
+    finished: Vec<f32>,
+    finished_used: usize,
     events: VecDeque<PipelineEvent>,
 }
 
@@ -104,23 +128,27 @@ impl DecodePipeline {
         let ramp_frames = (f64::from(sample_rate_hz) * RAMP_SECONDS) as u32;
         let mixer = Mixer::new(ring.channels(), ramp_frames, AudioOptimizer::detected());
         Self {
-            ring,
+            blocks: BlockWriter::new(ring),
             sample_rate_hz,
-            generation: 0,
             deck: None,
             going: None,
             mixer,
+            stretch: None,
+            stretch_start: 0,
             settings: SourceSettings::default(),
             next: NextTrack::Unknown,
             marks: VecDeque::new(),
             current: Mark::default(),
-            emitted: 0,
-            block: None,
+            mixed_frames: 0,
+            mixed: Vec::new(),
+            finished: Vec::new(),
+            finished_used: 0,
             events: VecDeque::new(),
         }
     }
 
-    /// What is done from now on, a join being decoded left as it is.
+    /// What is done from now on: a cross-fade under way is left as it is, gains move, and the speed is
+    /// another from the next frame on that is not in a block yet.
     pub fn set_settings(&mut self, settings: SourceSettings) {
         self.settings = settings;
         // Tags may not have been looked at until now.
@@ -176,6 +204,7 @@ impl DecodePipeline {
             replaygain: self.replaygain_of(&decoder),
         };
         self.mixer.reset(self.gain(&self.current));
+        self.blocks.begin(generation, self.current);
         let deck = Deck::new(track, decoder, self.sample_rate_hz, self.channels())?;
         self.deck = Some(deck);
         Ok(())
@@ -204,18 +233,17 @@ impl DecodePipeline {
 
     /// Forgets everything and begins an empty `generation`.
     pub fn stop(&mut self, generation: u64) {
-        self.generation = generation;
+        self.blocks.begin(generation, Mark::default());
         self.deck = None;
         self.going = None;
         self.mixer.reset(1.0);
+        self.stretch = None;
         self.next = NextTrack::Unknown;
         self.marks.clear();
-        self.emitted = 0;
-        if let Some(block) = &mut self.block {
-            // Its samples are stale: it is filled anew.
-            block.header.frames = 0;
-        }
         self.current = Mark::default();
+        self.mixed_frames = 0;
+        self.finished.clear();
+        self.finished_used = 0;
     }
 
     /// Says what follows the current track.
@@ -235,12 +263,12 @@ impl DecodePipeline {
 
     /// Frames that have been queued since the generation began.
     pub fn queued_frames(&self) -> u64 {
-        self.emitted
+        self.blocks.emitted()
     }
 
     /// Frames the ring can hold.
     pub fn capacity_frames(&self) -> u64 {
-        self.ring.capacity_frames()
+        self.blocks.ring().capacity_frames()
     }
 
     /// Frames a second of the output.
@@ -250,14 +278,30 @@ impl DecodePipeline {
 
     /// Interleaved channels of the output.
     pub fn channels(&self) -> usize {
-        self.ring.channels()
+        self.blocks.ring().channels()
     }
 
     /// Decodes until the ring is full or there is nothing more to do, at most `most_blocks` blocks.
     pub fn fill(&mut self, most_blocks: usize) -> Progress {
-        let channels = self.ring.channels();
-        let mut pushed = 0;
+        let enough = self.blocks.full_blocks().saturating_add(most_blocks);
         loop {
+            let waiting = &self.finished[self.finished_used..];
+            if !waiting.is_empty() {
+                if self.blocks.full_blocks() >= enough {
+                    return Progress::Full;
+                }
+                match self.blocks.write(waiting) {
+                    0 => return Progress::Full,
+                    taken => self.finished_used += taken,
+                }
+                continue;
+            }
+            self.finished.clear();
+            self.finished_used = 0;
+            self.set_speed();
+            if !self.finished.is_empty() {
+                continue;
+            }
             let Some(deck) = &mut self.deck else {
                 return Progress::Idle;
             };
@@ -286,53 +330,14 @@ impl DecodePipeline {
                 }
                 frames => frames.unwrap_or(u64::MAX),
             };
-            if pushed == most_blocks {
-                return Progress::Full;
-            }
-            let Some(mut block) = self.open_block() else {
-                return Progress::Full;
-            };
-            let filled = block.header.frames;
             let boundary = self
                 .marks
                 .front()
-                .map_or(u64::MAX, |mark| mark.at - self.emitted);
-            let room = ready.min(BLOCK_FRAMES - filled) as u64;
-            let count = room.min(boundary).min(until_overlap) as usize;
-            let count = self.mix(&mut block.samples[filled * channels..], count);
-            block.header.frames += count;
-            self.emitted += count as u64;
-            if block.header.frames == BLOCK_FRAMES {
-                self.ring.push(block);
-                pushed += 1;
-            } else {
-                self.block = Some(block);
-            }
+                .map_or(u64::MAX, |mark| mark.at - self.mixed_frames);
+            let count = ready.min(BLOCK_FRAMES) as u64;
+            self.mix(count.min(boundary).min(until_overlap) as usize);
             self.cross_marks();
         }
-    }
-
-    fn next_header(&self) -> BlockHeader {
-        BlockHeader {
-            generation: self.generation,
-            track: self.current.track,
-            first_frame: self.current.first_frame + (self.emitted - self.current.at),
-            frames: 0,
-            is_last: false,
-        }
-    }
-
-    /// The block being filled, or a free one; an empty one is given the story of what comes next.
-    fn open_block(&mut self) -> Option<AudioBlock> {
-        let mut block = self.block.take().or_else(|| {
-            let mut block = self.ring.take_free()?;
-            block.header.frames = 0;
-            Some(block)
-        })?;
-        if block.header.frames == 0 {
-            block.header = self.next_header();
-        }
-        Some(block)
     }
 
     /// At the end of the current track: goes on to the next. `None` means there is more to do.
@@ -346,12 +351,17 @@ impl DecodePipeline {
                     self.next = NextTrack::Nothing;
                     return None;
                 }
-                let Some(mut block) = self.open_block() else {
+                if let Some(stretch) = self.stretch.take() {
+                    stretch.finish(&mut self.finished);
+                }
+                if !self.finished.is_empty() {
+                    self.next = NextTrack::Nothing;
+                    return None;
+                }
+                if !self.blocks.finish() {
                     self.next = NextTrack::Nothing;
                     return Some(Progress::Full);
-                };
-                block.header.is_last = true;
-                self.ring.push(block);
+                }
                 self.deck = None;
                 Some(Progress::Idle)
             }
@@ -364,7 +374,7 @@ impl DecodePipeline {
                     return None;
                 }
                 // Nothing of the new track has been decoded yet.
-                let at = self.emitted + deck.frames_to_come();
+                let at = self.mixed_frames + deck.frames_to_come();
                 self.marks.push_back(Mark {
                     at,
                     track,
@@ -378,24 +388,12 @@ impl DecodePipeline {
         }
     }
 
-    /// A boundary that lies exactly here is crossed before the next frame is put into a block.
+    /// A boundary that lies exactly here is crossed before the next frame is mixed.
     fn cross_marks(&mut self) {
-        while self
-            .marks
-            .front()
-            .is_some_and(|mark| mark.at == self.emitted)
-        {
-            if let Some(block) = self.block.take() {
-                if block.header.frames > 0 {
-                    self.ring.push(block);
-                } else {
-                    self.block = Some(block);
-                }
-            }
-            if let Some(mark) = self.marks.pop_front() {
-                self.mixer.join(self.gain(&mark));
-                self.current = mark;
-            }
+        while let Some(mark) = self.marks.pop_front_if(|mark| mark.at == self.mixed_frames) {
+            self.mixer.join(self.gain(&mark));
+            self.blocks.mark(mark);
+            self.current = mark;
         }
     }
 }

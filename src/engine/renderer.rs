@@ -5,7 +5,7 @@ use crate::dsp::convolver::PreparedResponse;
 use crate::dsp::ramp::Fade;
 use crate::rt::clock::{ClockReading, PlaybackClock};
 use crate::rt::history::LockFreeAudioBuffer;
-use crate::rt::ring::{AudioBlock, BLOCK_FRAMES, RingConsumer};
+use crate::rt::ring::{AudioBlock, BLOCK_FRAMES, RingConsumer, Speed};
 use crate::rt::snapshot::SnapshotReader;
 use crate::telemetry::monitor::PerformanceMonitor;
 use std::sync::Arc;
@@ -109,6 +109,7 @@ pub struct Renderer {
 struct Position {
     track: u64,
     frame: u64,
+    speed: Speed,
 }
 
 impl Renderer {
@@ -266,6 +267,7 @@ impl Renderer {
             generation: self.generation,
             track: self.position.track,
             frame: self.position.frame,
+            speed: self.position.speed,
             stream_frame: self.stream_frame,
             sounded_frames: self.sounded_frames,
             latency_frames: latency_frames + self.chain.latency_frames() as u64,
@@ -302,6 +304,7 @@ impl Renderer {
                 self.position = Position {
                     track: header.track,
                     frame: header.first_frame,
+                    speed: header.speed,
                 };
                 self.announce(header.generation, header.track);
                 self.chain.reset();
@@ -380,6 +383,7 @@ impl Renderer {
                 self.position = Position {
                     track: block.header.track,
                     frame: block.header.first_frame,
+                    speed: block.header.speed,
                 };
             }
             self.consumed = 0;
@@ -398,10 +402,12 @@ impl Renderer {
         if let Some(block) = &self.block {
             let start = self.consumed * channels;
             out.copy_from_slice(&block.samples[start..start + out.len()]);
+            let header = &block.header;
+            let passed = header.speed.track_frames((self.consumed + frames) as u64);
+            self.position.frame = header.first_frame + passed;
         }
         self.tail_frames = self.chain.latency_frames();
         self.consumed += frames;
-        self.position.frame += frames as u64;
         self.sounded_frames += frames as u64;
     }
 

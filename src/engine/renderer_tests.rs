@@ -69,6 +69,7 @@ impl Bench {
                 first_frame: at,
                 frames: count as usize,
                 is_last: is_last && at + count == first + frames,
+                ..BlockHeader::default()
             };
             self.ring.push(block);
             at += count;

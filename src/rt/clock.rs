@@ -1,10 +1,11 @@
 //! Where playback is, as one consistent value.
 
+use super::ring::Speed;
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 use std::time::Instant;
 
 /// What the audio thread last said about its position.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct ClockReading {
     /// The discontinuity this position belongs to.
     pub generation: u64,
@@ -12,6 +13,8 @@ pub struct ClockReading {
     pub track: u64,
     /// Frames of the track handed to the device, at the output rate.
     pub frame: u64,
+    /// How fast the track goes by.
+    pub speed: Speed,
     /// Frames of all tracks and silences handed to the device since the stream began.
     pub stream_frame: u64,
     /// Frames of sound among them, silences left out.
@@ -27,7 +30,7 @@ pub struct ClockReading {
 /// A seqlock around a [`ClockReading`]: one writer that never waits, readers that retry.
 pub struct PlaybackClock {
     version: AtomicU64,
-    fields: [AtomicU64; 8],
+    fields: [AtomicU64; 9],
     epoch: Instant,
 }
 
@@ -62,6 +65,7 @@ impl PlaybackClock {
             reading.generation,
             reading.track,
             reading.frame,
+            reading.speed.0.to_bits(),
             reading.stream_frame,
             reading.sounded_frames,
             reading.latency_frames,
@@ -82,6 +86,7 @@ impl PlaybackClock {
                 generation,
                 track,
                 frame,
+                speed,
                 stream_frame,
                 sounded_frames,
                 latency_frames,
@@ -95,6 +100,7 @@ impl PlaybackClock {
                     generation,
                     track,
                     frame,
+                    speed: Speed(f64::from_bits(speed)),
                     stream_frame,
                     sounded_frames,
                     latency_frames,
@@ -118,8 +124,9 @@ impl ClockReading {
             0
         };
         let since = (u128::from(since_ns) * u128::from(sample_rate_hz) / 1_000_000_000) as u64;
-        let heard = self.frame + since.min(buffer_frames);
-        heard.saturating_sub(self.latency_frames).min(self.frame)
+        let since = self.speed.track_frames(since.min(buffer_frames));
+        let latency = self.speed.track_frames(self.latency_frames);
+        (self.frame + since).saturating_sub(latency).min(self.frame)
     }
 }
 
@@ -137,6 +144,7 @@ mod tests {
                         generation: n,
                         track: n,
                         frame: n,
+                        speed: Speed(n as f64),
                         stream_frame: n,
                         sounded_frames: n,
                         latency_frames: n,
@@ -173,6 +181,12 @@ mod tests {
             43_712,
             "a stalled device"
         );
+        let fast = ClockReading {
+            speed: Speed(1.5),
+            ..reading
+        };
+        assert_eq!(fast.audible_frame(1_000_000_000, 48_000, 512), 40_800);
+        assert_eq!(fast.audible_frame(1_005_000_000, 48_000, 512), 41_160);
         let paused = ClockReading {
             is_moving: false,
             ..reading

@@ -7,8 +7,25 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Frames a full block holds.
 pub const BLOCK_FRAMES: usize = 1024;
 
+/// Frames of the track in one frame of the output.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Speed(pub f64);
+
+impl Default for Speed {
+    fn default() -> Self {
+        Self(1.0)
+    }
+}
+
+impl Speed {
+    /// How many frames of the track `output_frames` are; exactly as many at 1.
+    pub fn track_frames(self, output_frames: u64) -> u64 {
+        (output_frames as f64 * self.0).round() as u64
+    }
+}
+
 /// The story that travels with samples: which audio this is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct BlockHeader {
     /// Rises at each discontinuity (seek, skip); blocks of an older one are stale.
     pub generation: u64,
@@ -18,6 +35,8 @@ pub struct BlockHeader {
     pub first_frame: u64,
     /// Frames of sound in the block.
     pub frames: usize,
+    /// How fast its track goes by.
+    pub speed: Speed,
     /// Nothing follows in this generation.
     pub is_last: bool,
 }

@@ -34,7 +34,7 @@ impl DecodePipeline {
                 frames = frames.min(self.length_frames(next)? / 2);
             }
         }
-        let position = self.current.first_frame + self.emitted - self.current.at;
+        let position = self.current.first_frame + self.mixed_frames - self.current.at;
         let left = end.saturating_sub(position);
         frames = frames.min(left);
         (frames > 0).then_some((left - frames, frames))
@@ -74,7 +74,7 @@ impl DecodePipeline {
         let law = self.settings.crossfade.law;
         self.mixer.begin_crossfade(frames, law, 1.0);
         self.marks.push_back(Mark {
-            at: self.emitted,
+            at: self.mixed_frames,
             track,
             first_frame: 0,
             replaygain,
@@ -83,11 +83,10 @@ impl DecodePipeline {
         self.cross_marks();
     }
 
-    /// Puts up to `frames` of what the decks have ready, mixed, into `out`; says how many.
-    pub(super) fn mix(&mut self, out: &mut [f32], mut frames: usize) -> usize {
-        let channels = self.channels();
+    /// Sends up to `frames` of what the decks have ready, mixed, on their way.
+    pub(super) fn mix(&mut self, mut frames: usize) {
         let Some(deck) = &mut self.deck else {
-            return 0;
+            return;
         };
         let mut going_frames = &mut [][..];
         if let Some(going) = &mut self.going {
@@ -99,17 +98,25 @@ impl DecodePipeline {
                     // Its end has been reached; the next turn finds it there.
                     let event = PipelineEvent::Failed(going.track(), error);
                     self.events.push_back(event);
-                    return 0;
+                    return;
                 }
             }
             going_frames = going.take(frames.min(going.ready_frames()));
         }
-        let out = &mut out[..frames * channels];
-        out.copy_from_slice(deck.take(frames));
+        // At the speed of the file, what is mixed is finished.
+        let out = match self.stretch {
+            Some(_) => &mut self.mixed,
+            None => &mut self.finished,
+        };
+        out.clear();
+        out.extend_from_slice(deck.take(frames));
         self.mixer.process(out, going_frames);
+        self.mixed_frames += frames as u64;
         if self.mixer.frames_left() == 0 {
             self.going = None;
         }
-        frames
+        if let Some(stretch) = &mut self.stretch {
+            stretch.process(&self.mixed, &mut self.finished);
+        }
     }
 }
