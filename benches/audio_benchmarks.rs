@@ -37,6 +37,7 @@ fn engine_creation(c: &mut Criterion) {
                 adapts_buffer: false,
                 volume: 1.0,
                 equalizer: EqualizerSettings::ten_bands(),
+                overview_folder: None,
                 wake: Arc::new(|| {}),
             })
             .expect("threads")

@@ -84,10 +84,10 @@ fn lock_free_buffer(c: &mut Criterion) {
     let samples = noise(2 * FRAMES);
     group.throughput(Throughput::Elements(FRAMES as u64));
     group.bench_function("write 512 stereo frames", |b| {
-        b.iter(|| history.write_mono(black_box(&samples), 2));
+        b.iter(|| history.write(black_box(&samples), 2));
     });
-    history.write_mono(&noise(8_192), 1);
-    let mut window = vec![0.0; 2_048];
+    history.write(&noise(8_192), 1);
+    let mut window = vec![[0.0; 2]; 2_048];
     group.throughput(Throughput::Elements(2_048));
     group.bench_function("read the last 2048", |b| {
         b.iter(|| history.read_ending_at(history.written_frames(), black_box(&mut window)));

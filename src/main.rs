@@ -30,6 +30,7 @@ fn open_window(arguments: WindowArguments, config_dir: PathBuf) -> ExitCode {
         buffer,
         theme,
     } = arguments;
+    let overview_folder = config_dir.join("waveforms");
     let options = WindowOptions {
         inputs,
         config_dir,
@@ -44,6 +45,7 @@ fn open_window(arguments: WindowArguments, config_dir: PathBuf) -> ExitCode {
                 adapts_buffer: buffer.is_none(),
                 volume: 1.0,
                 equalizer: EqualizerSettings::ten_bands(),
+                overview_folder: Some(overview_folder),
                 wake,
             })
         }),

@@ -149,6 +149,45 @@ fn wrong_usage_exits_with_two() {
     }
 }
 
+#[test]
+fn the_output_follows_the_rate_of_each_file_or_keeps_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for (name, rate_hz) in [("cd.wav", 44_100), ("high.wav", 96_000)] {
+        let sound = encoders::music(rate_hz as usize / 2, rate_hz);
+        encoders::write_wav(&at(name), &sound, rate_hz, 16);
+    }
+    let path_at_the_end = |options: &[&str], files: &[&str]| {
+        let stats = at("stats.json");
+        let arguments = ["play", "--headless", "--output", "null", "--until-end"];
+        let output = program()
+            .args(arguments)
+            .args(options)
+            .arg("--stats")
+            .arg(&stats)
+            .args(files.iter().map(|name| at(name)))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let stats = read_stats(&stats);
+        stats["signal_path"].clone()
+    };
+    for (files, rate_hz) in [
+        (&["cd.wav"][..], 44_100),
+        (&["cd.wav", "high.wav"], 96_000),
+        (&["high.wav", "cd.wav", "cd.wav"], 44_100),
+    ] {
+        let path = path_at_the_end(&["--follow-rate"], files);
+        assert_eq!(path["device"]["sample_rate_hz"], rate_hz, "{files:?}");
+        assert_eq!(path["stages"], serde_json::json!([]), "{files:?}");
+    }
+    let path = path_at_the_end(&["--crossfade", "0.1"], &["high.wav", "cd.wav"]);
+    assert_eq!(path["file"]["sample_rate_hz"], 44_100);
+    assert_eq!(path["device"]["sample_rate_hz"], 48_000);
+    let stages = serde_json::json!(["resampler", "cross-fade", "limiter"]);
+    assert_eq!(path["stages"], stages);
+}
+
 fn read_stats(path: &Path) -> serde_json::Value {
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }

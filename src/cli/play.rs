@@ -5,6 +5,7 @@ use super::{Failure, inputs, parse_buffer_frames};
 use crate::dsp::equalizer::EqualizerSettings;
 use crate::engine::command::{Placement, PlayerCommand};
 use crate::engine::player::{DEFAULT_BUFFER_FRAMES, PlayerHandle, PlayerOptions};
+use crate::engine::signal_path::SignalPath;
 use crate::engine::status::{OutputChoice, PlayerEvent};
 use crate::telemetry::{Percentiles, TelemetrySnapshot};
 use serde::Serialize;
@@ -39,6 +40,9 @@ pub(super) struct PlayArguments {
     /// Begin this many seconds into the first track
     #[arg(long, value_name = "S")]
     seek: Option<f64>,
+    /// Open the output at each track's own rate, where it can be, so that nothing is resampled
+    #[arg(long)]
+    follow_rate: bool,
     #[command(flatten)]
     source: SourceArguments,
     /// Frames to ask the device for at a time, a power of two
@@ -64,6 +68,8 @@ struct Stats {
     cpu_percent: f64,
     rss_mib: f64,
     priority: &'static str,
+    /// The path of the last track.
+    signal_path: SignalPath,
     alerts: Vec<String>,
 }
 
@@ -85,12 +91,12 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
         adapts_buffer: arguments.buffer.is_none(),
         volume: 1.0,
         equalizer,
+        overview_folder: None,
         wake: Arc::new(|| {}),
     })?;
     let source = arguments.source.settings();
-    player.send(PlayerCommand::SetCrossfade(source.crossfade));
-    player.send(PlayerCommand::SetReplayGain(source.replaygain));
-    player.send(PlayerCommand::SetSpeed(source.speed));
+    player.send(PlayerCommand::SetSource(source));
+    player.send(PlayerCommand::SetFollowsRate(arguments.follow_rate));
     let started = Instant::now();
     let open = |play| PlayerCommand::Open {
         inputs: files,
@@ -126,7 +132,8 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
         }
     }
     if let Some(file) = &arguments.stats {
-        let stats = stats(&player.session_telemetry(), first_sound_ms);
+        let signal = SignalPath::clone(&player.snapshot().signal);
+        let stats = stats(&player.session_telemetry(), first_sound_ms, signal);
         std::fs::write(file, serde_json::to_string_pretty(&stats)? + "\n")
             .map_err(|error| format!("{}: {error}", file.display()))?;
     }
@@ -152,7 +159,11 @@ pub fn output_choice(name: Option<String>) -> OutputChoice {
     }
 }
 
-fn stats(figures: &TelemetrySnapshot, first_sound_ms: Option<f64>) -> Stats {
+fn stats(
+    figures: &TelemetrySnapshot,
+    first_sound_ms: Option<f64>,
+    signal_path: SignalPath,
+) -> Stats {
     Stats {
         callbacks: figures.callbacks,
         frames: figures.frames,
@@ -169,6 +180,7 @@ fn stats(figures: &TelemetrySnapshot, first_sound_ms: Option<f64>) -> Stats {
         cpu_percent: figures.cpu_percent,
         rss_mib: figures.rss_mib,
         priority: figures.callback_priority,
+        signal_path,
         alerts: figures.alerts.clone(),
     }
 }

@@ -64,6 +64,11 @@ impl ChainSettings {
             && self.volume == 1.0
     }
 
+    /// Whether the limiter holds sound back with these settings.
+    pub fn has_limiter_in_circuit(&self) -> bool {
+        self.limiter && self.can_exceed_full_scale()
+    }
+
     /// Whether a full-scale input could leave above full scale.
     fn can_exceed_full_scale(&self) -> bool {
         self.has_loud_input

@@ -1,9 +1,8 @@
 //! What a window or a script may ask of the player.
 
+use super::pipeline::SourceSettings;
 use super::status::{EntryId, OutputChoice, RepeatMode, SoundSettings};
 use crate::dsp::equalizer::EqualizerSettings;
-use crate::dsp::mixer::Crossfade;
-use crate::media::replaygain::ReplayGainSettings;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -73,13 +72,12 @@ pub enum PlayerCommand {
     SetEqualizer(EqualizerSettings),
     /// Replaces the settings of the stages behind the equalizer, ramped.
     SetSound(SoundSettings),
-    /// How tracks follow one another: without a gap, or mixed over some seconds.
-    SetCrossfade(Crossfade),
-    /// What is made of the tracks' ReplayGain tags.
-    SetReplayGain(ReplayGainSettings),
-    /// How fast tracks are played, 0.5 to 2, at the same pitch; heard behind what is queued already,
-    /// which is half a second at most.
-    SetSpeed(f64),
+    /// How tracks follow one another, what is made of their ReplayGain tags, and how fast they are played;
+    /// heard behind what is queued already, which is half a second at most.
+    SetSource(SourceSettings),
+    /// Whether the output is opened at each track's own rate, where it can be, so that nothing is resampled;
+    /// tracks of different rates are then not joined without a gap.
+    SetFollowsRate(bool),
     /// Plays through another output, from the same position.
     SelectOutput(OutputChoice),
     /// Looks for devices anew.

@@ -5,23 +5,26 @@ pub(super) mod health;
 mod jumps;
 mod opening;
 mod publishing;
+mod reopening;
 
 use super::chain::ChainSettings;
 use super::command::{Placement, PlayerCommand};
-use super::decode_worker::{DecodeOrder, DecodeReport, TrackRequest};
+use super::decode_worker::{DecodeOrder, DecodeReport, FollowedRates, TrackRequest};
 use super::output::slot::{AudioPath, OutputSlot};
+use super::overviews::FoundOverview;
 use super::pipeline::SourceSettings;
 use super::queue::Queue;
 use super::status::{EntryId, PlayerEvent, PlayerSnapshot, SoundSettings, Transport};
 use crate::dsp::equalizer::EqualizerSettings;
-use crate::dsp::time_stretch::SPEEDS;
 use crate::dsp::units::volume_gain;
 use crate::library::scanner::{ScanOrder, ScanReport};
 use crate::media::decoder::StreamInfo;
+use crate::media::location::TrackLocation;
 use crate::media::tags::FileTags;
 use crate::rt::snapshot::SnapshotWriter;
 use crossbeam::channel::{Receiver, Sender, never, select};
 use health::{Health, Watched};
+use reopening::Reopening;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -46,6 +49,9 @@ pub(super) struct Links {
     pub scan: Sender<ScanOrder>,
     pub scan_reports: Receiver<ScanReport>,
     pub wake: Arc<dyn Fn() + Send + Sync>,
+    /// Where tracks are sent whose overview is wanted; `None` where none is.
+    pub overviews: Option<Sender<TrackLocation>>,
+    pub found_overviews: Receiver<FoundOverview>,
 }
 
 /// One playing of an entry that has been sent to the decode thread.
@@ -101,6 +107,9 @@ pub(super) struct Control {
     device_list_sender: Sender<Vec<String>>,
     devices_asked: Instant,
     health: Health,
+    overview: Option<FoundOverview>,
+    reopening: Reopening,
+    rates: FollowedRates,
     is_dirty: bool,
 }
 
@@ -154,6 +163,9 @@ impl Control {
             device_list_sender,
             devices_asked: Instant::now(),
             health,
+            overview: None,
+            reopening: Reopening::default(),
+            rates: FollowedRates::default(),
             is_dirty: true,
         }
     }
@@ -166,6 +178,7 @@ impl Control {
         let decode_reports = self.links.decode_reports.clone();
         let scan_reports = self.links.scan_reports.clone();
         let device_lists = self.device_lists.clone();
+        let found_overviews = self.links.found_overviews.clone();
         loop {
             if std::mem::take(&mut self.is_dirty) {
                 self.publish();
@@ -189,17 +202,23 @@ impl Control {
                 recv(device_lists) -> names => if let Ok(names) = names {
                     self.hear_devices(names);
                 },
+                recv(found_overviews) -> found => if let Ok(found) = found {
+                    self.overview = Some(found);
+                    self.is_dirty = true;
+                },
                 recv(tick) -> _ => {}
             }
             self.look_at_renderer();
             self.look_at_output();
             self.look_at_health();
+            self.reopen_when_silent();
         }
     }
 
     fn tick_period(&self) -> Option<Duration> {
         match self.transport {
             Transport::Playing => Some(TICK),
+            _ if self.reopening.is_due() => Some(TICK),
             _ if !self.path.shared.is_silent() && self.slot.is_open() => Some(TICK),
             _ if self.slot.is_open() && self.paused_since.is_some() => Some(PAUSED_TICK),
             _ if self.slot.status().problem.is_some() => Some(devices::LOOK_PERIOD),
@@ -276,28 +295,15 @@ impl Control {
                 self.sound = sound;
                 self.apply_settings();
             }
-            PlayerCommand::SetCrossfade(crossfade) => {
-                self.source.crossfade = crossfade;
-                self.apply_source();
+            PlayerCommand::SetSource(source) => {
+                self.source = source.in_range();
+                self.send(DecodeOrder::SetSource(self.source));
+                self.apply_settings();
             }
-            PlayerCommand::SetReplayGain(replaygain) => {
-                self.source.replaygain = replaygain;
-                self.apply_source();
-            }
-            PlayerCommand::SetSpeed(speed) => {
-                if SPEEDS.contains(&speed) {
-                    self.source.speed = speed;
-                    self.apply_source();
-                }
-            }
+            PlayerCommand::SetFollowsRate(on) => self.follow_rates(on),
             PlayerCommand::SelectOutput(choice) => self.change_output(&choice),
             PlayerCommand::RefreshDevices => self.refresh_devices(),
         }
-    }
-
-    fn apply_source(&mut self) {
-        self.send(DecodeOrder::SetSource(self.source));
-        self.apply_settings();
     }
 
     fn apply_settings(&mut self) {
@@ -372,6 +378,14 @@ impl Control {
                 self.offer = None;
                 self.reconsider_next();
             }
+            DecodeReport::RateWanted {
+                generation,
+                sample_rate_hz,
+            } => {
+                if generation == self.generation {
+                    self.reopening.sample_rate_hz = Some(sample_rate_hz);
+                }
+            }
             DecodeReport::Failed {
                 track,
                 reason,
@@ -414,7 +428,17 @@ impl Control {
         self.queue.set_current(entry);
         self.playings.retain(|&other, _| other >= track);
         self.reconsider_next();
+        self.prepare_neighbours(entry);
+        self.ask_for_overview();
         self.tell(PlayerEvent::TrackStarted(entry));
+    }
+
+    fn ask_for_overview(&mut self) {
+        let heard = self.heard.and_then(|track| self.playings.get(&track));
+        if let (Some(playing), Some(wanted)) = (heard, &self.links.overviews) {
+            // Without the thread the bar stays plain.
+            let _ = wanted.send(playing.request.location.clone());
+        }
     }
 
     fn finish(&mut self) {

@@ -71,6 +71,26 @@ pub enum DecodeOrder {
     },
     /// What is done to tracks from now on.
     SetSource(SourceSettings),
+    /// This track may be wanted soon.
+    Prepare(TrackLocation),
+    /// Which rates the output can be opened at for the sake of a track.
+    FollowRates(FollowedRates),
+}
+
+/// Whether tracks are to be played at their own rate.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FollowedRates {
+    /// The output is opened at the track's rate.
+    pub are_followed: bool,
+    /// Rates that the output refused.
+    pub unavailable_hz: Vec<u32>,
+}
+
+impl FollowedRates {
+    /// Whether a track at `rate_hz` asks for another rate than the output's.
+    fn asks_for(&self, rate_hz: u32, output_hz: u32) -> bool {
+        self.are_followed && rate_hz != output_hz && !self.unavailable_hz.contains(&rate_hz)
+    }
 }
 
 impl DecodeOrder {
@@ -95,6 +115,14 @@ pub enum DecodeReport {
     Opened(TrackRequest, StreamInfo),
     /// A track is being decoded behind the one before it.
     Advanced(u64),
+    /// The track of this generation is to be played at another rate than the output's: nothing is decoded
+    /// until it is loaded anew.
+    RateWanted {
+        /// The generation.
+        generation: u64,
+        /// The track's rate.
+        sample_rate_hz: u32,
+    },
     /// A track could not be opened, or ended early; one line without the file's name.
     Failed {
         /// Its number.
@@ -130,6 +158,7 @@ pub fn start(
                 reports,
                 pipeline: None,
                 source: SourceSettings::default(),
+                rates: FollowedRates::default(),
                 jumped_at: None,
             }
             .run();
@@ -144,6 +173,7 @@ struct DecodeWorker {
     reports: Sender<DecodeReport>,
     pipeline: Option<DecodePipeline>,
     source: SourceSettings,
+    rates: FollowedRates,
     /// When the last jump was.
     jumped_at: Option<Instant>,
 }
@@ -265,6 +295,12 @@ impl DecodeWorker {
                     pipeline.set_settings(source);
                 }
             }
+            DecodeOrder::Prepare(location) => {
+                if let Some(keeper) = &self.keeper {
+                    keeper.prepare(location);
+                }
+            }
+            DecodeOrder::FollowRates(rates) => self.rates = rates,
             DecodeOrder::Stop { generation } => {
                 if let Some(pipeline) = &mut self.pipeline {
                     pipeline.stop(generation);
@@ -283,6 +319,17 @@ impl DecodeWorker {
         let Some(pipeline) = &mut self.pipeline else {
             return;
         };
+        let sample_rate_hz = decoder.info().sample_rate_hz;
+        if self
+            .rates
+            .asks_for(sample_rate_hz, pipeline.sample_rate_hz())
+        {
+            pipeline.stop(generation);
+            return self.report(DecodeReport::RateWanted {
+                generation,
+                sample_rate_hz,
+            });
+        }
         if let Err(error) = pipeline.load(generation, request.track, Box::new(decoder), start) {
             self.fail(request.track, error.to_string(), true);
         }
@@ -295,6 +342,8 @@ impl DecodeWorker {
         let next = match request {
             None => NextTrack::Nothing,
             Some(request) => match self.open(&request) {
+                // The end of this track is the end of the sound at this rate.
+                Some(decoder) if self.asks_for_rate(&decoder) => NextTrack::Nothing,
                 Some(decoder) => NextTrack::Track(request.track, Box::new(decoder)),
                 // Control hears of the failure and names another.
                 None => NextTrack::Unknown,
@@ -320,6 +369,13 @@ impl DecodeWorker {
                 None
             }
         }
+    }
+
+    fn asks_for_rate(&self, decoder: &TrackDecoder) -> bool {
+        self.pipeline.as_ref().is_some_and(|pipeline| {
+            let rate_hz = decoder.info().sample_rate_hz;
+            self.rates.asks_for(rate_hz, pipeline.sample_rate_hz())
+        })
     }
 
     fn fail(&self, track: u64, reason: String, was_playing: bool) {

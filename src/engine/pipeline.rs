@@ -5,9 +5,9 @@ mod deck;
 mod overlap;
 mod speed;
 
-use crate::dsp::mixer::{Crossfade, CrossfadeLaw, Mixer};
+use crate::dsp::mixer::{Crossfade, CrossfadeLaw, MOST_CROSSFADE_SECONDS, Mixer};
 use crate::dsp::simd::AudioOptimizer;
-use crate::dsp::time_stretch::TimeStretch;
+use crate::dsp::time_stretch::{SPEEDS, TimeStretch};
 use crate::media::decoder::{TrackDecoder, frames_at};
 use crate::media::error::MediaError;
 use crate::media::replaygain::{ReplayGain, ReplayGainMode, ReplayGainSettings};
@@ -19,6 +19,9 @@ use std::time::Duration;
 
 /// How long gains take to move, in seconds.
 const RAMP_SECONDS: f64 = 0.02;
+
+/// What the preamp of ReplayGain may be, in dB either way.
+pub const MOST_PREAMP_DB: f64 = 30.0;
 
 /// What is done to tracks before they reach the renderer, as a listener sets it.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -43,6 +46,21 @@ impl Default for SourceSettings {
 }
 
 impl SourceSettings {
+    /// The same with what is out of range brought into it.
+    #[must_use]
+    pub fn in_range(mut self) -> Self {
+        let keep = |value: f64, low: f64, high: f64, neutral: f64| match value.is_nan() {
+            true => neutral,
+            false => value.clamp(low, high),
+        };
+        self.speed = keep(self.speed, *SPEEDS.start(), *SPEEDS.end(), 1.0);
+        let seconds = &mut self.crossfade.seconds;
+        *seconds = keep(*seconds, 0.0, MOST_CROSSFADE_SECONDS, 0.0);
+        let preamp = &mut self.replaygain.preamp.0;
+        *preamp = keep(f64::from(*preamp), -MOST_PREAMP_DB, MOST_PREAMP_DB, 0.0) as f32;
+        self
+    }
+
     /// Whether tracks within full scale could come out of it beyond.
     pub fn can_exceed_full_scale(&self) -> bool {
         let crossfade = &self.crossfade;

@@ -1,11 +1,13 @@
 //! The player's handle: starts the threads, sends orders, reads what they say.
 
-use super::analysis::{HISTORY_FRAMES, SpectrumFrame, SpectrumReader};
+use super::analysis::{AnalysisReader, HISTORY_FRAMES, SpectrumFrame};
 use super::command::PlayerCommand;
 use super::control::health::{SharedHistory, Watched};
 use super::control::{Control, Links};
 use super::decode_worker;
+use super::levels::LevelsFrame;
 use super::output::slot::AudioPath;
+use super::overviews;
 use super::status::{OutputChoice, PlayerEvent, PlayerSnapshot, Transport};
 use crate::dsp::equalizer::EqualizerSettings;
 use crate::library::scanner::start_scanner;
@@ -17,6 +19,7 @@ use crate::telemetry::memory::MemoryPoolMonitor;
 use crate::telemetry::monitor::{MonitorReport, MonitorWindow};
 use crate::telemetry::process::{ProcessMeter, ProcessUsage};
 use crossbeam::channel::{Receiver, Sender, unbounded};
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -37,6 +40,8 @@ pub struct PlayerOptions {
     pub volume: f32,
     /// The equalizer's settings.
     pub equalizer: EqualizerSettings,
+    /// Where the waveforms of tracks are stored; without it none are drawn up.
+    pub overview_folder: Option<PathBuf>,
     /// Called from the control thread whenever something a window shows has changed; must not wait.
     pub wake: Arc<dyn Fn() + Send + Sync>,
 }
@@ -46,7 +51,7 @@ pub struct PlayerHandle {
     commands: Option<Sender<PlayerCommand>>,
     events: Receiver<PlayerEvent>,
     snapshots: SnapshotReader<PlayerSnapshot>,
-    spectrum: SpectrumReader,
+    analysis: AnalysisReader,
     path: Arc<AudioPath>,
     history: SharedHistory,
     loader: Arc<CachedAudioLoader>,
@@ -81,7 +86,16 @@ impl PlayerHandle {
             Arc::clone(&path.monitor),
             Arc::clone(&loader),
         )?;
+        let (overviews, found_overviews) = match &options.overview_folder {
+            Some(folder) => {
+                let (wanted, found) = overviews::start(Arc::clone(&loader), folder.clone())?;
+                (Some(wanted), found)
+            }
+            None => (None, crossbeam::channel::never()),
+        };
         let links = Links {
+            overviews,
+            found_overviews,
             commands: command_receiver,
             events: event_sender,
             snapshots: snapshot_writer,
@@ -91,7 +105,7 @@ impl PlayerHandle {
             scan_reports,
             wake: Arc::clone(&options.wake),
         };
-        let spectrum = SpectrumReader::start(&path)?;
+        let analysis = AnalysisReader::start(&path)?;
         let control_path = Arc::clone(&path);
         let history = SharedHistory::default();
         let watched = Watched {
@@ -107,7 +121,7 @@ impl PlayerHandle {
             commands: Some(commands),
             events,
             snapshots,
-            spectrum,
+            analysis,
             window: MonitorWindow::new(Arc::clone(&path.monitor)),
             process: ProcessMeter::new(),
             memory: MemoryPoolMonitor::new(),
@@ -165,7 +179,13 @@ impl PlayerHandle {
     /// The newest spectrum of what is audible; asks for further ones for the next 200 ms.
     pub fn spectrum(&mut self) -> &SpectrumFrame {
         let rate_hz = self.snapshots.latest().output.sample_rate_hz;
-        self.spectrum.look(rate_hz)
+        self.analysis.spectrum(rate_hz)
+    }
+
+    /// What the level meters read; likewise.
+    pub fn levels(&mut self) -> &LevelsFrame {
+        let rate_hz = self.snapshots.latest().output.sample_rate_hz;
+        self.analysis.levels(rate_hz)
     }
 
     /// Measured figures of the audio path and the process, callbacks over the last ten seconds.

@@ -261,7 +261,7 @@ impl Renderer {
     fn finish(&mut self, out: &[f32], frames: usize, latency_frames: u64, is_moving: bool) {
         self.stream_frame += frames as u64;
         let parts = &self.parts;
-        parts.history.write_mono(out, parts.channels);
+        parts.history.write(out, parts.channels);
         parts.shared.is_silent.store(!is_moving, Ordering::Release);
         parts.clock.publish(&ClockReading {
             generation: self.generation,

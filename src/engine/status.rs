@@ -1,10 +1,12 @@
 //! What the player says of itself: one consistent snapshot, and events that must not be lost.
 
 use super::pipeline::SourceSettings;
+use super::signal_path::SignalPath;
 use crate::dsp::balance::BalanceSettings;
 use crate::dsp::crossfeed::CrossfeedSettings;
 use crate::dsp::equalizer::EqualizerSettings;
 use crate::media::location::{TrackLocation, TrackPart};
+use crate::media::overview::WaveformOverview;
 use crate::media::tags::Tags;
 use crate::telemetry::alert::PerformanceAlert;
 use std::path::PathBuf;
@@ -12,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Names one entry of the queue for as long as the program runs, wherever it moves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct EntryId(pub u64);
 
 /// Whether there is sound.
@@ -80,7 +82,7 @@ impl QueueEntry {
 }
 
 /// The track that is loaded.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct NowPlaying {
     /// Its entry.
     pub entry: EntryId,
@@ -102,6 +104,8 @@ pub struct NowPlaying {
     pub bits_per_sample: Option<u32>,
     /// Length, where known.
     pub duration: Option<Duration>,
+    /// Its waveform, once it has been drawn up.
+    pub overview: Option<Arc<WaveformOverview>>,
 }
 
 /// The stages behind the equalizer, as a listener sets them.
@@ -192,9 +196,10 @@ pub struct PlayerSnapshot {
     pub source: SourceSettings,
     /// The output in use.
     pub output: Arc<OutputStatus>,
-    /// Whether every sample now reaches the output as it was decoded: no resampling, equalizer,
-    /// volume or channel mapping in between.
-    pub is_bit_exact: bool,
+    /// Whether the output is opened at each track's own rate.
+    pub follows_rate: bool,
+    /// What happens to the sound between file and output.
+    pub signal: Arc<SignalPath>,
     /// Folders are still being read.
     pub is_scanning: bool,
 }

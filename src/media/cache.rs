@@ -1,6 +1,10 @@
 //! Files that were played lately, kept in memory.
 
+use super::decoder::{DecodedHead, TrackDecoder};
 use super::error::MediaError;
+use super::location::TrackLocation;
+use super::overview::WaveformOverview;
+use super::overview_store::OverviewStore;
 use super::track_bytes::TrackBytes;
 use crossbeam::channel::{Sender, TrySendError, bounded};
 use lru::LruCache;
@@ -9,7 +13,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// Bytes kept where nothing else is said.
 pub const DEFAULT_BUDGET_BYTES: u64 = 64 << 20;
@@ -38,8 +42,42 @@ impl FileVersion {
     }
 }
 
+/// What is kept of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key {
+    Bytes(FileVersion),
+    /// The head of it, or of the part of it between these times.
+    Head(FileVersion, Part),
+    Overview(FileVersion, Part),
+}
+
+/// Where a part begins and ends.
+type Part = Option<(Duration, Option<Duration>)>;
+
+fn part_of(location: &TrackLocation) -> Part {
+    let part = location.part.as_ref();
+    part.map(|part| (part.start, part.end))
+}
+
+#[derive(Clone)]
+enum Value {
+    Bytes(Arc<[u8]>),
+    Head(Arc<DecodedHead>),
+    Overview(Arc<WaveformOverview>),
+}
+
+impl Value {
+    fn bytes(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::Head(head) => head.bytes(),
+            Self::Overview(overview) => overview.bytes(),
+        }
+    }
+}
+
 struct Kept {
-    files: LruCache<FileVersion, Arc<[u8]>>,
+    values: LruCache<Key, Value>,
     bytes: u64,
 }
 
@@ -69,7 +107,7 @@ impl CachedAudioLoader {
     pub fn new(budget_bytes: u64) -> Self {
         Self {
             kept: Mutex::new(Kept {
-                files: LruCache::unbounded(),
+                values: LruCache::unbounded(),
                 bytes: 0,
             }),
             budget_bytes,
@@ -85,8 +123,7 @@ impl CachedAudioLoader {
     /// As [`TrackBytes::open`].
     pub fn open(&self, path: &Path) -> Result<TrackBytes, MediaError> {
         let version = FileVersion::of(path, &path.metadata()?);
-        let found = self.lock().files.get(&version).cloned();
-        match found {
+        match self.bytes_of(version) {
             Some(bytes) => {
                 self.hits.fetch_add(1, Ordering::Relaxed);
                 Ok(TrackBytes::in_memory(path, bytes))
@@ -98,6 +135,90 @@ impl CachedAudioLoader {
         }
     }
 
+    fn bytes_of(&self, version: FileVersion) -> Option<Arc<[u8]>> {
+        match self.lock().values.get(&Key::Bytes(version)) {
+            Some(Value::Bytes(bytes)) => Some(Arc::clone(bytes)),
+            _ => None,
+        }
+    }
+
+    /// The head of a track, if it has been prepared and its file is still the same.
+    ///
+    /// # Errors
+    /// When there is no such file.
+    pub fn head(&self, location: &TrackLocation) -> Result<Option<Arc<DecodedHead>>, MediaError> {
+        let version = FileVersion::of(&location.path, &location.path.metadata()?);
+        let found = self
+            .lock()
+            .values
+            .get(&Key::Head(version, part_of(location)))
+            .cloned();
+        Ok(match found {
+            Some(Value::Head(head)) => {
+                self.hits.fetch_add(1, Ordering::Relaxed);
+                Some(head)
+            }
+            _ => None,
+        })
+    }
+
+    /// Decodes the head of a track and keeps it, if it can be played and is not kept yet.
+    pub fn prepare(&self, location: &TrackLocation) {
+        let Some(before) = version_now(location) else {
+            return;
+        };
+        let key = Key::Head(before.clone(), part_of(location));
+        if self.lock().values.contains(&key) {
+            return;
+        }
+        let Some(head) = self.decoder(location, &before).and_then(DecodedHead::of) else {
+            return;
+        };
+        let is_small = head.bytes() <= self.budget_bytes / LARGEST_SHARE;
+        if is_small && version_now(location) == Some(before) {
+            self.put(key, Value::Head(Arc::new(head)));
+        }
+    }
+
+    /// The waveform of a track: kept, stored in `folder`, or drawn up now and then kept and stored. `None`
+    /// when it cannot be decoded, or `is_wanted` says no before it is done.
+    pub fn overview(
+        &self,
+        location: &TrackLocation,
+        folder: &Path,
+        is_wanted: impl FnMut() -> bool,
+    ) -> Option<Arc<WaveformOverview>> {
+        let version = version_now(location)?;
+        let key = Key::Overview(version.clone(), part_of(location));
+        if let Some(Value::Overview(overview)) = self.lock().values.get(&key) {
+            return Some(Arc::clone(overview));
+        }
+        let store = OverviewStore::new(folder, &key);
+        let overview = match store.read() {
+            Some(overview) => overview,
+            None => {
+                let overview = WaveformOverview::of(self.decoder(location, &version)?, is_wanted)?;
+                if version_now(location)? != version {
+                    return None;
+                }
+                store.write(&overview);
+                overview
+            }
+        };
+        let overview = Arc::new(overview);
+        self.put(key, Value::Overview(Arc::clone(&overview)));
+        Some(overview)
+    }
+
+    /// A decoder for a track of this version, which counts neither as a hit nor as a miss.
+    fn decoder(&self, location: &TrackLocation, version: &FileVersion) -> Option<TrackDecoder> {
+        let bytes = match self.bytes_of(version.clone()) {
+            Some(bytes) => TrackBytes::in_memory(&location.path, bytes),
+            None => TrackBytes::open(&location.path).ok()?,
+        };
+        location.decode(bytes).ok()
+    }
+
     /// Reads the file at `path` and keeps it, if it is small enough and not kept yet. A file that
     /// cannot be read, or changes meanwhile, is not kept.
     pub fn keep(&self, path: &Path) {
@@ -106,22 +227,31 @@ impl CachedAudioLoader {
         };
         let version = FileVersion::of(path, &metadata);
         let is_small = version.bytes > 0 && version.bytes <= self.budget_bytes / LARGEST_SHARE;
-        if !metadata.is_file() || !is_small || self.lock().files.contains(&version) {
+        if !metadata.is_file() || !is_small || self.is_kept(&version) {
             return;
         }
         let Some(bytes) = read_as(&version) else {
             return;
         };
+        self.put(Key::Bytes(version), Value::Bytes(bytes.into()));
+    }
+
+    fn is_kept(&self, version: &FileVersion) -> bool {
+        let key = Key::Bytes(version.clone());
+        self.lock().values.contains(&key)
+    }
+
+    fn put(&self, key: Key, value: Value) {
         let mut kept = self.lock();
-        kept.bytes += version.bytes;
-        if let Some((old, _)) = kept.files.push(version, bytes.into()) {
-            kept.bytes -= old.bytes;
+        kept.bytes += value.bytes();
+        if let Some((_, old)) = kept.values.push(key, value) {
+            kept.bytes -= old.bytes();
         }
         while kept.bytes > self.budget_bytes {
-            let Some((old, _)) = kept.files.pop_lru() else {
+            let Some((_, old)) = kept.values.pop_lru() else {
                 break;
             };
-            kept.bytes -= old.bytes;
+            kept.bytes -= old.bytes();
         }
     }
 
@@ -134,22 +264,32 @@ impl CachedAudioLoader {
         }
     }
 
-    /// Starts a thread that keeps the files whose paths are sent to it. It ends with the sender.
+    /// Starts a thread that keeps and prepares what is sent to it. It ends with the sender.
     ///
     /// # Errors
     /// When the system refuses a thread.
     pub fn start_keeper(self: &Arc<Self>) -> std::io::Result<Keeper> {
-        let (paths, waiting) = bounded::<PathBuf>(WAITING);
+        let (wishes, waiting) = bounded::<Wish>(WAITING);
         let loader = Arc::clone(self);
         std::thread::Builder::new()
             .name("cache".into())
-            .spawn(move || waiting.iter().for_each(|path| loader.keep(&path)))?;
-        Ok(Keeper { paths })
+            .spawn(move || {
+                waiting.iter().for_each(|wish| match wish {
+                    Wish::Keep(path) => loader.keep(&path),
+                    Wish::Prepare(location) => loader.prepare(&location),
+                });
+            })?;
+        Ok(Keeper { wishes })
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn version_now(location: &TrackLocation) -> Option<FileVersion> {
+    let metadata = location.path.metadata().ok()?;
+    Some(FileVersion::of(&location.path, &metadata))
 }
 
 /// The whole file, if it is still `version` when it has been read.
@@ -166,13 +306,27 @@ fn read_as(version: &FileVersion) -> Option<Vec<u8>> {
 
 /// Hands files to the thread of [`CachedAudioLoader::start_keeper`].
 pub struct Keeper {
-    paths: Sender<PathBuf>,
+    wishes: Sender<Wish>,
+}
+
+enum Wish {
+    Keep(PathBuf),
+    Prepare(TrackLocation),
 }
 
 impl Keeper {
     /// Has the file at `path` kept soon. Never waits: with too many waiting, this one is not kept.
     pub fn keep(&self, path: &Path) {
-        match self.paths.try_send(path.to_owned()) {
+        self.wish(Wish::Keep(path.to_owned()));
+    }
+
+    /// Has the head of a track decoded soon; likewise.
+    pub fn prepare(&self, location: TrackLocation) {
+        self.wish(Wish::Prepare(location));
+    }
+
+    fn wish(&self, wish: Wish) {
+        match self.wishes.try_send(wish) {
             Ok(()) | Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
         }
     }
@@ -181,6 +335,7 @@ impl Keeper {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::location::TrackPart;
 
     fn content(loader: &CachedAudioLoader, path: &Path) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -201,7 +356,7 @@ mod tests {
         assert_eq!((figures.hits, figures.misses, figures.bytes), (1, 1, 5));
         // As long as before: its time tells.
         std::fs::write(&path, b"other").unwrap();
-        let later = SystemTime::now() + std::time::Duration::from_secs(5);
+        let later = SystemTime::now() + Duration::from_secs(5);
         File::options()
             .write(true)
             .open(&path)
@@ -213,6 +368,52 @@ mod tests {
         // Kept bytes outlive the file, but a file that is gone is not played.
         std::fs::remove_file(&path).unwrap();
         assert!(matches!(loader.open(&path), Err(MediaError::Io(_))));
+    }
+
+    #[test]
+    fn a_prepared_track_begins_without_its_file_and_goes_on_exactly() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.flac");
+        let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo.flac");
+        std::fs::copy(demo, &path).unwrap();
+        let loader = Arc::new(CachedAudioLoader::new(DEFAULT_BUDGET_BYTES));
+        for part in [
+            None,
+            Some(Arc::new(TrackPart {
+                start: Duration::from_millis(1_500),
+                end: Some(Duration::from_millis(6_250)),
+                ..TrackPart::default()
+            })),
+        ] {
+            let location = TrackLocation {
+                path: path.clone(),
+                part,
+            };
+            let decode = |mut decoder: TrackDecoder, from: u64| {
+                decoder.seek(from).unwrap();
+                let mut samples = Vec::new();
+                while let Some(frames) = decoder.next_frames().unwrap() {
+                    samples.extend_from_slice(frames);
+                }
+                samples
+            };
+            loader.prepare(&location);
+            let head = loader.head(&location).unwrap().expect("it is prepared");
+            assert!(head.bytes() >= 2 * 44_100 * 2 * 4, "{}", head.bytes());
+            let length = location.open().unwrap().info().frames.unwrap();
+            for from in [0, 1, 60_000, 88_200, 100_000, 170_000, length - 1, length] {
+                let headed = location.open_through(&loader).unwrap();
+                assert_eq!(headed.info(), location.open().unwrap().info());
+                let expected = decode(location.open().unwrap(), from);
+                assert!(decode(headed, from) == expected, "from {from}");
+            }
+            // Its beginning is played although the file can no longer be opened there.
+            let mut begun = location.open_through(&loader).unwrap();
+            std::fs::rename(&path, folder.path().join("away")).unwrap();
+            assert!(begun.next_frames().unwrap().is_some());
+            assert!(location.open_through(&loader).is_err(), "it is gone");
+            std::fs::rename(folder.path().join("away"), &path).unwrap();
+        }
     }
 
     #[test]

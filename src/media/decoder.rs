@@ -6,6 +6,7 @@ mod content;
 mod demuxed;
 mod disguise;
 mod dsd;
+mod headed;
 mod opus;
 mod padding;
 mod wavpack;
@@ -16,8 +17,11 @@ use super::location::TrackPart;
 use super::tags::{FileTags, read_tags};
 use super::track_bytes::TrackBytes;
 use content::{FileKind, find_kind};
+pub use headed::DecodedHead;
+use headed::{Headed, OpenTrack};
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What a stream is.
@@ -115,8 +119,24 @@ impl TrackDecoder {
             return Err(MediaError::Empty);
         }
         let path = bytes.path().to_owned();
-        let source = open_source(bytes)?;
-        Ok(Self {
+        Ok(Self::of_source(path, open_source(bytes)?))
+    }
+
+    /// A track that begins with `head`; `open` opens it when that is used up. Does no I/O.
+    pub(super) fn with_head(
+        path: PathBuf,
+        part: Option<TrackPart>,
+        head: Arc<DecodedHead>,
+        open: OpenTrack,
+    ) -> Self {
+        Self {
+            part,
+            ..Self::of_source(path, Box::new(Headed::new(head, open)))
+        }
+    }
+
+    fn of_source(path: PathBuf, source: Box<dyn FrameSource>) -> Self {
+        Self {
             path,
             tags: OnceCell::new(),
             info: source.info().clone(),
@@ -128,7 +148,7 @@ impl TrackDecoder {
             position: 0,
             wanted: 0,
             is_at_end: false,
-        })
+        }
     }
 
     /// Only `part` of it, as if that were the whole file, at its beginning.

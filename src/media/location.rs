@@ -53,15 +53,27 @@ impl TrackLocation {
         self.decode(TrackBytes::open(&self.path)?)
     }
 
-    /// Opens it for decoding, from memory where `loader` has it. Does I/O.
+    /// Opens it for decoding, from memory where `loader` has it, or its head. Does I/O.
     ///
     /// # Errors
     /// As [`TrackDecoder::open`].
-    pub fn open_through(&self, loader: &CachedAudioLoader) -> Result<TrackDecoder, MediaError> {
-        self.decode(loader.open(&self.path)?)
+    pub fn open_through(
+        &self,
+        loader: &Arc<CachedAudioLoader>,
+    ) -> Result<TrackDecoder, MediaError> {
+        match loader.head(self)? {
+            Some(head) => {
+                let (location, loader) = (self.clone(), Arc::clone(loader));
+                let open = Box::new(move || location.decode(loader.open(&location.path)?));
+                let part = self.part.as_deref().cloned();
+                Ok(TrackDecoder::with_head(self.path.clone(), part, head, open))
+            }
+            None => self.decode(loader.open(&self.path)?),
+        }
     }
 
-    fn decode(&self, bytes: TrackBytes) -> Result<TrackDecoder, MediaError> {
+    /// Decodes it from its file's `bytes`.
+    pub(super) fn decode(&self, bytes: TrackBytes) -> Result<TrackDecoder, MediaError> {
         let decoder = TrackDecoder::decode(bytes)?;
         match &self.part {
             Some(part) => decoder.into_part(part),

@@ -7,6 +7,8 @@ pub mod error;
 mod legacy_tags;
 pub mod location;
 pub mod loudness;
+pub mod overview;
+mod overview_store;
 pub mod replaygain;
 pub mod resampler;
 pub mod tag_writer;

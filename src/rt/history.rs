@@ -1,44 +1,55 @@
 //! The last stretch of what was played, for anyone to look at.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
+use std::sync::atomic::{AtomicU64, Ordering, fence};
 
-/// A lossy window over the newest frames of a stream: one writer, any number of readers, nobody ever
-/// waits. Old frames are overwritten; a reader that is overtaken while copying is told so.
+/// A lossy window over the newest frames of a stream, left and right: one writer, any number of readers,
+/// nobody ever waits. Old frames are overwritten; a reader that is overtaken while copying is told so.
 pub struct LockFreeAudioBuffer {
-    samples: Box<[AtomicU32]>,
+    /// The bits of left, and of right above them.
+    frames: Box<[AtomicU64]>,
     /// Frames begun to be written, ahead of the samples; and written, behind them.
     begun: AtomicU64,
     written: AtomicU64,
 }
 
 impl LockFreeAudioBuffer {
-    /// Remembers `frames` mono frames, rounded up to a power of two. Allocates.
+    /// Remembers `frames` frames, rounded up to a power of two. Allocates.
     pub fn new(frames: usize) -> Self {
-        let samples = (0..frames.next_power_of_two())
-            .map(|_| AtomicU32::new(0))
+        let frames = (0..frames.next_power_of_two())
+            .map(|_| AtomicU64::new(0))
             .collect();
         Self {
-            samples,
+            frames,
             begun: AtomicU64::new(0),
             written: AtomicU64::new(0),
         }
     }
 
-    /// Appends the mean of the channels of each interleaved frame. For the one writer; wait-free.
-    pub fn write_mono(&self, interleaved: &[f32], channels: usize) {
+    /// Appends interleaved frames. One channel is both sides; of more than two, the even ones are mixed
+    /// to the left and the odd ones to the right. For the one writer; wait-free.
+    pub fn write(&self, interleaved: &[f32], channels: usize) {
         let start = self.written.load(Ordering::Relaxed);
-        let frames = interleaved.len() / channels;
-        let end = start + frames as u64;
+        let end = start + (interleaved.len() / channels.max(1)) as u64;
         self.begun.store(end, Ordering::Relaxed);
         // Readers that see any sample below also see `begun` above.
         fence(Ordering::Release);
-        let scale = 1.0 / channels as f32;
-        let mask = self.samples.len() - 1;
-        for (n, frame) in interleaved.chunks_exact(channels).enumerate() {
-            let mono = frame.iter().sum::<f32>() * scale;
-            self.samples[(start as usize + n) & mask].store(mono.to_bits(), Ordering::Relaxed);
+        match channels {
+            0 => {}
+            1 => self.put(start, interleaved.iter().map(|sample| [*sample; 2])),
+            2 => self.put(start, interleaved.as_chunks().0.iter().copied()),
+            _ => self.put(start, interleaved.chunks_exact(channels).map(fold)),
         }
         self.written.store(end, Ordering::Release);
+    }
+
+    fn put(&self, start: u64, frames: impl Iterator<Item = [f32; 2]>) {
+        let mask = self.frames.len() - 1;
+        for (n, [left, right]) in frames.enumerate() {
+            let bits = u64::from(left.to_bits()) | u64::from(right.to_bits()) << 32;
+            if let Some(place) = self.frames.get((start as usize + n) & mask) {
+                place.store(bits, Ordering::Relaxed);
+            }
+        }
     }
 
     /// Frames written since the start.
@@ -46,26 +57,40 @@ impl LockFreeAudioBuffer {
         self.written.load(Ordering::Acquire)
     }
 
-    /// Copies the frames that end at stream frame `end` into `out`; frames before the start read as
-    /// silence. False, with `out` unspecified, when they are not written yet or overwritten already.
-    pub fn read_ending_at(&self, end: u64, out: &mut [f32]) -> bool {
-        let capacity = self.samples.len() as u64;
+    /// Frames there is room for.
+    pub fn capacity_frames(&self) -> usize {
+        self.frames.len()
+    }
+
+    /// Copies the frames that end at stream frame `end` into `out`, left and right; frames before the start
+    /// read as silence. False, with `out` unspecified, when they are not written yet or overwritten already.
+    pub fn read_ending_at(&self, end: u64, out: &mut [[f32; 2]]) -> bool {
+        let capacity = self.frames.len() as u64;
         if end > self.written_frames() {
             return false;
         }
-        let mask = self.samples.len() - 1;
-        for (n, value) in out.iter_mut().rev().enumerate() {
-            *value = match end.checked_sub(n as u64 + 1) {
-                Some(frame) => {
-                    f32::from_bits(self.samples[frame as usize & mask].load(Ordering::Relaxed))
-                }
-                None => 0.0,
+        let mask = self.frames.len() - 1;
+        for (n, frame) in out.iter_mut().rev().enumerate() {
+            let bits = match end.checked_sub(n as u64 + 1) {
+                Some(frame) => self.frames[frame as usize & mask].load(Ordering::Relaxed),
+                None => 0,
             };
+            *frame = [bits as u32, (bits >> 32) as u32].map(f32::from_bits);
         }
         fence(Ordering::Acquire);
         let oldest = end.saturating_sub(out.len() as u64);
         self.begun.load(Ordering::Relaxed) <= oldest + capacity
     }
+}
+
+/// The means of the even and of the odd channels of a frame of two or more.
+fn fold(frame: &[f32]) -> [f32; 2] {
+    let mean = |first: usize| {
+        let channels = frame.iter().skip(first).step_by(2);
+        let count = channels.len();
+        channels.sum::<f32>() / count as f32
+    };
+    [mean(0), mean(1)]
 }
 
 #[cfg(test)]
@@ -75,17 +100,21 @@ mod tests {
     #[test]
     fn reads_what_was_written_and_knows_what_is_gone() {
         let history = LockFreeAudioBuffer::new(16);
-        history.write_mono(&[1.0, 3.0, 2.0, 4.0], 2);
-        let mut out = [9.0; 4];
+        history.write(&[1.0, 3.0, 2.0, 4.0], 2);
+        let mut out = [[9.0; 2]; 4];
         assert!(history.read_ending_at(2, &mut out));
-        assert_eq!(out, [0.0, 0.0, 2.0, 3.0]);
+        assert_eq!(out, [[0.0; 2], [0.0; 2], [1.0, 3.0], [2.0, 4.0]]);
         assert!(!history.read_ending_at(3, &mut out));
-        history.write_mono(&[5.0; 15], 1);
+        history.write(&[5.0; 15], 1);
         assert!(history.read_ending_at(17, &mut out));
         assert!(
             !history.read_ending_at(4, &mut out),
             "frame 0 has been overwritten"
         );
+        history.write(&[1.0, 2.0, 3.0, 5.0, 8.0], 5);
+        let mut out = [[0.0; 2]; 2];
+        assert!(history.read_ending_at(18, &mut out));
+        assert_eq!(out, [[5.0; 2], [4.0, 3.5]]);
     }
 
     #[test]
@@ -96,16 +125,16 @@ mod tests {
                 let mut value = 0_u32;
                 for _ in 0..20_000 {
                     let block: Vec<f32> = (0..64).map(|n| (value + n) as f32).collect();
-                    history.write_mono(&block, 1);
+                    history.write(&block, 1);
                     value += 64;
                 }
             });
-            let mut out = [0.0; 1024];
+            let mut out = [[0.0; 2]; 1024];
             let mut good = 0;
             while history.written_frames() < 64 * 20_000 {
                 let end = history.written_frames();
                 if end >= 1024 && history.read_ending_at(end, &mut out) {
-                    assert!(out.windows(2).all(|w| w[1] == w[0] + 1.0));
+                    assert!(out.windows(2).all(|w| w[1] == [w[0][0] + 1.0; 2]));
                     good += 1;
                 }
             }

@@ -2,6 +2,7 @@
 
 use crate::dsp::equalizer::EqualizerSettings;
 use crate::engine::command::PlayerCommand;
+use crate::engine::pipeline::SourceSettings;
 use crate::engine::status::SoundSettings;
 use std::path::PathBuf;
 
@@ -80,6 +81,9 @@ pub(crate) enum Action {
     RedoEqualizer,
     Preset(PresetWish),
     SetSound(SoundSettings),
+    SetSource(SourceSettings),
+    /// Whether the output is opened at each track's own rate.
+    SetFollowsRate(bool),
     Open(OpenRequest),
     /// Moves the list's cursor; the flag extends the selection.
     Move(ListMove, bool),
@@ -91,6 +95,7 @@ pub(crate) enum Action {
     JumpToPlaying,
     ToggleQueue,
     ToggleEqualizer,
+    ToggleLevels,
     ToggleOverlay,
     /// Between few and all of the overlay's figures.
     ToggleOverlaySize,

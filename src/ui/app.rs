@@ -20,9 +20,12 @@ use super::spectrum_plot::{self, ResponseCurve};
 use super::theme::{self, GRID, Palette};
 use super::toasts::Toasts;
 use super::transport_bar::{self, TransportState};
-use super::{banner, drop_files, empty, equalizer_panel, help, keys, now_playing, overlay};
+use super::{
+    banner, drop_files, empty, equalizer_panel, help, keys, level_meters, now_playing, overlay,
+};
 use crate::dsp::equalizer::EqualizerSettings;
 use crate::engine::command::PlayerCommand;
+use crate::engine::pipeline::SourceSettings;
 use crate::engine::status::{PlayerEvent, PlayerSnapshot, SoundSettings, Transport};
 use eframe::egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
 use std::time::Duration;
@@ -52,6 +55,7 @@ pub(crate) struct PlayerApp {
     volume: Pending<f32>,
     equalizer: Pending<EqualizerSettings>,
     sound: Pending<SoundSettings>,
+    source: Pending<SourceSettings>,
     history: EqualizerHistory,
     presets: Presets,
     preset_dialog: Option<PresetDialog>,
@@ -81,6 +85,8 @@ impl PlayerApp {
             PlayerCommand::SetShuffle(settings.is_shuffled),
             PlayerCommand::SetEqualizer(settings.equalizer.clone()),
             PlayerCommand::SetSound(settings.sound),
+            PlayerCommand::SetSource(settings.source),
+            PlayerCommand::SetFollowsRate(settings.follows_rate),
         ];
         orders.into_iter().for_each(|order| backend.send(order));
         let mut toasts = Toasts::default();
@@ -100,6 +106,7 @@ impl PlayerApp {
             volume: Pending::default(),
             equalizer: Pending::default(),
             sound: Pending::default(),
+            source: Pending::default(),
             history: EqualizerHistory::default(),
             preset_dialog: None,
             preamp_rate_hz: 0.0,
@@ -163,7 +170,8 @@ impl PlayerApp {
         self.follow_rate(now);
         let volume = self.volume.shown(&self.snapshot.volume, now);
         let equalizer = self.equalizer.shown(self.snapshot.equalizer.as_ref(), now);
-        self.transport(ui, volume, &mut actions);
+        let source = self.source.shown(&self.snapshot.source, now);
+        self.transport(ui, volume, source, &mut actions);
         self.side(ui, &mut actions);
         let is_moving = self.main(ui, &equalizer, &mut actions);
         if self.settings.show_overlay {
@@ -175,7 +183,7 @@ impl PlayerApp {
             overlay::show(
                 &ctx,
                 &figures,
-                &self.snapshot.output,
+                &self.snapshot,
                 &self.frames,
                 &shown,
                 &mut actions,
@@ -212,13 +220,20 @@ impl PlayerApp {
         }
     }
 
-    fn transport(&mut self, ui: &mut Ui, volume: f32, actions: &mut Actions) {
+    fn transport(
+        &mut self,
+        ui: &mut Ui,
+        volume: f32,
+        source: SourceSettings,
+        actions: &mut Actions,
+    ) {
         let palette = Palette::of(ui);
         let state = TransportState {
             snapshot: &self.snapshot,
             settings: &self.settings,
             position: self.backend.position(),
             volume,
+            source,
             is_dark: ui.visuals().dark_mode,
         };
         Panel::bottom("transport")
@@ -302,6 +317,12 @@ impl PlayerApp {
             tools.show(ui, actions);
             ui.add_space(4.0);
         }
+        let mut is_moving = false;
+        if self.settings.show_levels {
+            let levels = self.backend.levels();
+            is_moving = !levels.is_at_rest;
+            level_meters::show(ui, &levels);
+        }
         let is_list = self.settings.show_bands || !equalizer_panel::fits_sliders(equalizer);
         let room = ui.available_height();
         let sliders = match (has_equalizer, is_list) {
@@ -311,7 +332,7 @@ impl PlayerApp {
         };
         let plot = (room - sliders).max(LOWEST_PLOT);
         let spectrum = self.backend.spectrum();
-        let is_moving = !spectrum.is_at_rest;
+        is_moving |= !spectrum.is_at_rest;
         let curve = has_equalizer.then_some((&self.curve, equalizer));
         let transform = spectrum_plot::show(ui, plot, spectrum, curve);
         if has_equalizer {

@@ -2,6 +2,7 @@
 
 use crate::engine::analysis::SpectrumFrame;
 use crate::engine::command::PlayerCommand;
+use crate::engine::levels::LevelsFrame;
 use crate::engine::player::PlayerHandle;
 use crate::engine::status::{PlayerEvent, PlayerSnapshot};
 use crate::telemetry::TelemetrySnapshot;
@@ -19,6 +20,8 @@ pub(crate) trait Backend {
     fn position(&mut self) -> Duration;
     /// The spectrum of what is audible; asks for more of them.
     fn spectrum(&mut self) -> &SpectrumFrame;
+    /// What the level meters read of what is audible; asks for more.
+    fn levels(&mut self) -> LevelsFrame;
     /// Measured figures.
     fn telemetry(&mut self) -> TelemetrySnapshot;
     /// The callback's p99 in each of the last `seconds` in which something played, in µs.
@@ -46,6 +49,10 @@ impl Backend for PlayerHandle {
 
     fn spectrum(&mut self) -> &SpectrumFrame {
         PlayerHandle::spectrum(self)
+    }
+
+    fn levels(&mut self) -> LevelsFrame {
+        *PlayerHandle::levels(self)
     }
 
     fn telemetry(&mut self) -> TelemetrySnapshot {

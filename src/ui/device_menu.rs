@@ -1,25 +1,25 @@
 //! The menu of outputs.
 
-use super::action::Actions;
+use super::action::{Action, Actions};
 use super::icon_button::IconButton;
 use super::theme::Palette;
 use super::{fonts, icons};
 use crate::engine::command::PlayerCommand;
 use crate::engine::status::{OutputChoice, OutputStatus};
-use eframe::egui::{Button, Color32, Popup, RichText, ScrollArea, Ui};
+use eframe::egui::{Button, Checkbox, Color32, Popup, RichText, ScrollArea, Ui};
 
 /// Draws the button and, when open, its menu.
-pub(crate) fn show(ui: &mut Ui, output: &OutputStatus, actions: &mut Actions) {
+pub(crate) fn show(ui: &mut Ui, output: &OutputStatus, follows_rate: bool, actions: &mut Actions) {
     let hint = if output.name.is_empty() {
         "Sound output".to_owned()
     } else {
         format!("Sound output: {}", output.name)
     };
     let button = IconButton::new(icons::SPEAKER_HIFI, "Output device", &hint).show(ui);
-    Popup::menu(&button).show(|ui| menu(ui, output, actions));
+    Popup::menu(&button).show(|ui| menu(ui, output, follows_rate, actions));
 }
 
-fn menu(ui: &mut Ui, output: &OutputStatus, actions: &mut Actions) {
+fn menu(ui: &mut Ui, output: &OutputStatus, follows_rate: bool, actions: &mut Actions) {
     let palette = Palette::of(ui);
     ui.set_min_width(240.0);
     ui.set_max_width(280.0);
@@ -58,6 +58,12 @@ fn menu(ui: &mut Ui, output: &OutputStatus, actions: &mut Actions) {
     });
     pick(ui, "No sound (silent)", OutputChoice::Null);
     ui.separator();
+    let mut is_following = follows_rate;
+    let follow = Checkbox::new(&mut is_following, "At each file's own rate");
+    let hint = "Nothing is resampled here; files of different rates do not join without a gap";
+    if ui.add(follow).on_hover_text(hint).changed() {
+        actions.push(Action::SetFollowsRate(is_following));
+    }
     let again = RichText::new("Look for devices again");
     let icon = RichText::new(icons::ARROWS_CLOCKWISE)
         .font(fonts::icon(14.0))

@@ -2,6 +2,7 @@
 
 pub(crate) const ARROWS_CLOCKWISE: char = '\u{e094}';
 pub(crate) const CARET_DOWN: char = '\u{e136}';
+pub(crate) const CHART_BAR_HORIZONTAL: char = '\u{e152}';
 pub(crate) const CHECK: char = '\u{e182}';
 pub(crate) const COPY: char = '\u{e1ca}';
 pub(crate) const EXPORT: char = '\u{e4c0}';
@@ -29,6 +30,7 @@ pub(crate) const SEAL_CHECK: char = '\u{e606}';
 pub(crate) const SHUFFLE: char = '\u{e422}';
 pub(crate) const SKIP_BACK: char = '\u{e5a4}';
 pub(crate) const SKIP_FORWARD: char = '\u{e5a6}';
+pub(crate) const SLIDERS_HORIZONTAL: char = '\u{e434}';
 pub(crate) const SPEAKER_HIFI: char = '\u{ea08}';
 pub(crate) const SPEAKER_HIGH: char = '\u{e44a}';
 pub(crate) const SPEAKER_LOW: char = '\u{e44c}';

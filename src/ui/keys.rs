@@ -39,6 +39,7 @@ pub(crate) const HELP: &[(&str, &str)] = &[
     ("Ctrl+E  Ctrl+B", "Show, or bypass, the equalizer"),
     ("Ctrl+Z  Ctrl+Shift+Z", "Undo or redo the equalizer"),
     ("Ctrl+L", "Show the queue"),
+    ("L", "Levels and loudness"),
     ("F12  or  I", "Performance overlay"),
     ("Mouse back  forward", "Previous, next"),
     ("F1  or  ?", "This list"),
@@ -220,6 +221,7 @@ fn plain(key: Key, shift: bool, focus: KeyboardFocus) -> Option<Action> {
         Key::Num9 => Action::VolumeBy(-VOLUME_STEP),
         Key::Num0 => Action::VolumeBy(VOLUME_STEP),
         Key::I => Action::ToggleOverlay,
+        Key::L => Action::ToggleLevels,
         Key::Escape => Action::Escape,
         _ => return None,
     })

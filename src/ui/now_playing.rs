@@ -106,7 +106,7 @@ pub(crate) fn show(
     }
     let format_rect = next(line_height);
     if let Some(playing) = playing {
-        paint_format(ui, format_rect, playing, snapshot.is_bit_exact);
+        paint_format(ui, format_rect, playing, snapshot.signal.is_bit_exact);
     }
     let titles = ui.interact(
         title_rect.union(byline_rect),
@@ -223,6 +223,7 @@ mod tests {
             channels: 2,
             bits_per_sample: Some(24),
             duration: None,
+            overview: None,
         };
         assert_eq!(format_line(&playing), "FLAC · 44.1 kHz · 24 bit · stereo");
         playing.codec = "MP3".into();

@@ -8,7 +8,7 @@ use super::frame_times::FrameTimes;
 use super::icon_button::IconButton;
 use super::theme::Palette;
 use super::{fonts, icons};
-use crate::engine::status::OutputStatus;
+use crate::engine::status::PlayerSnapshot;
 use crate::telemetry::TelemetrySnapshot;
 use eframe::egui::{
     Align, Align2, Area, Context, CornerRadius, Frame, Grid, Id, Label, Layout, Margin, Order,
@@ -35,12 +35,12 @@ pub(crate) struct Shown {
 pub(crate) fn show(
     ctx: &Context,
     figures: &TelemetrySnapshot,
-    output: &OutputStatus,
+    snapshot: &PlayerSnapshot,
     frames: &FrameTimes,
     shown: &Shown,
     actions: &mut Actions,
 ) {
-    let groups = groups(figures, output, frames);
+    let groups = groups(figures, snapshot, frames);
     let palette = Palette::of_context(ctx);
     let room = ctx.content_rect();
     // Kept relative to the corner, so that it stays in sight when the window changes its size.

@@ -3,7 +3,9 @@
 use super::*;
 use crate::dsp::equalizer::ChannelTarget;
 use crate::dsp::filter::FilterKind;
+use crate::dsp::mixer::CrossfadeLaw;
 use crate::dsp::units::Decibels;
+use crate::media::replaygain::ReplayGainMode;
 use eframe::egui::DroppedFile;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -271,6 +273,48 @@ fn the_sound_menu_sends_what_is_chosen_and_it_is_remembered() {
         sound,
         "restored"
     );
+}
+
+#[test]
+fn the_playback_menu_sends_what_is_chosen_and_it_is_remembered() {
+    let mut window = Window::open(ScriptedPlayer::playing(1));
+    window.click("Playback");
+    for (slider, value) in [("Speed", 1.5), ("Cross-fade seconds", 4.0)] {
+        let slider = window.harness.get_by_role_and_label(Role::Slider, slider);
+        slider.set_value_accesskit(value);
+        window.frames(3);
+    }
+    window.click("Cross-fade Linear");
+    window.click("ReplayGain Album");
+    let preamp = window.harness.get_by_label("ReplayGain preamp");
+    preamp.set_value_accesskit(-3.0);
+    window.frames(3);
+    window.click("Lower the gain where peaks would clip");
+    let source = window.player.script.borrow().snapshot.source;
+    assert_eq!(source.speed, 1.5);
+    assert_eq!(source.crossfade.seconds, 4.0);
+    assert_eq!(source.crossfade.law, CrossfadeLaw::Linear);
+    assert_eq!(source.replaygain.mode, ReplayGainMode::Album);
+    assert_eq!(source.replaygain.preamp, Decibels(-3.0));
+    assert!(!source.replaygain.prevent_clipping);
+    window.press(Key::Escape);
+    window.frames(90);
+
+    let config = std::mem::replace(&mut window.config, tempfile::tempdir().unwrap());
+    let again = Window::open_in(ScriptedPlayer::playing(1), config, 1200.0, 800.0);
+    let restored = again.player.script.borrow().snapshot.source;
+    assert_eq!(restored, source, "restored");
+}
+
+#[test]
+fn levels_are_shown_and_told_in_words() {
+    let mut window = Window::open(ScriptedPlayer::playing(1));
+    assert!(!window.is_shown("Levels: left"));
+    window.player.script.borrow_mut().levels.integrated_lufs = -14.2;
+    window.press(Key::L);
+    let words = "Integrated, LUFS \u{2212}14.2";
+    let shown = window.harness.query_by_label_contains(words);
+    assert!(shown.is_some(), "no meter says {words}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::backend::Backend;
 use crate::engine::analysis::SpectrumFrame;
 use crate::engine::command::PlayerCommand;
+use crate::engine::levels::LevelsFrame;
 use crate::engine::status::{
     EntryId, NowPlaying, OutputStatus, PlayerEvent, PlayerSnapshot, QueueEntry, Transport,
 };
@@ -20,6 +21,7 @@ pub(crate) struct Script {
     pub(crate) position: Duration,
     pub(crate) spectrum: SpectrumFrame,
     pub(crate) events: Vec<PlayerEvent>,
+    pub(crate) levels: LevelsFrame,
     pub(crate) telemetry: TelemetrySnapshot,
     pub(crate) sent: Vec<PlayerCommand>,
 }
@@ -182,6 +184,7 @@ impl Script {
                 channels: 2,
                 bits_per_sample: Some(24),
                 duration: entry.duration,
+                overview: None,
             })
         });
     }
@@ -217,6 +220,8 @@ impl Script {
             PlayerCommand::SetStopAfterCurrent(on) => state.stop_after_current = on,
             PlayerCommand::SetEqualizer(settings) => state.equalizer = Arc::new(settings),
             PlayerCommand::SetSound(sound) => state.sound = sound,
+            PlayerCommand::SetSource(source) => state.source = source,
+            PlayerCommand::SetFollowsRate(on) => state.follows_rate = on,
             PlayerCommand::Remove(ids) => {
                 let stay = state.queue.iter().filter(|entry| !ids.contains(&entry.id));
                 state.queue = Arc::new(stay.cloned().collect());
@@ -249,6 +254,10 @@ impl Backend for ScriptedPlayer {
     fn spectrum(&mut self) -> &SpectrumFrame {
         self.spectrum.clone_from(&self.script.borrow().spectrum);
         &self.spectrum
+    }
+
+    fn levels(&mut self) -> LevelsFrame {
+        self.script.borrow().levels
     }
 
     fn telemetry(&mut self) -> TelemetrySnapshot {

@@ -5,15 +5,16 @@ use super::fader;
 use super::icon_button::focus_ring;
 use super::keys::SEEK_STEP_SECONDS;
 use super::theme::Palette;
-use super::{fonts, time_format};
+use super::{fonts, seek_wave, time_format};
 use crate::engine::command::PlayerCommand;
+use crate::media::overview::WaveformOverview;
 use eframe::egui::{Align2, CornerRadius, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use std::time::Duration;
 
 /// How long the target is shown until the player says where it is, in seconds.
 const LANDING_SECONDS: f64 = 0.4;
 /// Height the bar takes, in points.
-const HEIGHT: f32 = 24.0;
+const HEIGHT: f32 = 28.0;
 
 /// What a bar shows.
 #[derive(Debug, Clone, Copy)]
@@ -55,7 +56,13 @@ impl SeekBar {
     }
 
     /// Draws the bar over the width there is.
-    pub(crate) fn show(&mut self, ui: &mut Ui, track: Option<SeekTrack>, actions: &mut Actions) {
+    pub(crate) fn show(
+        &mut self,
+        ui: &mut Ui,
+        track: Option<SeekTrack>,
+        overview: Option<&WaveformOverview>,
+        actions: &mut Actions,
+    ) {
         let sense = if track.is_some() {
             Sense::click_and_drag()
         } else {
@@ -79,14 +86,12 @@ impl SeekBar {
         let shown = self
             .shown(track.track, track.position, now)
             .min(track.duration);
-        paint(
-            ui,
-            &response,
-            rail,
-            shown,
-            track.duration,
-            self.drag.is_some(),
-        );
+        let share = shown.as_secs_f64() / track.duration.as_secs_f64().max(1e-9);
+        let is_dragged = self.drag.is_some();
+        match overview.filter(|overview| !overview.buckets.is_empty()) {
+            Some(overview) => seek_wave::paint(ui, &response, rail, share, overview, is_dragged),
+            None => paint(ui, &response, rail, share, is_dragged),
+        }
         if let Some(at) = self.hover_target(&response, rail, track) {
             tooltip(ui, &response, at.0, at.1, track.position);
         }
@@ -179,14 +184,7 @@ fn target(x: f32, rail: Rect, duration: Duration) -> Duration {
     duration.mul_f64(f64::from(share))
 }
 
-fn paint(
-    ui: &Ui,
-    response: &Response,
-    rail: Rect,
-    shown: Duration,
-    duration: Duration,
-    is_dragged: bool,
-) {
+fn paint(ui: &Ui, response: &Response, rail: Rect, share: f64, is_dragged: bool) {
     let palette = Palette::of(ui);
     let is_hot = response.hovered() || is_dragged || response.has_focus();
     let rail = if is_hot {
@@ -194,7 +192,6 @@ fn paint(
     } else {
         rail
     };
-    let share = shown.as_secs_f64() / duration.as_secs_f64().max(1e-9);
     let x = rail.left() + rail.width() * share.clamp(0.0, 1.0) as f32;
     let corner = CornerRadius::same(3);
     let painter = ui.painter();

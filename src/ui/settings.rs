@@ -2,6 +2,7 @@
 
 use super::presets::LoadedPreset;
 use crate::dsp::equalizer::EqualizerSettings;
+use crate::engine::pipeline::SourceSettings;
 use crate::engine::status::{RepeatMode, SoundSettings};
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -27,6 +28,7 @@ pub(crate) struct Settings {
     pub(crate) is_overlay_compact: bool,
     pub(crate) show_queue: bool,
     pub(crate) show_equalizer: bool,
+    pub(crate) show_levels: bool,
     /// The right time label counts down.
     pub(crate) show_remaining: bool,
     /// Slider position, 0 to 1.
@@ -42,6 +44,9 @@ pub(crate) struct Settings {
     /// Bands are listed even when sliders could show them.
     pub(crate) show_bands: bool,
     pub(crate) sound: SoundSettings,
+    pub(crate) source: SourceSettings,
+    /// The output is opened at each track's own rate.
+    pub(crate) follows_rate: bool,
 }
 
 impl Default for Settings {
@@ -52,6 +57,7 @@ impl Default for Settings {
             is_overlay_compact: false,
             show_queue: true,
             show_equalizer: true,
+            show_levels: false,
             show_remaining: false,
             volume: 1.0,
             is_muted: false,
@@ -62,6 +68,8 @@ impl Default for Settings {
             is_preamp_automatic: false,
             show_bands: false,
             sound: SoundSettings::default(),
+            source: SourceSettings::default(),
+            follows_rate: false,
         }
     }
 }
@@ -136,6 +144,7 @@ impl Settings {
         *balance = balance.clamp(-1.0, 1.0);
         let crossfeed = &mut self.sound.crossfeed;
         crossfeed.amount = crossfeed.amount.clamp(0.0, 1.0);
+        self.source = self.source.in_range();
         self
     }
 }
@@ -175,6 +184,8 @@ mod tests {
         settings.sound.crossfeed = CrossfeedSettings::JAN_MEIER;
         settings.sound.balance.balance = -0.25;
         settings.sound.limiter = false;
+        settings.source.speed = 1.25;
+        settings.source.crossfade.seconds = 4.0;
         assert!(file.is_stale(&settings));
         file.save(&settings).unwrap();
         assert!(!file.is_stale(&settings));

@@ -5,8 +5,9 @@ use super::icon_button::IconButton;
 use super::seek_bar::{SeekBar, SeekTrack};
 use super::settings::Settings;
 use super::theme::Palette;
-use super::{device_menu, fonts, icons, time_format, volume};
+use super::{device_menu, fonts, icons, playback_menu, time_format, volume};
 use crate::engine::command::PlayerCommand;
+use crate::engine::pipeline::SourceSettings;
 use crate::engine::status::{PlayerSnapshot, RepeatMode, Transport};
 use eframe::egui::{
     Align, Align2, Layout, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
@@ -25,6 +26,8 @@ pub(crate) struct TransportState<'a> {
     pub(crate) position: Duration,
     /// Slider position to show, 0 to 1.
     pub(crate) volume: f32,
+    /// What is done to tracks before the equalizer.
+    pub(crate) source: SourceSettings,
     pub(crate) is_dark: bool,
 }
 
@@ -107,7 +110,8 @@ fn times_and_seek(
         time_label(ui, &elapsed, Align2::LEFT_CENTER, "Elapsed time", "");
         let bar_width = ui.available_width() - TIME_WIDTH - 6.0;
         ui.allocate_ui(vec2(bar_width, ui.available_height()), |ui| {
-            seek.show(ui, track, actions);
+            let overview = playing.and_then(|playing| playing.overview.as_deref());
+            seek.show(ui, track, overview, actions);
         });
         let hint = "Click to switch between total and remaining time";
         let name = if state.settings.show_remaining {
@@ -167,7 +171,8 @@ fn places(ui: &mut Ui, state: &TransportState<'_>, actions: &mut Actions) {
     );
     let open = IconButton::new(icons::FOLDER_OPEN, "Open files", "Open files (Ctrl+O)");
     press(ui, open, Action::Open(OpenRequest::Files));
-    device_menu::show(ui, &state.snapshot.output, actions);
+    let snapshot = state.snapshot;
+    device_menu::show(ui, &snapshot.output, snapshot.follows_rate, actions);
 }
 
 fn transport(ui: &mut Ui, state: &TransportState<'_>, actions: &mut Actions) {
@@ -251,12 +256,19 @@ fn sound(ui: &mut Ui, state: &TransportState<'_>, is_roomy: bool, actions: &mut 
         "Performance overlay (F12)",
     );
     press(ui, overlay.on(settings.show_overlay), Action::ToggleOverlay);
+    let levels = IconButton::new(
+        icons::CHART_BAR_HORIZONTAL,
+        "Levels",
+        "Levels and loudness (L)",
+    );
+    press(ui, levels.on(settings.show_levels), Action::ToggleLevels);
     let equalizer = IconButton::new(icons::EQUALIZER, "Show equalizer", "Equalizer (Ctrl+E)");
     press(
         ui,
         equalizer.on(settings.show_equalizer),
         Action::ToggleEqualizer,
     );
+    playback_menu::show(ui, state.source, actions);
     let width = if is_roomy { 112.0 } else { 64.0 };
     ui.allocate_ui_with_layout(
         vec2(36.0 + width, 32.0),

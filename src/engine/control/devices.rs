@@ -36,6 +36,7 @@ impl Control {
     }
 
     pub(super) fn change_output(&mut self, choice: &OutputChoice) {
+        self.forget_rates();
         self.open_output(choice);
         if let Some(problem) = self.slot.status().problem.clone() {
             self.note(problem);

@@ -9,7 +9,6 @@ use crate::telemetry::history::{MetricsEntry, MetricsHistory};
 use crate::telemetry::memory::MemoryPoolMonitor;
 use crate::telemetry::monitor::{MonitorSpan, MonitorWindow, PerformanceMonitor, TroubleCounts};
 use crate::telemetry::process::ProcessMeter;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -38,9 +37,6 @@ pub(super) struct Health {
     opened: CacheFigures,
     buffer: AdaptiveBufferManager,
     seen: TroubleCounts,
-    /// A buffer size that is put in place as soon as the output has faded to silence.
-    wanted_frames: Option<u32>,
-    silent_since: Option<Instant>,
 }
 
 impl Health {
@@ -66,8 +62,6 @@ impl Health {
                 false => AdaptiveBufferManager::fixed(buffer_frames),
             },
             seen: TroubleCounts::default(),
-            wanted_frames: None,
-            silent_since: None,
         }
     }
 }
@@ -76,7 +70,6 @@ impl Control {
     /// Looks at the figures when a second has passed while something plays.
     pub(super) fn look_at_health(&mut self) {
         self.path.monitor.callback_thread().ask_rtkit();
-        self.change_buffer();
         let health = &mut self.health;
         if self.transport != Transport::Playing || health.looked.elapsed() < PERIOD {
             return;
@@ -146,45 +139,10 @@ impl Control {
             load_p99_percent: report.load_percent.p99,
         };
         if let Some(frames) = health.buffer.tick(tick).filter(|_| is_device) {
-            health.wanted_frames = Some(frames);
+            self.reopening.buffer_frames = Some(frames);
         }
         for alert in raised {
             self.tell(PlayerEvent::Alert(alert));
         }
-    }
-
-    /// Puts a new buffer size in place without losing a frame: fades out, lets the device play what it
-    /// still holds, opens it anew and goes on.
-    fn change_buffer(&mut self) {
-        let Some(frames) = self.health.wanted_frames else {
-            return;
-        };
-        if !self.slot.is_open() || self.slot.status().is_null {
-            self.slot.set_buffer_frames(frames);
-            self.health.wanted_frames = None;
-            return;
-        }
-        self.path.shared.is_playing.store(false, Ordering::Release);
-        if !self.path.shared.is_silent() {
-            self.health.silent_since = None;
-            return;
-        }
-        let silent_since = *self.health.silent_since.get_or_insert_with(Instant::now);
-        let status = self.slot.status();
-        let held = self.path.clock.read().latency_frames + 2 * u64::from(status.buffer_frames);
-        let drained = held as f64 / f64::from(status.sample_rate_hz.max(1));
-        if silent_since.elapsed().as_secs_f64() < drained {
-            return;
-        }
-        self.health.wanted_frames = None;
-        self.health.silent_since = None;
-        self.slot.set_buffer_frames(frames);
-        let choice = self.slot.status().choice.clone();
-        self.open_output(&choice);
-        let is_playing = self.transport == Transport::Playing;
-        self.path
-            .shared
-            .is_playing
-            .store(is_playing, Ordering::Release);
     }
 }

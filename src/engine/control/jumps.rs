@@ -279,6 +279,16 @@ impl Control {
         });
     }
 
+    /// Lets "next" and "previous" begin from memory.
+    pub(super) fn prepare_neighbours(&self, entry: EntryId) {
+        let neighbours = [self.queue.following(Some(entry)), self.queue.preceding()];
+        for id in neighbours.into_iter().flatten().filter(|id| *id != entry) {
+            if let Some(entry) = self.queue.entry(id) {
+                self.send(DecodeOrder::Prepare(entry.location()));
+            }
+        }
+    }
+
     fn follower_of(&self, entry: EntryId, is_heard: bool) -> Option<EntryId> {
         if is_heard && self.stop_after_current {
             return None;

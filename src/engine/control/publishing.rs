@@ -1,16 +1,20 @@
 //! What the window and scripts get to see.
 
 use super::Control;
-use crate::engine::pipeline::SourceSettings;
+use crate::engine::signal_path::SignalPath;
 use crate::engine::status::{NowPlaying, PlayerSnapshot};
-use crate::media::replaygain::ReplayGainMode;
 use std::sync::Arc;
 
 impl Control {
     pub(super) fn publish(&mut self) {
         let now_playing = self.now_playing();
         let output = Arc::new(self.slot.status().clone());
-        let is_bit_exact = self.is_bit_exact(now_playing.as_deref());
+        let signal = SignalPath::new(
+            now_playing.as_deref(),
+            &self.source,
+            self.slot.settings(),
+            &output,
+        );
         self.links.snapshots.publish(PlayerSnapshot {
             transport: self.transport,
             queue: Arc::clone(self.queue.entries()),
@@ -26,7 +30,8 @@ impl Control {
             sound: self.sound,
             source: self.source,
             output,
-            is_bit_exact,
+            follows_rate: self.rates.are_followed,
+            signal: Arc::new(signal),
             is_scanning: self.is_scanning || !self.jobs.is_empty(),
         });
         (self.links.wake)();
@@ -50,24 +55,12 @@ impl Control {
             sample_rate_hz: info.sample_rate_hz,
             channels: info.channels,
             bits_per_sample: info.bits_per_sample,
+            overview: self
+                .overview
+                .as_ref()
+                .filter(|(location, _)| *location == playing.request.location)
+                .map(|(_, overview)| Arc::clone(overview)),
             duration: info.duration().or(entry.and_then(|entry| entry.duration)),
         }))
-    }
-
-    fn is_bit_exact(&self, now_playing: Option<&NowPlaying>) -> bool {
-        let output = self.slot.status();
-        let word_bits = match output.sample_format {
-            "f32" | "i24" | "i32" => 24,
-            "i16" => 16,
-            _ => 0,
-        };
-        now_playing.is_some_and(|track| {
-            track.sample_rate_hz == output.sample_rate_hz
-                && track.channels == output.channels
-                && track.bits_per_sample.is_some_and(|bits| bits <= word_bits)
-        }) && !output.is_null
-            && self.source.replaygain.mode == ReplayGainMode::Off
-            && self.slot.settings().is_transparent()
-            && self.source == SourceSettings::default()
     }
 }

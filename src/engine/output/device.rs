@@ -143,11 +143,12 @@ pub fn device_names() -> Vec<String> {
 }
 
 impl DeviceChoice {
-    /// The device of that name or, without one, the default of the best host that has one.
+    /// The device of that name or, without one, the default of the best host that has one, at `rate_hz`
+    /// where it takes that, else at its own rate.
     ///
     /// # Errors
     /// When there is none, or it will not say what it can do.
-    pub fn find(name: Option<&str>) -> Result<Self, DeviceError> {
+    pub fn find(name: Option<&str>, rate_hz: Option<u32>) -> Result<Self, DeviceError> {
         let mut last_error = None;
         for host in hosts() {
             let device = match name {
@@ -161,7 +162,7 @@ impl DeviceChoice {
             match device.default_output_config() {
                 Ok(default) => {
                     let name = name_of(&device);
-                    let config = best_config(&device, &default);
+                    let config = best_config(&device, &default, rate_hz);
                     return Ok(Self {
                         device,
                         config,
@@ -210,8 +211,13 @@ impl DeviceChoice {
     }
 }
 
-/// The default rate and channels, in the first of the formats we like that the device takes.
-fn best_config(device: &cpal::Device, default: &SupportedStreamConfig) -> SupportedStreamConfig {
+/// The default channels and `rate_hz`, else the default rate, in the first of the formats we like that the
+/// device takes.
+fn best_config(
+    device: &cpal::Device,
+    default: &SupportedStreamConfig,
+    rate_hz: Option<u32>,
+) -> SupportedStreamConfig {
     let wanted = [
         SampleFormat::F32,
         SampleFormat::I32,
@@ -222,14 +228,16 @@ fn best_config(device: &cpal::Device, default: &SupportedStreamConfig) -> Suppor
         .supported_output_configs()
         .map(Iterator::collect)
         .unwrap_or_default();
-    for format in wanted {
-        let range = ranges.iter().find(|range| {
-            range.sample_format() == format
-                && range.channels() == default.channels()
-                && range.contains_rate(default.sample_rate())
-        });
-        if let Some(range) = range {
-            return range.with_sample_rate(default.sample_rate());
+    for rate_hz in rate_hz.into_iter().chain([default.sample_rate()]) {
+        for format in wanted {
+            let range = ranges.iter().find(|range| {
+                range.sample_format() == format
+                    && range.channels() == default.channels()
+                    && range.contains_rate(rate_hz)
+            });
+            if let Some(range) = range {
+                return range.with_sample_rate(rate_hz);
+            }
         }
     }
     *default

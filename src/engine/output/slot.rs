@@ -78,6 +78,8 @@ enum Open {
 pub struct OutputSlot {
     path: Arc<AudioPath>,
     buffer_frames: u32,
+    /// The rate to open outputs at where they can; their own otherwise.
+    rate_hz: Option<u32>,
     settings: ChainSettings,
     curve: Option<GraphicCurve>,
     settings_writer: Option<SnapshotWriter<ChainSettings>>,
@@ -99,6 +101,7 @@ impl OutputSlot {
         Self {
             path,
             buffer_frames,
+            rate_hz: None,
             settings,
             curve: None,
             settings_writer: None,
@@ -132,6 +135,11 @@ impl OutputSlot {
     /// The buffer to ask for from the next opening on, in frames.
     pub fn set_buffer_frames(&mut self, frames: u32) {
         self.buffer_frames = frames;
+    }
+
+    /// The rate to ask for from the next opening on; the device's own for `None`, and where it refuses.
+    pub fn set_rate_hz(&mut self, rate_hz: Option<u32>) {
+        self.rate_hz = rate_hz;
     }
 
     /// Hands new settings to the renderer.
@@ -182,25 +190,32 @@ impl OutputSlot {
     /// to be filled at the new rate where the one there was does not fit any more.
     pub fn open(&mut self, choice: &OutputChoice) -> Option<(RingProducer, u32)> {
         self.close();
-        let wanted = match choice {
-            OutputChoice::Null => None,
-            OutputChoice::Default => Some(DeviceChoice::find(None)),
-            OutputChoice::Device(name) => Some(DeviceChoice::find(Some(name))),
-        };
         self.status.choice = choice.clone();
         self.status.problem = None;
+        let name = match choice {
+            OutputChoice::Null => return self.open_null(),
+            OutputChoice::Default => None,
+            OutputChoice::Device(name) => Some(name.as_str()),
+        };
         let mut ring = None;
-        match wanted {
-            Some(Ok(device)) => {
-                let (loan, new_ring) = self.lend(device.sample_rate_hz(), device.channels());
-                ring = new_ring;
-                match self.start_device(&device, loan) {
-                    Ok(()) => return ring,
-                    Err(error) => self.status.problem = Some(error.to_string()),
+        for rate_hz in [self.rate_hz, None] {
+            match DeviceChoice::find(name, rate_hz) {
+                Ok(device) => {
+                    let (loan, new_ring) = self.lend(device.sample_rate_hz(), device.channels());
+                    ring = new_ring.or(ring);
+                    match self.start_device(&device, loan) {
+                        Ok(()) => {
+                            self.status.problem = None;
+                            return ring;
+                        }
+                        Err(error) => self.status.problem = Some(error.to_string()),
+                    }
                 }
+                Err(error) => self.status.problem = Some(error.to_string()),
             }
-            Some(Err(error)) => self.status.problem = Some(error.to_string()),
-            None => {}
+            if self.rate_hz.is_none() {
+                break;
+            }
         }
         // A ring made for a device that then refused serves the null output where it fits.
         self.open_null().or(ring)
@@ -230,12 +245,13 @@ impl OutputSlot {
     }
 
     fn open_null(&mut self) -> Option<(RingProducer, u32)> {
-        let (loan, ring) = self.lend(NULL_RATE_HZ, NULL_CHANNELS);
+        let rate_hz = self.rate_hz.unwrap_or(NULL_RATE_HZ);
+        let (loan, ring) = self.lend(rate_hz, NULL_CHANNELS);
         match NullOutput::start(loan, self.buffer_frames) {
             Ok(output) => {
                 self.status.name = "No sound (silent)".into();
                 self.status.is_null = true;
-                self.status.sample_rate_hz = NULL_RATE_HZ;
+                self.status.sample_rate_hz = rate_hz;
                 self.status.channels = NULL_CHANNELS;
                 self.status.sample_format = "f32";
                 self.status.buffer_frames = self.buffer_frames;

@@ -2,15 +2,13 @@
 
 use super::DecodePipeline;
 use crate::dsp::simd::AudioOptimizer;
-use crate::dsp::time_stretch::{SPEEDS, TimeStretch};
+use crate::dsp::time_stretch::TimeStretch;
 use crate::rt::ring::Speed;
 
 impl DecodePipeline {
     /// Takes another speed up, where all that is finished is in blocks.
     pub(super) fn set_speed(&mut self) {
-        // NaN is no speed.
-        let wanted = self.settings.speed.clamp(*SPEEDS.start(), *SPEEDS.end());
-        let speed = Speed(if wanted.is_nan() { 1.0 } else { wanted });
+        let speed = Speed(self.settings.in_range().speed);
         let is_stretched = speed != Speed::default();
         if speed == self.blocks.speed() && is_stretched == self.stretch.is_some() {
             return;

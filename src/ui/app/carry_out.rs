@@ -66,6 +66,16 @@ impl PlayerApp {
                 self.sound.order(sound, now);
                 self.backend.send(PlayerCommand::SetSound(sound));
             }
+            Action::SetSource(source) => {
+                self.settings.source = source;
+                self.source.order(source, now);
+                self.backend.send(PlayerCommand::SetSource(source));
+            }
+            Action::SetFollowsRate(on) => {
+                self.settings.follows_rate = on;
+                self.backend.send(PlayerCommand::SetFollowsRate(on));
+            }
+            Action::ToggleLevels => self.settings.show_levels ^= true,
             Action::ToggleQueue => self.settings.show_queue ^= true,
             Action::ToggleEqualizer => self.settings.show_equalizer ^= true,
             Action::ToggleOverlay => self.settings.show_overlay ^= true,

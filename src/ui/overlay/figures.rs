@@ -1,6 +1,7 @@
 //! What the overlay says, in words and numbers.
 
-use crate::engine::status::OutputStatus;
+use crate::engine::signal_path::SignalPath;
+use crate::engine::status::PlayerSnapshot;
 use crate::telemetry::TelemetrySnapshot;
 use crate::ui::frame_times::FrameTimes;
 use std::borrow::Cow;
@@ -36,9 +37,10 @@ pub(super) type Group = (&'static str, Vec<Figure>);
 /// All there is to show, alerts first.
 pub(super) fn groups(
     figures: &TelemetrySnapshot,
-    output: &OutputStatus,
+    snapshot: &PlayerSnapshot,
     frames: &FrameTimes,
 ) -> Vec<Group> {
+    let output = &*snapshot.output;
     let time = |us: f64, percent: f64| format!("{us:.0} µs  {percent:>5.1} %");
     let (us, load) = (figures.callback_us, figures.load_percent);
     let callback = vec![
@@ -70,12 +72,9 @@ pub(super) fn groups(
     } else {
         output.name.as_str()
     };
-    let path = vec![
+    let mut path = signal_path(&snapshot.signal);
+    path.extend([
         figure("Output", sink.to_owned()),
-        figure(
-            "Rate",
-            format!("{} Hz {}", figures.sample_rate, output.sample_format),
-        ),
         figure("Buffer", format!("{} frames", figures.buffer_frames)),
         figure(
             "Output latency",
@@ -95,7 +94,7 @@ pub(super) fn groups(
                 .ring_min_ms
                 .map_or_else(none, |ms| format!("{ms:.0} ms")),
         ),
-    ];
+    ]);
     let speed = match figures.decode_speed {
         speed if speed > 0.0 => format!("{speed:.0} x"),
         _ => none(),
@@ -153,6 +152,25 @@ pub(super) fn groups(
     groups
 }
 
+/// One line for each end and each stage in circuit.
+fn signal_path(signal: &SignalPath) -> Vec<Figure> {
+    let Some(file) = &signal.file else {
+        return Vec::new();
+    };
+    let mut lines = vec![figure("File", file.to_string())];
+    match signal.is_bit_exact {
+        true => lines.push(figure("In circuit", "nothing: bit-perfect".to_owned())),
+        false if signal.stages.is_empty() => lines.push(figure("In circuit", "nothing".to_owned())),
+        false => {}
+    }
+    for (n, stage) in signal.stages.iter().enumerate() {
+        let label = if n == 0 { "In circuit" } else { "" };
+        lines.push(figure(label, (*stage).to_owned()));
+    }
+    lines.push(figure("Device", signal.device.to_string()));
+    lines
+}
+
 fn none() -> String {
     "\u{2013}".to_owned()
 }
@@ -207,7 +225,7 @@ mod tests {
             callback_priority: "real-time",
             ..TelemetrySnapshot::default()
         };
-        let groups = groups(&figures, &OutputStatus::default(), &FrameTimes::default());
+        let groups = groups(&figures, &PlayerSnapshot::default(), &FrameTimes::default());
         let text = as_text(&groups);
         for want in [
             "22",

@@ -1,0 +1,40 @@
+//! The thread that draws up waveform overviews, behind everything else.
+
+use crate::media::cache::CachedAudioLoader;
+use crate::media::location::TrackLocation;
+use crate::media::overview::WaveformOverview;
+use crossbeam::channel::{Receiver, Sender, unbounded};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A track, and its overview.
+pub(super) type FoundOverview = (TrackLocation, Arc<WaveformOverview>);
+
+/// Starts the thread: the last track asked for is the one that is wanted. It ends with the sender.
+/// Overviews are stored in `folder`.
+///
+/// # Errors
+/// When the system refuses a thread.
+pub(super) fn start(
+    loader: Arc<CachedAudioLoader>,
+    folder: PathBuf,
+) -> std::io::Result<(Sender<TrackLocation>, Receiver<FoundOverview>)> {
+    let (sender, wanted) = unbounded::<TrackLocation>();
+    let (found, receiver) = unbounded();
+    std::thread::Builder::new()
+        .name("overview".into())
+        .spawn(move || {
+            // Where the system refuses, it is as important as other threads and no worse.
+            let _ = thread_priority::ThreadPriority::Min.set_for_current();
+            while let Ok(first) = wanted.recv() {
+                let location = wanted.try_iter().last().unwrap_or(first);
+                let overview = loader.overview(&location, &folder, || wanted.is_empty());
+                if let Some(overview) = overview
+                    && found.send((location, overview)).is_err()
+                {
+                    return;
+                }
+            }
+        })?;
+    Ok((sender, receiver))
+}
