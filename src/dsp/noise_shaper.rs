@@ -5,7 +5,9 @@ use super::dither::TpdfDither;
 /// Past errors the shaped curve looks back on.
 const TAPS: usize = 9;
 /// Channels there is room for.
-const MAX_CHANNELS: usize = 8;
+pub const MAX_CHANNELS: usize = 8;
+/// Draws of dither at a time.
+const PIECE_SAMPLES: usize = 256;
 /// The F-weighted curve of R. A. Wannamaker, "Psychoacoustically optimal noise shaping", JAES 40
 /// (1992), for 44.1 kHz; at 48 kHz it lies 9 % higher in frequency.
 const F_WEIGHTED: [f64; TAPS] = [
@@ -58,25 +60,49 @@ impl ShapedQuantizer {
     /// zero.
     pub fn process(&mut self, samples: &[f32], channels: usize, codes: &mut [i32]) {
         let channels = channels.clamp(1, MAX_CHANNELS);
-        for (frame, codes) in samples.chunks(channels).zip(codes.chunks_mut(channels)) {
-            for ((sample, code), past) in frame.iter().zip(codes).zip(&mut self.errors) {
-                let mut wanted = f64::from(*sample) * self.full_scale;
-                if wanted.is_nan() {
-                    wanted = 0.0;
-                }
-                if let Some(curve) = &self.curve {
-                    wanted -= curve.iter().zip(&*past).map(|(c, e)| c * e).sum::<f64>();
-                }
-                let rounded = (wanted + self.dither.next_lsb()).round();
-                let rounded = rounded.clamp(-self.full_scale, self.full_scale - 1.0);
-                *code = rounded as i32;
-                if self.curve.is_some() {
-                    past.rotate_right(1);
-                    // A clipped sample's error is no noise; fed back whole it would ring on.
-                    past[0] = (rounded - wanted).clamp(-LARGEST_ERROR_LSB, LARGEST_ERROR_LSB);
+        let length = samples.len().min(codes.len());
+        let piece = PIECE_SAMPLES - PIECE_SAMPLES % channels;
+        let pieces = codes[..length].chunks_mut(piece).zip(samples.chunks(piece));
+        for (codes, samples) in pieces {
+            let mut noise = [0.0; PIECE_SAMPLES];
+            let noise = &mut noise[..codes.len()];
+            self.dither.fill_lsb(noise);
+            if self.curve.is_some() {
+                self.shape(samples, noise, channels, codes);
+            } else {
+                for ((code, sample), noise) in codes.iter_mut().zip(samples).zip(&*noise) {
+                    *code = self.nearest(f64::from(*sample) * self.full_scale + noise) as i32;
                 }
             }
         }
+    }
+
+    fn shape(&mut self, samples: &[f32], noise: &[f64], channels: usize, codes: &mut [i32]) {
+        let frames = samples.chunks(channels).zip(noise.chunks(channels));
+        for ((samples, noise), codes) in frames.zip(codes.chunks_mut(channels)) {
+            for (channel, code) in codes.iter_mut().enumerate() {
+                let mut wanted = f64::from(samples[channel]) * self.full_scale;
+                if wanted.is_nan() {
+                    wanted = 0.0;
+                }
+                let past = &self.errors[channel];
+                let curve = self.curve.iter().flatten();
+                wanted -= curve.zip(past).map(|(c, e)| c * e).sum::<f64>();
+                let rounded = self.nearest(wanted + noise[channel]);
+                *code = rounded as i32;
+                let past = &mut self.errors[channel];
+                past.rotate_right(1);
+                // A clipped sample's error is no noise; fed back whole it would ring on.
+                past[0] = (rounded - wanted).clamp(-LARGEST_ERROR_LSB, LARGEST_ERROR_LSB);
+            }
+        }
+    }
+
+    /// The code nearest to a sum in codes, the even one of two.
+    fn nearest(&self, sum: f64) -> f64 {
+        // Adding it leaves no room for a fraction, which so is rounded away: faster than rounding.
+        const WHOLE: f64 = 6_755_399_441_055_744.0;
+        (sum.clamp(-self.full_scale, self.full_scale - 1.0) + WHOLE) - WHOLE
     }
 }
 
@@ -187,6 +213,26 @@ mod tests {
         assert_eq!(codes.iter().max(), Some(&32_767));
         // The loudest the shaped noise can be is 1.5 codes times the sum of the coefficients.
         assert!(codes[4_100..].iter().all(|c| c.abs() < 34));
+    }
+
+    #[test]
+    fn words_of_24_bits_have_room_for_the_dither_at_full_scale() {
+        let samples: Vec<f32> = (0..100_000).map(|n| 0.9 + n as f32 * 9e-7).collect();
+        let mut codes = vec![0; samples.len()];
+        ShapedQuantizer::new(24, 96_000.0, Shaping::Flat).process(&samples, 1, &mut codes);
+        let errors = codes
+            .iter()
+            .zip(&samples)
+            .map(|(c, s)| f64::from(*c) - f64::from(*s) * 8_388_608.0);
+        // As at any level: an f32 sum of sample and dither would have lost half of it.
+        let power = errors.clone().map(|e| e * e).sum::<f64>() / samples.len() as f64;
+        assert!((power - 0.25).abs() < 0.01, "{power}");
+        assert!(errors.into_iter().all(|e| e.abs() <= 1.5));
+        for (sample, code) in [(f32::NAN, 0), (-9.0, -8_388_608), (9.0, 8_388_607)] {
+            let mut codes = [1];
+            ShapedQuantizer::new(24, 96_000.0, Shaping::Flat).process(&[sample], 1, &mut codes);
+            assert!((codes[0] - code).abs() <= 1, "{sample}: {}", codes[0]);
+        }
     }
 
     #[test]
