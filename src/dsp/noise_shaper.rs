@@ -2,7 +2,7 @@
 
 use super::dither::TpdfDither;
 
-/// Past errors the shaped curve looks back on.
+/// Samples over which the shaped curve spreads an error.
 const TAPS: usize = 9;
 /// Channels there is room for.
 pub const MAX_CHANNELS: usize = 8;
@@ -34,8 +34,8 @@ pub struct ShapedQuantizer {
     full_scale: f64,
     dither: TpdfDither,
     curve: Option<[f64; TAPS]>,
-    /// Errors in codes, latest first, per channel.
-    errors: [[f64; TAPS]; MAX_CHANNELS],
+    /// What past errors take from the next samples, in codes, soonest first, per channel.
+    owed: [[f64; TAPS]; MAX_CHANNELS],
 }
 
 impl ShapedQuantizer {
@@ -46,7 +46,7 @@ impl ShapedQuantizer {
             full_scale: f64::from(1_u32 << (bits.clamp(2, 24) - 1)),
             dither: TpdfDither::new(),
             curve: (fits && shaping == Shaping::Shaped).then_some(F_WEIGHTED),
-            errors: [[0.0; TAPS]; MAX_CHANNELS],
+            owed: [[0.0; TAPS]; MAX_CHANNELS],
         }
     }
 
@@ -67,35 +67,43 @@ impl ShapedQuantizer {
             let mut noise = [0.0; PIECE_SAMPLES];
             let noise = &mut noise[..codes.len()];
             self.dither.fill_lsb(noise);
-            if self.curve.is_some() {
-                self.shape(samples, noise, channels, codes);
-            } else {
+            let Some(curve) = self.curve else {
                 for ((code, sample), noise) in codes.iter_mut().zip(samples).zip(&*noise) {
                     *code = self.nearest(f64::from(*sample) * self.full_scale + noise) as i32;
                 }
+                continue;
+            };
+            for channel in 0..channels {
+                let samples = samples.iter().zip(&*noise).skip(channel).step_by(channels);
+                let codes = codes.iter_mut().skip(channel).step_by(channels);
+                self.shape(&curve, channel, samples, codes);
             }
         }
     }
 
-    fn shape(&mut self, samples: &[f32], noise: &[f64], channels: usize, codes: &mut [i32]) {
-        let frames = samples.chunks(channels).zip(noise.chunks(channels));
-        for ((samples, noise), codes) in frames.zip(codes.chunks_mut(channels)) {
-            for (channel, code) in codes.iter_mut().enumerate() {
-                let mut wanted = f64::from(samples[channel]) * self.full_scale;
-                if wanted.is_nan() {
-                    wanted = 0.0;
-                }
-                let past = &self.errors[channel];
-                let curve = self.curve.iter().flatten();
-                wanted -= curve.zip(past).map(|(c, e)| c * e).sum::<f64>();
-                let rounded = self.nearest(wanted + noise[channel]);
-                *code = rounded as i32;
-                let past = &mut self.errors[channel];
-                past.rotate_right(1);
-                // A clipped sample's error is no noise; fed back whole it would ring on.
-                past[0] = (rounded - wanted).clamp(-LARGEST_ERROR_LSB, LARGEST_ERROR_LSB);
+    /// Turns the next samples of one channel into codes.
+    fn shape<'a>(
+        &mut self,
+        curve: &[f64; TAPS],
+        channel: usize,
+        samples: impl Iterator<Item = (&'a f32, &'a f64)>,
+        codes: impl Iterator<Item = &'a mut i32>,
+    ) {
+        let mut owed = self.owed[channel];
+        for ((sample, noise), code) in samples.zip(codes) {
+            let sample = f64::from(*sample) * self.full_scale;
+            let wanted = if sample.is_nan() { 0.0 } else { sample } - owed[0];
+            let rounded = self.nearest(wanted + noise);
+            *code = rounded as i32;
+            // A clipped sample's error is no noise; fed back whole it would ring on.
+            let error = (rounded - wanted).clamp(-LARGEST_ERROR_LSB, LARGEST_ERROR_LSB);
+            // Handed on rather than looked back on: no sum is waited for.
+            for tap in 0..TAPS - 1 {
+                owed[tap] = owed[tap + 1] + curve[tap] * error;
             }
+            owed[TAPS - 1] = curve[TAPS - 1] * error;
         }
+        self.owed[channel] = owed;
     }
 
     /// The code nearest to a sum in codes, the even one of two.
