@@ -7,7 +7,7 @@ use rubato::{Fft, FixedSync, Resampler as _, WindowFunction};
 /// Input frames of one transform, at least.
 const LEAST_INPUT_FRAMES: usize = 1024;
 /// Its output frames, at least: with fewer, the filter is too short to pass 20 kHz and stop half of
-/// 44.1 kHz, which matters when the rate falls to a quarter or an eighth.
+/// 44.1 kHz where the rate falls to an eighth.
 const LEAST_OUTPUT_FRAMES: usize = 512;
 
 /// A band-limited sample rate converter that is exact in time: output frame `n` belongs to input time
