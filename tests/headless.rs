@@ -138,6 +138,27 @@ fn the_queue_goes_on_behind_bad_files() {
 }
 
 #[test]
+fn dither_is_a_choice_where_words_change_and_absent_where_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let wav = folder.path().join("in.wav");
+    encoders::write_wav(&wav, &encoders::music(4_800, 48_000), 48_000, 16);
+    let render = |arguments: &[&str]| {
+        let out = folder.path().join("out.wav");
+        let mut command = program();
+        command.args(["render", "--bits", "16", "-o"]).arg(&out);
+        let done = command.args(arguments).arg(&wav).output().unwrap();
+        assert!(done.status.success(), "{:?}", stderr_lines(&done));
+        std::fs::read(out).unwrap()
+    };
+    let kinds = ["none", "flat", "shaped"];
+    let [none, flat, shaped] = kinds.map(|kind| render(&["--dither", kind]));
+    assert!(none == flat && none == shaped);
+    let [none, flat, shaped] = kinds.map(|kind| render(&["--gain", "-3", "--dither", kind]));
+    assert!(none != flat && flat != shaped && shaped != none);
+    assert!(flat == render(&["--gain", "-3"]));
+}
+
+#[test]
 fn wrong_usage_exits_with_two() {
     for arguments in [
         &["render", "demo"][..],

@@ -4,6 +4,7 @@ use super::source::SourceArguments;
 use super::{Failure, inputs};
 use crate::dsp::convolver::PreparedResponse;
 use crate::dsp::minimum_phase::impulse_response;
+use crate::dsp::noise_shaper::Shaping;
 use crate::dsp::units::Decibels;
 use crate::engine::chain::ChainSettings;
 use crate::engine::offline::{OfflineOptions, OfflineRenderer};
@@ -37,6 +38,10 @@ pub(super) struct RenderArguments {
     /// Sample format of the result
     #[arg(long, value_enum, default_value = "24")]
     bits: Bits,
+    /// Noise that keeps the rounding to 16 or 24 bits from distorting; sound that passes unchanged gets
+    /// none
+    #[arg(long, value_enum, default_value = "flat")]
+    dither: Dither,
     /// Gain, in dB
     #[arg(
         long,
@@ -66,6 +71,26 @@ enum Bits {
     Int24,
     #[value(name = "32f")]
     Float32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Dither {
+    /// The nearest words
+    None,
+    /// The same at all frequencies
+    Flat,
+    /// Least where the ear hears best, more above 13 kHz; at other rates than 44.1 and 48 kHz, flat
+    Shaped,
+}
+
+impl Dither {
+    fn shaping(self) -> Option<Shaping> {
+        match self {
+            Self::None => None,
+            Self::Flat => Some(Shaping::Flat),
+            Self::Shaped => Some(Shaping::Shaped),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -150,7 +175,7 @@ pub(super) fn run(arguments: &RenderArguments, config_dir: &Path) -> Result<Exit
     let unwritable = |error: std::io::Error| format!("{}: {error}", target.display());
     let mut writer =
         WavWriter::create(target, sample_rate_hz, channels as u16, width).map_err(unwritable)?;
-    writer.set_dither(needs_dither);
+    writer.set_dither(arguments.dither.shaping().filter(|_| needs_dither));
     let bar = progress_bar(known_frames.map(|frames| frames.min(most_frames)));
     let mut block = vec![0.0; BLOCK_FRAMES * channels];
     let mut written = 0;

@@ -58,8 +58,56 @@ fn ebu_tech_3341_true_peak_tones() {
     }
 }
 
-/// After cases 20 to 23: a crest of full scale at each quarter of the way between two samples. The
-/// crest is a raised-cosine burst of a sine of fs/6, which has nothing near fs/2.
+/// EBU Tech 3341 (2016) cases 20 to 23: a sine of fs/6 at half scale with one period of fs/4 at full
+/// scale in it, the phase going on throughout; made at 4 fs, low-passed, and every fourth sample taken,
+/// from the first, second, third or fourth on. The low pass is of our making, at 0.45 fs; the crest it
+/// leaves is printed.
+#[test]
+fn ebu_tech_3341_true_peak_bursts() {
+    let (before, burst) = (24 * 100, 16);
+    let frames = 2 * before + burst;
+    let mut phase = 0.0_f64;
+    let fine: Vec<f64> = (0..frames)
+        .map(|n| {
+            let is_burst = (before..before + burst).contains(&n);
+            let (amplitude, period) = if is_burst { (1.0, 16.0) } else { (0.5, 24.0) };
+            let fade = (f64::from(n.min(frames - 1 - n)) / 400.0).min(1.0);
+            let sample = fade * amplitude * phase.sin();
+            phase += 2.0 * PI / period;
+            sample
+        })
+        .collect();
+    let half = 256;
+    let low_pass: Vec<f64> = (-half..=half)
+        .map(|n| {
+            let turn = PI * f64::from(n) / f64::from(half);
+            let blackman = 0.42 + 0.5 * turn.cos() + 0.08 * (2.0 * turn).cos();
+            let x = PI * f64::from(n);
+            let sinc = match n {
+                0 => 0.45 / 2.0,
+                _ => (0.45 / 2.0 * x).sin() / x,
+            };
+            blackman * sinc
+        })
+        .collect();
+    let filtered: Vec<f64> = fine
+        .windows(low_pass.len())
+        .map(|fine| fine.iter().zip(&low_pass).map(|(x, h)| x * h).sum())
+        .collect();
+    let crest = filtered.iter().fold(0.0_f64, |most, x| most.max(x.abs()));
+    println!("crest at 4 fs: {:+.3} dB", 20.0 * crest.log10());
+    for offset in 0..4 {
+        let samples = filtered.iter().skip(offset).step_by(4);
+        let samples: Vec<f32> = samples.map(|x| *x as f32).collect();
+        let read = db(meter_of(&samples, 1).levels(0).true_peak);
+        let case = 20 + offset;
+        println!("case {case}: {read:+.3} dBTP");
+        assert!((-0.4..=0.2).contains(&read), "case {case}: {read}");
+    }
+}
+
+/// As cases 20 to 23, with a crest that no low pass changes: full scale, at each quarter of the way
+/// between two samples, of a raised-cosine burst of a sine of fs/6, which has nothing near fs/2.
 #[test]
 fn a_crest_anywhere_between_samples_is_found() {
     for quarter in 0..4 {
@@ -77,6 +125,22 @@ fn a_crest_anywhere_between_samples_is_found() {
         let read = db(meter_of(&burst, 1).levels(0).true_peak);
         println!("offset {quarter}/4: {read:+.3} dBTP");
         assert!((-0.4..=0.2).contains(&read), "{quarter}: {read}");
+    }
+}
+
+#[test]
+fn correlation_of_two_sines_is_the_cosine_between_them() {
+    for degrees in [0, 30, 60, 90, 120, 180] {
+        let between = f64::from(degrees) / 180.0 * PI;
+        let samples: Vec<f32> = (0..2 * 96_000)
+            .map(|n| 2.0 * PI * 1_000.0 * f64::from(n) / RATE)
+            .flat_map(|phase| [phase.sin() as f32, 0.3 * (phase + between).sin() as f32])
+            .collect();
+        let read = f64::from(meter_of(&samples, 2).correlation());
+        assert!(
+            (read - between.cos()).abs() < 0.005,
+            "{degrees} degrees: {read}"
+        );
     }
 }
 

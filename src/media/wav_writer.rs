@@ -1,6 +1,6 @@
 //! Writing WAVE files, of any length.
 
-use crate::dsp::dither::TpdfDither;
+use crate::dsp::noise_shaper::{MAX_CHANNELS, ShapedQuantizer, Shaping};
 use crate::dsp::simd::AudioOptimizer;
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
@@ -38,7 +38,7 @@ pub struct WavWriter {
     channels: u16,
     sample_rate_hz: u32,
     data_bytes: u64,
-    dither: Option<TpdfDither>,
+    quantizer: Option<ShapedQuantizer>,
     optimizer: AudioOptimizer,
 }
 
@@ -62,24 +62,32 @@ impl WavWriter {
             channels,
             sample_rate_hz,
             data_bytes: 0,
-            dither: None,
+            quantizer: None,
             optimizer: AudioOptimizer::detected(),
         };
         this.write_header()?;
         Ok(this)
     }
 
-    /// From now on integer samples are dithered: for sound whose words are getting shorter.
-    pub fn set_dither(&mut self, on: bool) {
-        self.dither = on.then(TpdfDither::new);
+    /// From now on integer samples are dithered, for sound whose words are getting shorter; or not, and
+    /// each becomes the nearest word. More than 8 channels are dithered flat.
+    pub fn set_dither(&mut self, shaping: Option<Shaping>) {
+        let bits = 8 * u32::from(self.width.bytes());
+        self.quantizer = shaping.map(|wanted| {
+            let is_flat = usize::from(self.channels) > MAX_CHANNELS;
+            let shaping = if is_flat { Shaping::Flat } else { wanted };
+            ShapedQuantizer::new(bits, f64::from(self.sample_rate_hz), shaping)
+        });
     }
 
-    /// Appends interleaved samples; what is beyond full scale is clipped in integer widths.
+    /// Appends whole interleaved frames; what is beyond full scale is clipped in integer widths.
     ///
     /// # Errors
     /// When the disk will not take it.
     pub fn write(&mut self, samples: &[f32]) -> io::Result<()> {
-        for piece in samples.chunks(PIECE_SAMPLES) {
+        // Whole frames: each channel's noise is shaped by its own past.
+        let channels = usize::from(self.channels).clamp(1, PIECE_SAMPLES);
+        for piece in samples.chunks(PIECE_SAMPLES - PIECE_SAMPLES % channels) {
             let mut bytes = [0; 4 * PIECE_SAMPLES];
             let bytes = &mut bytes[..piece.len() * usize::from(self.width.bytes())];
             self.encode(piece, bytes);
@@ -90,31 +98,26 @@ impl WavWriter {
     }
 
     fn encode(&mut self, samples: &[f32], bytes: &mut [u8]) {
-        match (self.width, &mut self.dither) {
+        match (self.width, &mut self.quantizer) {
             (SampleWidth::Float32, _) => {
                 for (bytes, sample) in bytes.as_chunks_mut().0.iter_mut().zip(samples) {
                     *bytes = sample.to_le_bytes();
                 }
             }
-            (SampleWidth::Int16, dither) => {
+            (SampleWidth::Int16, None) => {
                 let mut words = [0; PIECE_SAMPLES];
-                match dither {
-                    Some(dither) => self.optimizer.to_i16_tpdf(samples, &mut words, dither),
-                    None => self.optimizer.to_i16(samples, &mut words),
-                }
+                self.optimizer.to_i16(samples, &mut words);
                 for (bytes, word) in bytes.as_chunks_mut().0.iter_mut().zip(words) {
                     *bytes = word.to_le_bytes();
                 }
             }
             (SampleWidth::Int24, None) => self.optimizer.to_i24(samples, bytes),
-            (SampleWidth::Int24, Some(dither)) => {
-                // In f64: beside a sample at full scale, f32 has no room for the noise.
-                let mut noise = [0.0; PIECE_SAMPLES];
-                dither.fill_lsb(&mut noise[..samples.len()]);
-                let words = samples.iter().zip(noise);
-                for (bytes, (sample, noise)) in bytes.as_chunks_mut::<3>().0.iter_mut().zip(words) {
-                    let [low, middle, high, _] = round_to_i24(*sample, noise).to_le_bytes();
-                    *bytes = [low, middle, high];
+            (width, Some(quantizer)) => {
+                let mut codes = [0; PIECE_SAMPLES];
+                quantizer.process(samples, usize::from(self.channels), &mut codes);
+                let width = usize::from(width.bytes());
+                for (bytes, code) in bytes.chunks_exact_mut(width).zip(codes) {
+                    bytes.copy_from_slice(&code.to_le_bytes()[..width]);
                 }
             }
         }
@@ -192,29 +195,6 @@ fn speaker_mask(channels: u16) -> u32 {
     }
 }
 
-/// The word of 24 bits nearest to a sample and its noise; NaN becomes silence.
-fn round_to_i24(sample: f32, noise_lsb: f64) -> i32 {
-    const FULL: f64 = 8_388_608.0;
-    // Adding it leaves no room for a fraction, which so is rounded away, ties to even.
-    const WHOLE: f64 = 6_755_399_441_055_744.0;
-    let word = (f64::from(sample) * FULL + noise_lsb).clamp(-FULL, FULL - 1.0);
-    ((word + WHOLE) - WHOLE) as i32
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dithered_words_are_rounded_and_clipped() {
-        for value in [-8_388_608, -1, 0, 1, 8_388_607] {
-            let sample = value as f32 / 8_388_608.0;
-            assert_eq!(round_to_i24(sample, 0.0), value);
-            assert_eq!(round_to_i24(sample, 0.4), value);
-        }
-        assert_eq!(round_to_i24(0.0, 0.6), 1);
-        assert_eq!(round_to_i24(1.0, 0.9), 8_388_607);
-        assert_eq!(round_to_i24(-9.0, 0.0), -8_388_608);
-        assert_eq!(round_to_i24(f32::NAN, 0.0), 0);
-    }
-}
+#[path = "wav_writer_tests.rs"]
+mod tests;
