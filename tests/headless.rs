@@ -170,6 +170,57 @@ fn wrong_usage_exits_with_two() {
     }
 }
 
+/// Files whose decoders panic, in the test build: playing, probing and rendering go on or say so.
+#[cfg(feature = "inspection")]
+#[test]
+fn a_decoder_that_panics_costs_its_own_track_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let planted = |frame: u32| [b"PLNT".as_slice(), &frame.to_le_bytes()].concat();
+    std::fs::write(at("opened.flac"), planted(0)).unwrap();
+    std::fs::write(at("begun.flac"), planted(30_000)).unwrap();
+    for name in ["first.wav", "between.wav", "last.wav"] {
+        encoders::write_wav(&at(name), &encoders::music(24_000, 48_000), 48_000, 16);
+    }
+    let bad = ["opened.flac", "begun.flac"];
+    let failed = |name: &str, lines: &[String]| {
+        let path = at(name).display().to_string();
+        let told = |line: &&String| line.starts_with(&path) && line.contains("the decoder failed");
+        lines.iter().filter(told).count()
+    };
+    let stats = at("stats.json");
+    let output = program()
+        .args(["play", "--headless", "--output", "null", "--until-end"])
+        .arg("--stats")
+        .arg(&stats)
+        .args(["first.wav", bad[0], "between.wav", bad[1], "last.wav"].map(at))
+        .output()
+        .unwrap();
+    let lines = stderr_lines(&output);
+    assert_eq!(output.status.code(), Some(1), "{lines:?}");
+    for name in bad {
+        assert_eq!(failed(name, &lines), 1, "{name}: {lines:?}");
+    }
+    // Half a second each; something is lost where a thread was.
+    let frames = read_stats(&stats)["frames"].as_u64().unwrap();
+    assert!(frames > 3 * 24_000 / 2, "{frames} frames");
+
+    let probe = program().arg("probe").args(bad.map(at)).output().unwrap();
+    let lines = stderr_lines(&probe);
+    assert_eq!(probe.status.code(), Some(1));
+    assert!(
+        bad.iter().all(|name| failed(name, &lines) == 1),
+        "{lines:?}"
+    );
+    let render = program()
+        .args(["render", "-o"])
+        .args([at("out.wav"), at(bad[1])])
+        .output()
+        .unwrap();
+    assert_eq!(render.status.code(), Some(1), "{render:?}");
+    assert_eq!(stderr_lines(&render).len(), 1, "{render:?}");
+}
+
 #[test]
 fn the_output_follows_the_rate_of_each_file_or_keeps_its_own() {
     let folder = tempfile::tempdir().unwrap();

@@ -4,6 +4,7 @@ use super::inputs::Found;
 use super::render::progress_bar;
 use super::{Failure, inputs};
 use crate::dsp::units::Decibels;
+use crate::media::containment::contained;
 use crate::media::location::TrackLocation;
 use crate::media::loudness::{Level, MeasuredTrack, album_level, measure};
 use crate::media::tag_writer::write_replaygain;
@@ -101,26 +102,41 @@ fn measure_all(found: &[Found]) -> Result<Vec<Measured>, Failure> {
     let tracks = in_parallel(found, |found| {
         let Found { track, fault } = found;
         let path = &track.path;
-        let mut done = 0;
-        let mut step_to = |share: f64| {
-            let steps = (share * STEPS) as u64;
-            bar.inc(steps.saturating_sub(done));
-            done = done.max(steps);
+        let step = {
+            let (bar, mut done) = (bar.clone(), 0);
+            move |share: f64| {
+                let steps = (share * STEPS) as u64;
+                bar.inc(steps.saturating_sub(done));
+                done = done.max(steps);
+            }
         };
         let measured = match fault {
             Some(reason) => Err(reason.clone()),
-            None => measure(track, &mut step_to).map_err(|error| error.to_string()),
+            None => measure_contained(track.clone(), step),
         };
-        step_to(1.0);
+        let (measured, album_key) = measured.map_err(|reason| (path.clone(), reason))?;
         Ok(Track {
-            measured: measured.map_err(|reason| (path.clone(), reason))?,
-            album_key: album_key(track),
+            measured,
+            album_key,
             album: None,
             location: track.clone(),
         })
     });
     bar.finish_and_clear();
     tracks
+}
+
+/// The same in a thread of its own, which a library may end.
+fn measure_contained(
+    track: TrackLocation,
+    mut step_to: impl FnMut(f64) + Send + 'static,
+) -> Result<(MeasuredTrack, Option<AlbumKey>), String> {
+    let measured = contained("measure", move || {
+        let measured = measure(&track, &mut step_to).map_err(|error| error.to_string());
+        step_to(1.0);
+        measured.map(|measured| (measured, album_key(&track)))
+    });
+    measured.unwrap_or_else(|panicked| Err(panicked.to_string()))
 }
 
 fn album_key(track: &TrackLocation) -> Option<AlbumKey> {

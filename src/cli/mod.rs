@@ -9,6 +9,7 @@ mod render;
 mod source;
 
 use crate::engine::output::sound_server::provide_cookie;
+use crate::media::containment::contained;
 pub use play::output_choice;
 
 use clap::{Parser, Subcommand};
@@ -134,7 +135,11 @@ pub fn run() -> Outcome {
             };
         }
         Some(Command::Play(arguments)) => play::run(arguments, &config_dir),
-        Some(Command::Render(arguments)) => render::run(&arguments, &config_dir),
+        Some(Command::Render(arguments)) => {
+            // A library that panics ends its thread, and the program with one line.
+            let rendered = contained("render", move || render::run(&arguments, &config_dir));
+            rendered.unwrap_or_else(|panicked| Err(panicked.to_string().into()))
+        }
         Some(Command::Probe(arguments)) => probe::run(arguments, &config_dir),
         Some(Command::Analyze(arguments)) => analyze::run(arguments, &config_dir),
         Some(Command::Devices(arguments)) => devices::run(&arguments),

@@ -1,6 +1,7 @@
 //! `rusty-audio probe`.
 
 use super::{Failure, inputs};
+use crate::media::containment::contained;
 use crate::media::decoder::StreamInfo;
 use crate::media::error::MediaError;
 use crate::media::location::TrackLocation;
@@ -53,7 +54,14 @@ pub(super) fn run(arguments: ProbeArguments, config_dir: &Path) -> Result<ExitCo
     let mut out = std::io::stdout().lock();
     for found in inputs::tracks(&inputs::with_demo(arguments.inputs, config_dir)?) {
         let file = match found.fault {
-            None => probe(&found.track),
+            None => {
+                let track = found.track.clone();
+                contained("probe", move || probe(&track)).unwrap_or_else(|panicked| Probed {
+                    path: found.track.path.display().to_string(),
+                    error: Some(panicked.to_string()),
+                    ..Default::default()
+                })
+            }
             Some(reason) => Probed {
                 path: found.track.path.display().to_string(),
                 error: Some(reason),

@@ -9,7 +9,7 @@ mod reopening;
 
 use super::chain::ChainSettings;
 use super::command::{Placement, PlayerCommand};
-use super::decode_worker::{DecodeOrder, DecodeReport, FollowedRates, TrackRequest};
+use super::decode_worker::{DecodeLinks, DecodeOrder, DecodeReport, FollowedRates, TrackRequest};
 use super::output::slot::{AudioPath, OutputSlot};
 use super::overviews::FoundOverview;
 use super::pipeline::SourceSettings;
@@ -46,6 +46,8 @@ pub(super) struct Links {
     pub snapshots: SnapshotWriter<PlayerSnapshot>,
     pub decode: Sender<DecodeOrder>,
     pub decode_reports: Receiver<DecodeReport>,
+    /// What another decode thread would work with.
+    pub decode_links: DecodeLinks,
     pub scan: Sender<ScanOrder>,
     pub scan_reports: Receiver<ScanReport>,
     pub wake: Arc<dyn Fn() + Send + Sync>,
@@ -378,6 +380,7 @@ impl Control {
                 self.offer = None;
                 self.reconsider_next();
             }
+            DecodeReport::Retired { track, reason } => self.replace_decoder(track, &reason),
             DecodeReport::RateWanted {
                 generation,
                 sample_rate_hz,

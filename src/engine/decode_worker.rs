@@ -3,11 +3,14 @@
 use super::pipeline::{DecodePipeline, NextTrack, PipelineEvent, Progress, SourceSettings};
 use super::status::EntryId;
 use crate::media::cache::{CachedAudioLoader, Keeper};
+use crate::media::containment::retire_on_panic;
 use crate::media::decoder::{StreamInfo, TrackDecoder};
 use crate::media::location::TrackLocation;
 use crate::rt::ring::RingProducer;
 use crate::telemetry::monitor::PerformanceMonitor;
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
+use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -115,6 +118,14 @@ pub enum DecodeReport {
     Opened(TrackRequest, StreamInfo),
     /// A track is being decoded behind the one before it.
     Advanced(u64),
+    /// A panic has retired the thread that was busy with this track: nothing it had is left, and another
+    /// thread is needed.
+    Retired {
+        /// The track's number.
+        track: u64,
+        /// What the panic said.
+        reason: String,
+    },
     /// The track of this generation is to be played at another rate than the output's: nothing is decoded
     /// until it is loaded anew.
     RateWanted {
@@ -134,19 +145,40 @@ pub enum DecodeReport {
     },
 }
 
-/// Starts the decode thread. It ends when `orders` is closed.
+/// What a decode thread works with; another thread goes on with the same when one has been retired.
+#[derive(Clone)]
+pub struct DecodeLinks {
+    /// Where orders come from.
+    pub orders: Receiver<DecodeOrder>,
+    /// Where it reports to.
+    pub reports: Sender<DecodeReport>,
+    /// Takes its times.
+    pub monitor: Arc<PerformanceMonitor>,
+    /// Opens its files.
+    pub loader: Arc<CachedAudioLoader>,
+}
+
+/// Starts a decode thread. It ends when the orders' channel is closed; a panic retires it, with a report.
 ///
 /// # Errors
 /// When the system refuses a thread.
-pub fn start(
-    orders: Receiver<DecodeOrder>,
-    reports: Sender<DecodeReport>,
-    monitor: Arc<PerformanceMonitor>,
-    loader: Arc<CachedAudioLoader>,
-) -> std::io::Result<JoinHandle<()>> {
+pub fn start(links: DecodeLinks) -> std::io::Result<JoinHandle<()>> {
+    let DecodeLinks {
+        orders,
+        reports,
+        monitor,
+        loader,
+    } = links;
     std::thread::Builder::new()
         .name("decode".into())
         .spawn(move || {
+            let busy_with = Rc::new(Cell::new(0));
+            let (track, retired) = (Rc::clone(&busy_with), reports.clone());
+            retire_on_panic(move |reason| {
+                let track = track.get();
+                // A closed channel means that the player is ending.
+                let _ = retired.send(DecodeReport::Retired { track, reason });
+            });
             monitor.decode_thread().raise_current_thread();
             // Without the thread, files are read from the disk each time.
             let keeper = loader.start_keeper().ok();
@@ -160,6 +192,7 @@ pub fn start(
                 source: SourceSettings::default(),
                 rates: FollowedRates::default(),
                 jumped_at: None,
+                busy_with,
             }
             .run();
         })
@@ -176,6 +209,8 @@ struct DecodeWorker {
     rates: FollowedRates,
     /// When the last jump was.
     jumped_at: Option<Instant>,
+    /// The track whose file is being looked at.
+    busy_with: Rc<Cell<u64>>,
 }
 
 impl DecodeWorker {
@@ -208,6 +243,9 @@ impl DecodeWorker {
             // Nothing to do until an order comes.
             return Some(Duration::MAX);
         };
+        if let Some(track) = pipeline.track() {
+            self.busy_with.set(track);
+        }
         let before = pipeline.queued_frames();
         let begun = Instant::now();
         let progress = pipeline.fill(BLOCKS_AT_ONCE);
@@ -282,6 +320,7 @@ impl DecodeWorker {
                 let Some(pipeline) = &mut self.pipeline else {
                     return;
                 };
+                self.busy_with.set(request.track);
                 match pipeline.seek(generation, request.track, start) {
                     Ok(true) => {}
                     Ok(false) => self.load(generation, &request, start),
@@ -355,6 +394,7 @@ impl DecodeWorker {
     }
 
     fn open(&mut self, request: &TrackRequest) -> Option<TrackDecoder> {
+        self.busy_with.set(request.track);
         match request.location.open_through(&self.loader) {
             Ok(decoder) => {
                 if let Some(keeper) = &self.keeper {

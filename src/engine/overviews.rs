@@ -1,6 +1,7 @@
 //! The thread that draws up waveform overviews, behind everything else.
 
 use crate::media::cache::CachedAudioLoader;
+use crate::media::containment::retire_on_panic;
 use crate::media::location::TrackLocation;
 use crate::media::overview::WaveformOverview;
 use crossbeam::channel::{Receiver, Sender, unbounded};
@@ -19,11 +20,29 @@ pub(super) fn start(
     loader: Arc<CachedAudioLoader>,
     folder: PathBuf,
 ) -> std::io::Result<(Sender<TrackLocation>, Receiver<FoundOverview>)> {
-    let (sender, wanted) = unbounded::<TrackLocation>();
+    let (sender, wanted) = unbounded();
     let (found, receiver) = unbounded();
+    spawn(loader, folder, wanted, found)?;
+    Ok((sender, receiver))
+}
+
+fn spawn(
+    loader: Arc<CachedAudioLoader>,
+    folder: PathBuf,
+    wanted: Receiver<TrackLocation>,
+    found: Sender<FoundOverview>,
+) -> std::io::Result<()> {
     std::thread::Builder::new()
         .name("overview".into())
         .spawn(move || {
+            let again = (
+                Arc::clone(&loader),
+                folder.clone(),
+                wanted.clone(),
+                found.clone(),
+            );
+            // Another goes on with the next track; without it, the seek bar stays plain.
+            retire_on_panic(move |_| drop(spawn(again.0, again.1, again.2, again.3)));
             // Where the system refuses, it is as important as other threads and no worse.
             let _ = thread_priority::ThreadPriority::Min.set_for_current();
             while let Ok(first) = wanted.recv() {
@@ -36,5 +55,5 @@ pub(super) fn start(
                 }
             }
         })?;
-    Ok((sender, receiver))
+    Ok(())
 }

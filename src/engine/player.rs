@@ -4,7 +4,7 @@ use super::analysis::{AnalysisReader, HISTORY_FRAMES, SpectrumFrame};
 use super::command::PlayerCommand;
 use super::control::health::{SharedHistory, Watched};
 use super::control::{Control, Links};
-use super::decode_worker;
+use super::decode_worker::{self, DecodeLinks};
 use super::levels::LevelsFrame;
 use super::output::slot::AudioPath;
 use super::overviews;
@@ -80,12 +80,13 @@ impl PlayerHandle {
         let (snapshot_writer, snapshots) = snapshot(&initial);
         let (scan, scan_reports) = start_scanner()?;
         let loader = Arc::new(CachedAudioLoader::new(DEFAULT_BUDGET_BYTES));
-        decode_worker::start(
-            decode_orders,
-            decode_report_sender,
-            Arc::clone(&path.monitor),
-            Arc::clone(&loader),
-        )?;
+        let decode_links = DecodeLinks {
+            orders: decode_orders,
+            reports: decode_report_sender,
+            monitor: Arc::clone(&path.monitor),
+            loader: Arc::clone(&loader),
+        };
+        decode_worker::start(decode_links.clone())?;
         let (overviews, found_overviews) = match &options.overview_folder {
             Some(folder) => {
                 let (wanted, found) = overviews::start(Arc::clone(&loader), folder.clone())?;
@@ -101,6 +102,7 @@ impl PlayerHandle {
             snapshots: snapshot_writer,
             decode,
             decode_reports,
+            decode_links,
             scan,
             scan_reports,
             wake: Arc::clone(&options.wake),

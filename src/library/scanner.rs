@@ -1,6 +1,7 @@
 //! The `library-scan` thread: reads folders and tags while everything else goes on.
 
 use super::inputs::expand_input;
+use crate::media::containment::contained;
 use crate::media::location::TrackLocation;
 use crate::media::tags::{FileTags, Tags};
 use crossbeam::channel::{Receiver, Sender, unbounded};
@@ -99,7 +100,10 @@ impl Scanner {
             let mut tagged = Vec::with_capacity(count);
             for (key, track) in self.untagged.drain(..count).collect::<Vec<_>>() {
                 self.obey_waiting()?;
-                tagged.push((key, track.read_tags(false).tags, track.read_duration()));
+                let read = move || (track.read_tags(false).tags, track.read_duration());
+                // Tags that cannot be read are no tags.
+                let (tags, duration) = contained("tags", read).unwrap_or_default();
+                tagged.push((key, tags, duration));
             }
             if !tagged.is_empty() {
                 self.report(ScanReport::Tagged(tagged))?;
@@ -118,27 +122,28 @@ impl Scanner {
         match order {
             ScanOrder::ReadTags(files) => self.untagged.extend(files),
             ScanOrder::ReadNow(key, track) => {
-                let tags = Box::new(track.read_tags(true));
+                let tags = contained("tags", move || Box::new(track.read_tags(true)));
+                let tags = tags.unwrap_or_default();
                 self.report(ScanReport::TaggedNow(key, tags))?;
             }
             ScanOrder::Expand { job, inputs } => {
                 for input in inputs {
-                    let mut is_closed = false;
-                    let result = expand_input(&input, &mut |tracks| {
-                        is_closed |= self
-                            .reports
-                            .send(ScanReport::Found { job, tracks })
-                            .is_err();
+                    let reports = self.reports.clone();
+                    let path = input.display().to_string();
+                    let result = contained("expand", move || {
+                        let mut is_closed = false;
+                        let result = expand_input(&input, &mut |tracks| {
+                            is_closed |= reports.send(ScanReport::Found { job, tracks }).is_err();
+                        });
+                        (is_closed, result.map_err(|error| error.to_string()))
                     });
-                    if is_closed {
-                        return Err(Closed);
-                    }
-                    if let Err(error) = result {
-                        self.report(ScanReport::Failed {
-                            job,
-                            line: error.to_string(),
-                        })?;
-                    }
+                    let line = match result {
+                        Ok((true, _)) => return Err(Closed),
+                        Ok((false, Ok(()))) => continue,
+                        Ok((false, Err(line))) => line,
+                        Err(panicked) => format!("{path}: {panicked}"),
+                    };
+                    self.report(ScanReport::Failed { job, line })?;
                 }
                 self.report(ScanReport::Expanded { job })?;
             }

@@ -1,12 +1,13 @@
 //! Files that were played lately, kept in memory.
 
+use super::containment::retire_on_panic;
 use super::decoder::{DecodedHead, TrackDecoder};
 use super::error::MediaError;
 use super::location::TrackLocation;
 use super::overview::WaveformOverview;
 use super::overview_store::OverviewStore;
 use super::track_bytes::TrackBytes;
-use crossbeam::channel::{Sender, TrySendError, bounded};
+use crossbeam::channel::{Receiver, Sender, TrySendError, bounded};
 use lru::LruCache;
 use std::fs::{File, Metadata};
 use std::io::Read;
@@ -270,16 +271,24 @@ impl CachedAudioLoader {
     /// When the system refuses a thread.
     pub fn start_keeper(self: &Arc<Self>) -> std::io::Result<Keeper> {
         let (wishes, waiting) = bounded::<Wish>(WAITING);
+        self.spawn_keeper(waiting)?;
+        Ok(Keeper { wishes })
+    }
+
+    fn spawn_keeper(self: &Arc<Self>, waiting: Receiver<Wish>) -> std::io::Result<()> {
         let loader = Arc::clone(self);
         std::thread::Builder::new()
             .name("cache".into())
             .spawn(move || {
+                let (again, rest) = (Arc::clone(&loader), waiting.clone());
+                // Another goes on with the next; without it, files are read from the disk each time.
+                retire_on_panic(move |_| drop(again.spawn_keeper(rest)));
                 waiting.iter().for_each(|wish| match wish {
                     Wish::Keep(path) => loader.keep(&path),
                     Wish::Prepare(location) => loader.prepare(&location),
                 });
             })?;
-        Ok(Keeper { wishes })
+        Ok(())
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {

@@ -9,6 +9,8 @@ mod dsd;
 mod headed;
 mod opus;
 mod padding;
+#[cfg(any(test, feature = "inspection"))]
+mod planted;
 mod wavpack;
 mod words;
 
@@ -257,6 +259,8 @@ fn open_source(mut bytes: TrackBytes) -> Result<Box<dyn FrameSource>, MediaError
         FileKind::WavPack => Box::new(wavpack::WavPack::open(bytes)?),
         FileKind::MonkeysAudio { start } => Box::new(ape::MonkeysAudio::open(bytes, start)?),
         kind @ (FileKind::Dsf | FileKind::Dff) => Box::new(dsd::Dsd::open(bytes, kind)?),
+        #[cfg(any(test, feature = "inspection"))]
+        FileKind::Planted => Box::new(planted::Planted::open(bytes)?),
         FileKind::Other => Box::new(demuxed::Demuxed::open(bytes)?),
     })
 }

@@ -2,6 +2,7 @@
 
 pub mod cache;
 pub mod channel_map;
+pub mod containment;
 pub mod decoder;
 pub mod error;
 mod legacy_tags;

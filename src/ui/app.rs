@@ -10,6 +10,7 @@ use super::dialogs::{Chosen, Dialogs};
 use super::equalizer_history::EqualizerHistory;
 use super::equalizer_tools::EqualizerTools;
 use super::frame_times::FrameTimes;
+use super::overlay::AlertLog;
 use super::pending::Pending;
 use super::preset_dialog::PresetDialog;
 use super::presets::Presets;
@@ -28,7 +29,7 @@ use crate::engine::command::PlayerCommand;
 use crate::engine::pipeline::SourceSettings;
 use crate::engine::status::{PlayerEvent, PlayerSnapshot, SoundSettings, Transport};
 use eframe::egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Between two frames while the spectrum moves.
 const MOVING_FRAME: Duration = Duration::from_millis(16);
@@ -62,6 +63,8 @@ pub(crate) struct PlayerApp {
     /// The output's rate the automatic preamp was worked out for.
     preamp_rate_hz: f64,
     toasts: Toasts,
+    alerts: AlertLog,
+    started: Instant,
     dialogs: Dialogs,
     frames: FrameTimes,
     is_helping: bool,
@@ -111,6 +114,8 @@ impl PlayerApp {
             preset_dialog: None,
             preamp_rate_hz: 0.0,
             toasts,
+            alerts: AlertLog::default(),
+            started: Instant::now(),
             dialogs: Dialogs::new(),
             frames: FrameTimes::default(),
             is_helping: false,
@@ -129,7 +134,10 @@ impl PlayerApp {
         for event in self.backend.events() {
             match event {
                 PlayerEvent::Note(line) => self.toasts.note(line, ctx.time()),
-                PlayerEvent::Alert(alert) => self.toasts.note(alert.message(), ctx.time()),
+                PlayerEvent::Alert(alert) => {
+                    self.alerts.note(self.started.elapsed(), alert.message());
+                    self.toasts.note(alert.message(), ctx.time());
+                }
                 PlayerEvent::TrackStarted(_) | PlayerEvent::Finished => {}
             }
         }
@@ -178,6 +186,7 @@ impl PlayerApp {
             let figures = self.backend.telemetry();
             let shown = overlay::Shown {
                 is_compact: self.settings.is_overlay_compact,
+                alerts: &self.alerts,
                 recent_p99_us: self.backend.recent_p99_us(overlay::SECONDS_SHOWN),
             };
             overlay::show(

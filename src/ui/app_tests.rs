@@ -380,7 +380,7 @@ fn a_hundred_thousand_entries_cost_only_the_rows_one_sees() {
         window.player.sent(),
         [PlayerCommand::PlayEntry(EntryId(100_000))]
     );
-    let started = std::time::Instant::now();
+    let started = Instant::now();
     window.frames(20);
     assert!(
         started.elapsed() < Duration::from_secs(2),

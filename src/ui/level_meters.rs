@@ -53,7 +53,7 @@ pub(crate) fn show(ui: &mut Ui, levels: &LevelsFrame) {
         );
         draw_bar(&painter, bar, side, palette);
     }
-    for (n, (name, value)) in figures.iter().take(shown).enumerate() {
+    for (n, (name, unit, value)) in figures.iter().take(shown).enumerate() {
         let centre = bars.right() + 16.0 + (n as f32 + 0.5) * FIGURE_WIDTH;
         painter.text(
             pos2(centre, bars.top() - 4.0),
@@ -63,11 +63,18 @@ pub(crate) fn show(ui: &mut Ui, levels: &LevelsFrame) {
             palette.text,
         );
         painter.text(
-            pos2(centre, bars.top() + 28.0),
+            pos2(centre, bars.top() + 22.0),
             Align2::CENTER_CENTER,
             name,
             fonts::text(fonts::size::TINY),
             palette.dim,
+        );
+        painter.text(
+            pos2(centre, bars.top() + 35.0),
+            Align2::CENTER_CENTER,
+            unit,
+            fonts::text(fonts::size::TINY),
+            palette.faint,
         );
     }
 }
@@ -120,13 +127,13 @@ fn scale(painter: &Painter, bars: Rect, palette: Palette) {
 }
 
 /// The figures from the most to the least wanted.
-fn figures(levels: &LevelsFrame) -> [(&'static str, String); 5] {
+fn figures(levels: &LevelsFrame) -> [(&'static str, &'static str, String); 5] {
     [
-        ("Integrated, LUFS", figure(levels.integrated_lufs)),
-        ("Short term", figure(levels.short_term_lufs)),
-        ("Momentary", figure(levels.momentary_lufs)),
-        ("True peak, dBTP", figure(levels.true_peak_db)),
-        ("Correlation", signed(levels.correlation, 2)),
+        ("Integrated", "LUFS", figure(levels.integrated_lufs)),
+        ("Short term", "LUFS", figure(levels.short_term_lufs)),
+        ("Momentary", "LUFS", figure(levels.momentary_lufs)),
+        ("True peak", "dBTP", figure(levels.true_peak_db)),
+        ("Correlation", "L to R", signed(levels.correlation, 2)),
     ]
 }
 
@@ -150,7 +157,7 @@ fn signed(value: f32, digits: usize) -> String {
 
 fn in_words(levels: &LevelsFrame) -> String {
     let [left, right] = levels.sides.map(|side| figure(side.held_db));
-    let figures = figures(levels).map(|(name, value)| format!("{name} {value}"));
+    let figures = figures(levels).map(|(name, unit, value)| format!("{name} {value} {unit}"));
     format!(
         "Levels: left {left}, right {right} dBFS; {}",
         figures.join("; ")

@@ -1,5 +1,6 @@
 //! The overlay: measured figures of what the audio path and the window really do.
 
+mod alert_log;
 mod figures;
 mod sparkline;
 
@@ -10,6 +11,7 @@ use super::theme::Palette;
 use super::{fonts, icons};
 use crate::engine::status::PlayerSnapshot;
 use crate::telemetry::TelemetrySnapshot;
+pub(crate) use alert_log::AlertLog;
 use eframe::egui::{
     Align, Align2, Area, Context, CornerRadius, Frame, Grid, Id, Label, Layout, Margin, Order,
     Rect, RichText, ScrollArea, Sense, Stroke, Ui, Vec2, vec2,
@@ -20,15 +22,22 @@ use figures::{Figure, Group, as_text, groups};
 pub(crate) const SECONDS_SHOWN: usize = sparkline::SECONDS;
 /// Room kept to the edges of the window, in points.
 const MARGIN: f32 = 8.0;
+/// What of the panel's height is not figures: heading, line and margins, in points.
+const CHROME: f32 = 116.0;
 /// Width of the panel, in points.
 const WIDTH: f32 = 304.0;
 
+/// Width of what a figure is called, in points.
+const LABEL_WIDTH: f32 = 128.0;
+
 /// How the overlay is shown, and what it draws beside the figures of the moment.
-pub(crate) struct Shown {
+pub(crate) struct Shown<'a> {
     /// Three figures and the line only.
     pub(crate) is_compact: bool,
     /// The callback's p99 of the last seconds, oldest first, in µs.
     pub(crate) recent_p99_us: Vec<f32>,
+    /// What went wrong since the start.
+    pub(crate) alerts: &'a AlertLog,
 }
 
 /// Draws the panel floating over the window.
@@ -37,7 +46,7 @@ pub(crate) fn show(
     figures: &TelemetrySnapshot,
     snapshot: &PlayerSnapshot,
     frames: &FrameTimes,
-    shown: &Shown,
+    shown: &Shown<'_>,
     actions: &mut Actions,
 ) {
     let groups = groups(figures, snapshot, frames);
@@ -56,13 +65,13 @@ pub(crate) fn show(
         .constrain_to(room.shrink(MARGIN))
         .show(ctx, |ui| {
             let frame = Frame::new()
-                .fill(palette.raised.gamma_multiply(0.93))
+                .fill(palette.raised.gamma_multiply(0.97))
                 .stroke(Stroke::new(1.0, palette.line))
                 .corner_radius(CornerRadius::same(10))
                 .inner_margin(Margin::same(12));
             let moved = frame
                 .show(ui, |ui| {
-                    panel(ui, figures, &groups, shown, height - 64.0, actions)
+                    panel(ui, figures, &groups, shown, height - CHROME, actions)
                 })
                 .inner;
             if moved != Vec2::ZERO {
@@ -76,7 +85,7 @@ fn panel(
     ui: &mut Ui,
     figures: &TelemetrySnapshot,
     groups: &[Group],
-    shown: &Shown,
+    shown: &Shown<'_>,
     height: f32,
     actions: &mut Actions,
 ) -> Vec2 {
@@ -97,7 +106,8 @@ fn panel(
             }
             let copy = IconButton::new(icons::COPY, "Copy figures", "Copy as text");
             if copy.icon_size(16.0).side(24.0).show(ui).clicked() {
-                actions.push(Action::CopyText(as_text(groups)));
+                let text = as_text(groups) + &shown.alerts.as_text();
+                actions.push(Action::CopyText(text));
             }
             let export = IconButton::new(
                 icons::EXPORT,
@@ -164,13 +174,14 @@ fn panel(
                     fill_bar(ui, figures.ring_fill as f32, &palette);
                 }
             }
+            shown.alerts.show(ui);
         });
     drag.drag_delta()
 }
 
 fn line(ui: &mut Ui, figure: &Figure, palette: &Palette) {
-    ui.allocate_ui(vec2(120.0, 16.0), |ui| {
-        ui.set_width(120.0);
+    ui.allocate_ui(vec2(LABEL_WIDTH, 16.0), |ui| {
+        ui.set_width(LABEL_WIDTH);
         ui.label(
             RichText::new(figure.label.as_ref())
                 .size(fonts::size::SMALL)
@@ -183,7 +194,7 @@ fn line(ui: &mut Ui, figure: &Figure, palette: &Palette) {
         palette.text
     };
     ui.allocate_ui_with_layout(
-        vec2(WIDTH - 130.0, 16.0),
+        vec2(WIDTH - LABEL_WIDTH - 10.0, 16.0),
         Layout::right_to_left(Align::Center),
         |ui| {
             let value = RichText::new(&figure.value)

@@ -312,7 +312,7 @@ fn levels_are_shown_and_told_in_words() {
     assert!(!window.is_shown("Levels: left"));
     window.player.script.borrow_mut().levels.integrated_lufs = -14.2;
     window.press(Key::L);
-    let words = "Integrated, LUFS \u{2212}14.2";
+    let words = "Integrated \u{2212}14.2 LUFS";
     let shown = window.harness.query_by_label_contains(words);
     assert!(shown.is_some(), "no meter says {words}");
 }

@@ -62,13 +62,13 @@ pub(crate) fn show(
         let centre = Rect::from_center_size(buttons.center(), vec2(width, buttons.height()));
         ui.scope_builder(UiBuilder::new().max_rect(centre).layout(left), |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            transport(ui, state, actions);
+            transport(ui, state, true, actions);
         });
     } else {
         row(ui, left, &mut |ui| {
             places(ui, state, actions);
             ui.add_space(4.0);
-            transport(ui, state, actions);
+            transport(ui, state, false, actions);
         });
     }
     row(ui, Layout::right_to_left(Align::Center), &mut |ui| {
@@ -175,7 +175,7 @@ fn places(ui: &mut Ui, state: &TransportState<'_>, actions: &mut Actions) {
     device_menu::show(ui, &snapshot.output, snapshot.follows_rate, actions);
 }
 
-fn transport(ui: &mut Ui, state: &TransportState<'_>, actions: &mut Actions) {
+fn transport(ui: &mut Ui, state: &TransportState<'_>, is_roomy: bool, actions: &mut Actions) {
     let snapshot = state.snapshot;
     let has_queue = !snapshot.queue.is_empty();
     let mut press = |ui: &mut Ui, button: IconButton<'_>, action: Action| {
@@ -213,6 +213,9 @@ fn transport(ui: &mut Ui, state: &TransportState<'_>, actions: &mut Actions) {
     };
     let repeat = IconButton::new(icon, "Repeat", hint).on(snapshot.repeat != RepeatMode::Off);
     press(ui, repeat, Action::CycleRepeat);
+    if !is_roomy {
+        return;
+    }
     let stop_after = IconButton::new(
         icons::STOP_AFTER,
         "Stop after current",
@@ -261,7 +264,9 @@ fn sound(ui: &mut Ui, state: &TransportState<'_>, is_roomy: bool, actions: &mut 
         "Levels",
         "Levels and loudness (L)",
     );
-    press(ui, levels.on(settings.show_levels), Action::ToggleLevels);
+    if is_roomy {
+        press(ui, levels.on(settings.show_levels), Action::ToggleLevels);
+    }
     let equalizer = IconButton::new(icons::EQUALIZER, "Show equalizer", "Equalizer (Ctrl+E)");
     press(
         ui,

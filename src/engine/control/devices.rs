@@ -14,9 +14,17 @@ pub(super) const LOOK_PERIOD: Duration = Duration::from_secs(3);
 impl Control {
     /// Opens an output and gets the decode thread to fill it.
     pub(super) fn open_output(&mut self, choice: &OutputChoice) {
-        self.is_dirty = true;
         // In terms of the old output, whose rate the clock counts in.
         let position = self.position();
+        if self.configure_output(choice) {
+            self.reload_at(position);
+        }
+    }
+
+    /// The same, but for what was playing: says whether that is to be loaded into the new ring.
+    pub(super) fn configure_output(&mut self, choice: &OutputChoice) -> bool {
+        self.is_dirty = true;
+        let mut is_to_reload = false;
         let had_ring = self
             .path
             .ring_level
@@ -28,11 +36,10 @@ impl Control {
                 .links
                 .decode
                 .send(DecodeOrder::Configure(ring, sample_rate_hz));
-            if had_ring {
-                self.reload_at(position);
-            }
+            is_to_reload = had_ring;
         }
         self.apply_settings();
+        is_to_reload
     }
 
     pub(super) fn change_output(&mut self, choice: &OutputChoice) {

@@ -1,8 +1,9 @@
 //! Play, pause, seek and skip: which generation is to be heard, and what follows it.
 
 use super::{Control, Offer, Playing};
-use crate::engine::decode_worker::{DecodeOrder, TrackRequest};
+use crate::engine::decode_worker::{self, DecodeOrder, TrackRequest};
 use crate::engine::status::{EntryId, PlayerEvent, Transport};
+use crate::media::containment::Panicked;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -330,6 +331,37 @@ impl Control {
                 }
             }
         }
+    }
+
+    /// Puts another thread in the place of one that a panic has retired, and goes on without the track
+    /// that it was busy with.
+    pub(super) fn replace_decoder(&mut self, track: u64, reason: &str) {
+        let position = self.position();
+        let links = self.links.decode_links.clone();
+        // They were for a thread that knew what had been ordered before.
+        links.orders.try_iter().for_each(drop);
+        if let Err(error) = decode_worker::start(links) {
+            self.note(format!("nothing can be decoded any more: {error}"));
+            return self.stop();
+        }
+        self.send(DecodeOrder::SetSource(self.source));
+        self.send(DecodeOrder::FollowRates(self.rates.clone()));
+        // The old thread keeps its end of the ring.
+        self.slot.forget_ring();
+        let choice = self.slot.status().choice.clone();
+        self.configure_output(&choice);
+        self.offer = None;
+        let is_heard = self.heard == Some(track);
+        let reason = Panicked(reason.to_owned()).to_string();
+        if !is_heard {
+            // First, so that what failed is not offered again.
+            if let Some(playing) = self.playings.get(&track) {
+                let (entry, reason) = (playing.request.entry, reason.clone());
+                self.queue.update(entry, |entry| entry.error = Some(reason));
+            }
+            self.reload_at(position);
+        }
+        self.hear_failure(track, &reason, false);
     }
 
     pub(super) fn send(&self, order: DecodeOrder) {

@@ -142,6 +142,12 @@ impl OutputSlot {
         self.rate_hz = rate_hz;
     }
 
+    /// Ends the stream and leaves the ring behind: the next opening makes another.
+    pub fn forget_ring(&mut self) {
+        self.close();
+        self.renderer = None;
+    }
+
     /// Hands new settings to the renderer.
     pub fn set_settings(&mut self, settings: ChainSettings) {
         self.settings = settings;

@@ -42,6 +42,9 @@ pub(super) enum FileKind {
     Dsf,
     /// Philips' DSD interchange file.
     Dff,
+    /// A fault for the tests.
+    #[cfg(any(test, feature = "inspection"))]
+    Planted,
     /// Anything else: for the demuxers to find out.
     Other,
 }
@@ -73,6 +76,8 @@ pub(super) fn find_kind(bytes: &mut TrackBytes) -> Result<FileKind, MediaError> 
         [b'M', b'A', b'C', b' ', ..] => FileKind::MonkeysAudio { start },
         [b'D', b'S', b'D', b' ', ..] => FileKind::Dsf,
         [b'F', b'R', b'M', b'8', rest @ ..] if rest[8..] == *b"DSD " => FileKind::Dff,
+        #[cfg(any(test, feature = "inspection"))]
+        [b'P', b'L', b'N', b'T', ..] => FileKind::Planted,
         _ => FileKind::Other,
     })
 }
