@@ -8,6 +8,7 @@ mod disguise;
 mod dsd;
 mod opus;
 mod padding;
+mod vorbis_setup;
 mod wavpack;
 mod words;
 

@@ -21,6 +21,9 @@ use std::time::Duration;
 /// Pictures above this are not shown, and nothing a file declares makes more be allocated at once:
 /// bytes.
 const LARGEST_COVER_BYTES: u64 = 32 << 20;
+/// Entries of a table that a length is computed from, and bytes of anything else read for it. Room is
+/// made for as many as a file claims to have.
+const LONGEST_TABLE: usize = 1 << 20;
 /// Pictures looked for beside a file that has none of its own.
 const COVER_FILES: [&str; 6] = [
     "cover.jpg",
@@ -253,8 +256,10 @@ fn fill(found: &mut FileTags, tag: &Tag) {
 
 /// A file's length as its headers tell, without decoding it. Does I/O.
 pub fn read_duration(path: &Path) -> Option<Duration> {
-    apply_global_options(GlobalOptions::new().allocation_limit(LARGEST_COVER_BYTES as usize));
-    let probe = Probe::open(path).ok()?.guess_file_type().ok()?;
+    apply_global_options(GlobalOptions::new().allocation_limit(LONGEST_TABLE));
+    let options = ParseOptions::new().read_tags(false).read_cover_art(false);
+    let probe = Probe::open(path).ok()?.options(options);
+    let probe = probe.guess_file_type().ok()?;
     // Damaged headers of these make the tag reader panic, which would end the program.
     if let Some(FileType::Opus | FileType::Speex) = probe.file_type() {
         return TrackDecoder::open(path).ok()?.info().duration();

@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
 
+mod common_mutants;
 mod dsd;
 #[path = "../encoders/mod.rs"]
 mod encoders;
 mod mutants;
+mod survival;
 
 use encoders::{ffmpeg_f32, have, music, run};
 use rusty_audio::media::decoder::TrackDecoder;
