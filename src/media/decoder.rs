@@ -18,8 +18,13 @@ use super::tags::{FileTags, read_tags};
 use super::track_bytes::TrackBytes;
 use content::{FileKind, find_kind};
 use std::cell::OnceCell;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+/// Rates beyond which a header is taken for damaged; resampling from them would take room without
+/// bound.
+const SAMPLE_RATES_HZ: RangeInclusive<u32> = 100..=3_072_000;
 
 /// What a stream is.
 #[derive(Debug, Clone, PartialEq)]
@@ -117,6 +122,10 @@ impl TrackDecoder {
         }
         let path = bytes.path().to_owned();
         let source = open_source(bytes)?;
+        let rate_hz = source.info().sample_rate_hz;
+        if !SAMPLE_RATES_HZ.contains(&rate_hz) {
+            return Err(MediaError::Unsupported(format!("a rate of {rate_hz} Hz")));
+        }
         Ok(Self {
             path,
             tags: OnceCell::new(),

@@ -9,6 +9,7 @@ pub mod location;
 pub mod loudness;
 pub mod replaygain;
 pub mod resampler;
+mod seek_limit;
 pub mod tag_writer;
 pub mod tags;
 pub mod text;

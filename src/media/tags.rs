@@ -2,6 +2,7 @@
 
 use super::decoder::TrackDecoder;
 use super::legacy_tags::repair;
+use super::seek_limit::SeekLimit;
 use lofty::aac::AacFile;
 use lofty::config::{GlobalOptions, ParseOptions, apply_global_options};
 use lofty::error::Result;
@@ -14,6 +15,7 @@ use lofty::picture::PictureType;
 use lofty::probe::Probe;
 use lofty::tag::{ItemKey, Tag};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -128,7 +130,7 @@ fn parse(
     let options = ParseOptions::new()
         .read_properties(false)
         .read_cover_art(want_cover);
-    let probe = Probe::open(path)?.options(options).guess_file_type()?;
+    let probe = probe(path, options)?;
     let kind = probe.file_type();
     if !matches!(
         kind,
@@ -176,6 +178,16 @@ fn parse(
             file.into()
         }
     })
+}
+
+/// What the file is: by its content, else by its extension.
+fn probe(path: &Path, options: ParseOptions) -> Result<Probe<SeekLimit<File>>> {
+    let reader = SeekLimit::new(File::open(path)?);
+    let probe = match FileType::from_path(path) {
+        Some(kind) => Probe::with_file_type(reader, kind),
+        None => Probe::new(reader),
+    };
+    Ok(probe.options(options).guess_file_type()?)
 }
 
 /// Takes from `tag` what is not yet known.
@@ -258,8 +270,7 @@ fn fill(found: &mut FileTags, tag: &Tag) {
 pub fn read_duration(path: &Path) -> Option<Duration> {
     apply_global_options(GlobalOptions::new().allocation_limit(LONGEST_TABLE));
     let options = ParseOptions::new().read_tags(false).read_cover_art(false);
-    let probe = Probe::open(path).ok()?.options(options);
-    let probe = probe.guess_file_type().ok()?;
+    let probe = probe(path, options).ok()?;
     // Damaged headers of these make the tag reader panic, which would end the program.
     if let Some(FileType::Opus | FileType::Speex) = probe.file_type() {
         return TrackDecoder::open(path).ok()?.info().duration();

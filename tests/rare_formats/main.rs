@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
 
+mod claims;
 mod common_mutants;
 mod dsd;
 #[path = "../encoders/mod.rs"]

@@ -236,6 +236,47 @@ fn number_from(variable: &str) -> Option<u32> {
     std::env::var(variable).ok()?.parse().ok()
 }
 
+/// What came of one file.
+struct Attempt {
+    samples: usize,
+    is_overflow: bool,
+    bytes: isize,
+    time: Duration,
+    fault: Option<String>,
+}
+
+fn attempt(path: &Path, content: &[u8]) -> Attempt {
+    std::fs::write(path, content).unwrap();
+    let (before, start) = (HELD_BYTES.get(), thread_time());
+    MOST_BYTES.set(before);
+    let result = catch_unwind(|| play(path));
+    let (bytes, time) = (MOST_BYTES.get() - before, thread_time() - start);
+    let (samples, is_overflow, fault) = match result {
+        Ok(samples) => (samples, false, None),
+        Err(reason) if is_overflow_elsewhere(&*reason) => (0, true, None),
+        Err(reason) => (0, false, Some(text_of(&*reason).to_owned())),
+    };
+    let is_large = bytes > content.len() as isize + MARGIN_BYTES;
+    let fault = fault
+        .or(is_large.then(|| format!("took {bytes} bytes")))
+        .or((time > MOST_TIME).then(|| format!("took {time:?}")));
+    Attempt {
+        samples,
+        is_overflow,
+        bytes,
+        time,
+        fault,
+    }
+}
+
+/// Tries a file as it is.
+pub(crate) fn endure(name: &str, content: &[u8]) {
+    note_panic_places();
+    let folder = tempfile::tempdir().unwrap();
+    let found = attempt(&folder.path().join("file"), content);
+    assert!(found.fault.is_none(), "{name}: {:?}", found.fault);
+}
+
 /// Tries `mutants` of `original`. Those with faults are kept.
 pub(crate) fn survive(name: &str, original: &[u8], mutants: u32) {
     note_panic_places();
@@ -249,33 +290,16 @@ pub(crate) fn survive(name: &str, original: &[u8], mutants: u32) {
     let mut faults = Vec::new();
     for number in 0..mutants {
         let content = mutate(original, &mut random);
-        std::fs::write(&path, &content).unwrap();
-        let (before, start) = (HELD_BYTES.get(), thread_time());
-        MOST_BYTES.set(before);
-        let result = catch_unwind(|| play(&path));
-        let (taken, time) = (MOST_BYTES.get() - before, thread_time() - start);
-        let fault = match result {
-            Ok(samples) => {
-                playable += u32::from(samples > 0);
-                None
-            }
-            Err(reason) if is_overflow_elsewhere(&*reason) => {
-                overflows += 1;
-                None
-            }
-            Err(reason) => Some(text_of(&*reason).to_owned()),
-        };
-        let allowed = content.len() as isize + MARGIN_BYTES;
-        let fault = fault
-            .or((taken > allowed).then(|| format!("took {taken} bytes")))
-            .or((time > MOST_TIME).then(|| format!("took {time:?}")));
-        if let Some(fault) = fault {
+        let found = attempt(&path, &content);
+        if let Some(fault) = found.fault {
             let kept = std::env::temp_dir().join(format!("mutant {number} of {name}"));
             std::fs::copy(&path, &kept).unwrap();
             faults.push(format!("{}: {fault}", kept.display()));
         }
-        most_bytes = most_bytes.max(taken);
-        most_time = most_time.max(time);
+        playable += u32::from(found.samples > 0);
+        overflows += u32::from(found.is_overflow);
+        most_bytes = most_bytes.max(found.bytes);
+        most_time = most_time.max(found.time);
     }
     println!(
         "{name}: {playable} of {mutants} play, {overflows} stopped by a check of arithmetic; \
