@@ -3,6 +3,7 @@
 pub mod cache;
 pub mod channel_map;
 pub mod decoder;
+mod dsd_tags;
 pub mod error;
 mod legacy_tags;
 pub mod location;

@@ -1,8 +1,10 @@
 //! Tags and covers.
 
 use super::decoder::TrackDecoder;
+use super::dsd_tags::find_id3;
 use super::legacy_tags::repair;
 use super::seek_limit::SeekLimit;
+use super::track_bytes::TrackBytes;
 use lofty::aac::AacFile;
 use lofty::config::{GlobalOptions, ParseOptions, apply_global_options};
 use lofty::error::Result;
@@ -16,6 +18,7 @@ use lofty::probe::Probe;
 use lofty::tag::{ItemKey, Tag};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
+use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -130,6 +133,11 @@ fn parse(
     let options = ParseOptions::new()
         .read_properties(false)
         .read_cover_art(want_cover);
+    if let Ok(mut bytes) = TrackBytes::open(path)
+        && let Some(tag) = find_id3(&mut bytes)?
+    {
+        return read_mpeg(&mut Cursor::new(tag), options);
+    }
     let probe = probe(path, options)?;
     let kind = probe.file_type();
     if !matches!(
@@ -169,15 +177,17 @@ fn parse(
             repair(file.id3v2_mut(), None);
             file.into()
         }
-        _ => {
-            let mut file = MpegFile::read_from(&mut reader, options)?;
-            let (mut version_2, mut version_1) = (file.remove_id3v2(), file.remove_id3v1());
-            repair(version_2.as_mut(), version_1.as_mut());
-            version_2.map(|tag| file.set_id3v2(tag));
-            version_1.map(|tag| file.set_id3v1(tag));
-            file.into()
-        }
+        _ => read_mpeg(&mut reader, options)?,
     })
+}
+
+fn read_mpeg(reader: &mut (impl Read + Seek), options: ParseOptions) -> Result<TaggedFile> {
+    let mut file = MpegFile::read_from(reader, options)?;
+    let (mut version_2, mut version_1) = (file.remove_id3v2(), file.remove_id3v1());
+    repair(version_2.as_mut(), version_1.as_mut());
+    version_2.map(|tag| file.set_id3v2(tag));
+    version_1.map(|tag| file.set_id3v1(tag));
+    Ok(file.into())
 }
 
 /// What the file is: by its content, else by its extension.
@@ -271,8 +281,9 @@ pub fn read_duration(path: &Path) -> Option<Duration> {
     apply_global_options(GlobalOptions::new().allocation_limit(LONGEST_TABLE));
     let options = ParseOptions::new().read_tags(false).read_cover_art(false);
     let probe = probe(path, options).ok()?;
-    // Damaged headers of these make the tag reader panic, which would end the program.
-    if let Some(FileType::Opus | FileType::Speex) = probe.file_type() {
+    // Damaged headers of these make the tag reader panic, which would end the program; others, such as
+    // Matroska and DSD, it does not know.
+    if let None | Some(FileType::Opus | FileType::Speex) = probe.file_type() {
         return TrackDecoder::open(path).ok()?.info().duration();
     }
     let file = probe.read().ok()?;
