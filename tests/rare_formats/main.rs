@@ -290,3 +290,20 @@ fn a_damaged_part_is_silent_and_the_rest_keeps_its_time() {
         assert_equal(&found, &expected, name);
     }
 }
+
+#[test]
+fn a_free_format_mp3_is_named() {
+    let test = "a_free_format_mp3_is_named";
+    if !have(test, &["ffmpeg", "lame"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let wave = write_wave(folder.path(), "pcm_s16le", 2, &sound(2));
+    let packed = wave.with_extension("mp3");
+    let (from, to) = (wave.to_str().unwrap(), packed.to_str().unwrap());
+    for rate in ["400", "640"] {
+        run("lame", &["--quiet", "--freeformat", "-b", rate, from, to]);
+        let refused = TrackDecoder::open(&packed).err().unwrap().to_string();
+        assert_eq!(refused, "free-format MP3 is not supported");
+    }
+}
