@@ -1,7 +1,8 @@
 //! Files with bytes changed, cut and put in: nothing may panic, go on for ever, or take more memory
 //! than there is file. Every mutant is played and has its tags read.
 //!
-//! `RUSTY_AUDIO_MUTANTS` asks for another number of mutants to each file, `RUSTY_AUDIO_SEED` for others.
+//! `RUSTY_AUDIO_MUTANTS` asks for another number of mutants to each file, `RUSTY_AUDIO_SEED` for others;
+//! into the folder `RUSTY_AUDIO_CORPUS` the files themselves are put, for `fuzz` to begin with.
 
 use rusty_audio::media::decoder::TrackDecoder;
 use rusty_audio::media::tags::{read_duration, read_tags};
@@ -283,6 +284,9 @@ pub(crate) fn survive(name: &str, original: &[u8], mutants: u32) {
     let mutants = number_from("RUSTY_AUDIO_MUTANTS").unwrap_or(mutants);
     let seed = number_from("RUSTY_AUDIO_SEED").unwrap_or(0x9E37_79B9);
     let mut random = Random(seed.max(1));
+    if let Some(corpus) = std::env::var_os("RUSTY_AUDIO_CORPUS") {
+        std::fs::write(Path::new(&corpus).join(name), original).unwrap();
+    }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mutant");
     let (mut playable, mut overflows, mut most_bytes) = (0, 0, 0);
