@@ -281,13 +281,14 @@ pub fn read_duration(path: &Path) -> Option<Duration> {
     apply_global_options(GlobalOptions::new().allocation_limit(LONGEST_TABLE));
     let options = ParseOptions::new().read_tags(false).read_cover_art(false);
     let probe = probe(path, options).ok()?;
-    // Damaged headers of these make the tag reader panic, which would end the program; others, such as
-    // Matroska and DSD, it does not know.
-    if let None | Some(FileType::Opus | FileType::Speex) = probe.file_type() {
-        return TrackDecoder::open(path).ok()?.info().duration();
-    }
-    let file = probe.read().ok()?;
-    Some(file.properties().duration()).filter(|duration| !duration.is_zero())
+    // Damaged headers of these make the tag reader panic, which would end the program.
+    let is_safe = !matches!(probe.file_type(), Some(FileType::Opus | FileType::Speex));
+    let file = is_safe.then(|| probe.read().ok()).flatten();
+    let duration = file.map(|file| file.properties().duration());
+    // Others, such as Matroska, CAF and DSD, it does not know, or takes for something else.
+    duration
+        .filter(|duration| !duration.is_zero())
+        .or_else(|| TrackDecoder::open(path).ok()?.info().duration())
 }
 
 fn cover_beside(folder: &Path) -> Option<Arc<[u8]>> {

@@ -2,6 +2,7 @@
 
 use crate::survival::endure;
 use rusty_audio::media::decoder::TrackDecoder;
+use rusty_audio::media::tags::read_duration;
 
 /// Why a file of `content` is not played, if it is not.
 fn refusal(content: &[u8]) -> Option<String> {
@@ -54,6 +55,20 @@ fn caf(channels: u32, rate_hz: f64, packet_bytes: u32, packet_frames: u32) -> Ve
 #[test]
 fn an_empty_file_is_said_to_be_empty() {
     assert_refused("nothing", b"", "the file is empty");
+}
+
+#[test]
+fn sound_to_the_end_of_a_caf_file_has_a_length() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), caf(2, 44_100.0, 4, 1)).unwrap();
+    let mut decoder = TrackDecoder::open(file.path()).unwrap();
+    assert_eq!(decoder.info().frames, Some(1_024));
+    let mut samples = 0;
+    while let Some(frames) = decoder.next_frames().unwrap() {
+        samples += frames.len();
+    }
+    assert_eq!(samples, 2_048);
+    assert!(read_duration(file.path()).is_some());
 }
 
 #[test]
