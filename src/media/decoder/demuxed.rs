@@ -3,6 +3,7 @@
 use super::codecs::{Preroll, is_lossy, make_decoder};
 use super::disguise::Disguise;
 use super::padding::Padding;
+use super::vorbis_setup;
 use super::words::{
     codec_error, codec_name, container_name, decode_error, probe_error, rough_duration,
 };
@@ -68,6 +69,9 @@ impl Demuxed {
         let mut hint = Hint::new();
         if let Some(extension) = bytes.extension() {
             hint.with_extension(extension);
+        }
+        if bytes.len().is_some() {
+            vorbis_setup::check_ogg(&mut bytes.reopen()?).map_err(decode_error)?;
         }
         let source = Box::new(Disguise::new(bytes.reopen()?)?);
         let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
