@@ -11,6 +11,7 @@ mod opus;
 mod padding;
 #[cfg(any(test, feature = "inspection"))]
 mod planted;
+mod vorbis_setup;
 mod wavpack;
 mod words;
 
@@ -22,9 +23,14 @@ use content::{FileKind, find_kind};
 pub use headed::DecodedHead;
 use headed::{Headed, OpenTrack};
 use std::cell::OnceCell;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+
+/// Rates beyond which a header is taken for damaged; resampling from them would take room without
+/// bound.
+const SAMPLE_RATES_HZ: RangeInclusive<u32> = 100..=3_072_000;
 
 /// What a stream is.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,7 +127,12 @@ impl TrackDecoder {
             return Err(MediaError::Empty);
         }
         let path = bytes.path().to_owned();
-        Ok(Self::of_source(path, open_source(bytes)?))
+        let source = open_source(bytes)?;
+        let rate_hz = source.info().sample_rate_hz;
+        if !SAMPLE_RATES_HZ.contains(&rate_hz) {
+            return Err(MediaError::Unsupported(format!("a rate of {rate_hz} Hz")));
+        }
+        Ok(Self::of_source(path, source))
     }
 
     /// A track that begins with `head`; `open` opens it when that is used up. Does no I/O.

@@ -1,7 +1,10 @@
 //! Tags and covers.
 
 use super::decoder::TrackDecoder;
+use super::dsd_tags::find_id3;
 use super::legacy_tags::repair;
+use super::seek_limit::SeekLimit;
+use super::track_bytes::TrackBytes;
 use lofty::aac::AacFile;
 use lofty::config::{GlobalOptions, ParseOptions, apply_global_options};
 use lofty::error::Result;
@@ -14,6 +17,8 @@ use lofty::picture::PictureType;
 use lofty::probe::Probe;
 use lofty::tag::{ItemKey, Tag};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +26,9 @@ use std::time::Duration;
 /// Pictures above this are not shown, and nothing a file declares makes more be allocated at once:
 /// bytes.
 const LARGEST_COVER_BYTES: u64 = 32 << 20;
+/// Entries of a table that a length is computed from, and bytes of anything else read for it. Room is
+/// made for as many as a file claims to have.
+const LONGEST_TABLE: usize = 1 << 20;
 /// Pictures looked for beside a file that has none of its own.
 const COVER_FILES: [&str; 6] = [
     "cover.jpg",
@@ -125,7 +133,12 @@ fn parse(
     let options = ParseOptions::new()
         .read_properties(false)
         .read_cover_art(want_cover);
-    let probe = Probe::open(path)?.options(options).guess_file_type()?;
+    if let Ok(mut bytes) = TrackBytes::open(path)
+        && let Some(tag) = find_id3(&mut bytes)?
+    {
+        return read_mpeg(&mut Cursor::new(tag), options);
+    }
+    let probe = probe(path, options)?;
     let kind = probe.file_type();
     if !matches!(
         kind,
@@ -164,15 +177,27 @@ fn parse(
             repair(file.id3v2_mut(), None);
             file.into()
         }
-        _ => {
-            let mut file = MpegFile::read_from(&mut reader, options)?;
-            let (mut version_2, mut version_1) = (file.remove_id3v2(), file.remove_id3v1());
-            repair(version_2.as_mut(), version_1.as_mut());
-            version_2.map(|tag| file.set_id3v2(tag));
-            version_1.map(|tag| file.set_id3v1(tag));
-            file.into()
-        }
+        _ => read_mpeg(&mut reader, options)?,
     })
+}
+
+fn read_mpeg(reader: &mut (impl Read + Seek), options: ParseOptions) -> Result<TaggedFile> {
+    let mut file = MpegFile::read_from(reader, options)?;
+    let (mut version_2, mut version_1) = (file.remove_id3v2(), file.remove_id3v1());
+    repair(version_2.as_mut(), version_1.as_mut());
+    version_2.map(|tag| file.set_id3v2(tag));
+    version_1.map(|tag| file.set_id3v1(tag));
+    Ok(file.into())
+}
+
+/// What the file is: by its content, else by its extension.
+fn probe(path: &Path, options: ParseOptions) -> Result<Probe<SeekLimit<File>>> {
+    let reader = SeekLimit::new(File::open(path)?);
+    let probe = match FileType::from_path(path) {
+        Some(kind) => Probe::with_file_type(reader, kind),
+        None => Probe::new(reader),
+    };
+    Ok(probe.options(options).guess_file_type()?)
 }
 
 /// Takes from `tag` what is not yet known.
@@ -253,14 +278,17 @@ fn fill(found: &mut FileTags, tag: &Tag) {
 
 /// A file's length as its headers tell, without decoding it. Does I/O.
 pub fn read_duration(path: &Path) -> Option<Duration> {
-    apply_global_options(GlobalOptions::new().allocation_limit(LARGEST_COVER_BYTES as usize));
-    let probe = Probe::open(path).ok()?.guess_file_type().ok()?;
+    apply_global_options(GlobalOptions::new().allocation_limit(LONGEST_TABLE));
+    let options = ParseOptions::new().read_tags(false).read_cover_art(false);
+    let probe = probe(path, options).ok()?;
     // Damaged headers of these make the tag reader panic, which would end the program.
-    if let Some(FileType::Opus | FileType::Speex) = probe.file_type() {
-        return TrackDecoder::open(path).ok()?.info().duration();
-    }
-    let file = probe.read().ok()?;
-    Some(file.properties().duration()).filter(|duration| !duration.is_zero())
+    let is_safe = !matches!(probe.file_type(), Some(FileType::Opus | FileType::Speex));
+    let file = is_safe.then(|| probe.read().ok()).flatten();
+    let duration = file.map(|file| file.properties().duration());
+    // Others, such as Matroska, CAF and DSD, it does not know, or takes for something else.
+    duration
+        .filter(|duration| !duration.is_zero())
+        .or_else(|| TrackDecoder::open(path).ok()?.info().duration())
 }
 
 fn cover_beside(folder: &Path) -> Option<Arc<[u8]>> {

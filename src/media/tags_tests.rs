@@ -210,3 +210,125 @@ fn what_a_cover_claims_is_not_believed() {
     let cover = read(&claims_256_mb).cover;
     assert!(cover.is_none_or(|cover| cover.len() <= largest));
 }
+
+/// A file of DSD with `tag` in it.
+fn dsd_file(kind: &str, tag: &[u8]) -> Vec<u8> {
+    if kind == "dsf" {
+        let data = [0x69; 8_192];
+        let format = [1, 0, 2, 2, 2_822_400, 1].map(u32::to_le_bytes).concat();
+        let start = 28 + 52 + 12 + data.len() as u64;
+        let offset = if tag.is_empty() { 0 } else { start };
+        return [
+            b"DSD ",
+            &[28, start + tag.len() as u64, offset]
+                .map(u64::to_le_bytes)
+                .concat()[..],
+            b"fmt \x34\0\0\0\0\0\0\0",
+            &format,
+            &32_768_u64.to_le_bytes(),
+            &[4_096_u32, 0].map(u32::to_le_bytes).concat(),
+            b"data",
+            &(12 + data.len() as u64).to_le_bytes(),
+            &data,
+            tag,
+        ]
+        .concat();
+    }
+    let chunk = |id: &[u8; 4], body: &[u8]| {
+        let size = (body.len() as u64).to_be_bytes();
+        [id, &size[..], body, &[0][..body.len() % 2]].concat()
+    };
+    let properties = [
+        b"SND ".to_vec(),
+        chunk(b"FS  ", &2_822_400_u32.to_be_bytes()),
+        chunk(b"CHNL", b"\0\x02SLFTSRGT"),
+        chunk(b"CMPR", b"DSD \x0Enot compressed"),
+    ];
+    let body = [
+        b"DSD ".to_vec(),
+        chunk(b"FVER", &[1, 5, 0, 0]),
+        chunk(b"PROP", &properties.concat()),
+        chunk(b"DSD ", &[0x69; 8_191]),
+        chunk(b"ID3 ", tag),
+    ];
+    chunk(b"FRM8", &body.concat())
+}
+
+#[test]
+fn dsd_files_have_their_tags_too() {
+    let (title, bytes) = ("Группа крови", WINDOWS_1251.encode("Группа крови").0);
+    let cover = b"\0image/png\0\x03\0\x89PNG";
+    let tag = [
+        ("TIT2", LATIN1, &bytes[..]),
+        ("TPE1", UTF8, b"Artist"),
+        ("APIC", LATIN1, &cover[1..]),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    for kind in ["dsf", "dff"] {
+        // The extension is not asked.
+        let path = folder.path().join("a.mp3");
+        std::fs::write(&path, dsd_file(kind, &id3v2(&tag))).unwrap();
+        let found = read_tags(&path, true);
+        assert_eq!(found.tags.title.as_deref(), Some(title), "{kind}");
+        assert_eq!(found.tags.artist.as_deref(), Some("Artist"), "{kind}");
+        assert_eq!(found.cover.as_deref(), Some(&b"\x89PNG"[..]), "{kind}");
+        let wanted = Duration::from_secs_f64(32_768.0 / 2_822_400.0);
+        let length = TrackDecoder::open(&path)
+            .unwrap()
+            .info()
+            .duration()
+            .unwrap();
+        assert!(
+            length.abs_diff(wanted) < Duration::from_millis(1),
+            "{kind}: {length:?}"
+        );
+        for tag in [
+            &b""[..],
+            b"ID3",
+            b"ID3\x04\0\0\x7F\x7F\x7F\x7FTIT2\x7F",
+            b"something",
+        ] {
+            std::fs::write(&path, dsd_file(kind, tag)).unwrap();
+            assert_eq!(
+                read_tags(&path, true),
+                FileTags::default(),
+                "{kind} {tag:?}"
+            );
+        }
+    }
+    // An offset behind the end.
+    let path = folder.path().join("a.dsf");
+    let mut file = dsd_file("dsf", b"");
+    file[20..28].fill(0x7F);
+    std::fs::write(&path, file).unwrap();
+    assert_eq!(read_tags(&path, true), FileTags::default());
+    assert!(read_duration(&path).is_some());
+}
+
+#[test]
+fn a_large_cover_does_not_hide_a_files_length() {
+    let picture = [b"image/png\0\x03\0".as_slice(), &vec![7; 5 << 20]].concat();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.mp3");
+    let content = [id3v2(&[("APIC", LATIN1, &picture)]), silence()].concat();
+    std::fs::write(&path, content).unwrap();
+    let length = read_duration(&path).unwrap();
+    assert!(
+        length.abs_diff(Duration::from_millis(993)) < Duration::from_millis(30),
+        "{length:?}"
+    );
+    assert!(read_tags(&path, true).cover.is_some());
+    let mut info = [0_u8; 34];
+    info[10..18].copy_from_slice(&[0x0A, 0xC4, 0x42, 0xF0, 0, 0, 0xAC, 0x44]);
+    let mut block = [3_u32, 9].map(u32::to_be_bytes).concat();
+    block.extend(b"image/png");
+    block.extend([0; 20]);
+    block.extend((5_u32 << 20).to_be_bytes());
+    block.resize(block.len() + (5 << 20), 7);
+    let size = &(block.len() as u32).to_be_bytes()[1..];
+    let path = folder.path().join("a.flac");
+    let content = [b"fLaC\0\0\0\x22".as_slice(), &info, &[0x86], size, &block].concat();
+    std::fs::write(&path, content).unwrap();
+    assert_eq!(read_duration(&path), Some(Duration::from_secs(1)));
+    assert!(read_tags(&path, true).cover.is_some());
+}

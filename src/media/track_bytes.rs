@@ -39,7 +39,7 @@ impl TrackBytes {
     }
 
     /// The file at `path`, whose content is `bytes`.
-    pub(super) fn in_memory(path: &Path, bytes: Arc<[u8]>) -> Self {
+    pub fn in_memory(path: &Path, bytes: Arc<[u8]>) -> Self {
         Self {
             path: path.to_owned(),
             place: Place::Memory(Cursor::new(bytes)),

@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
 
+mod claims;
+mod common_mutants;
 mod dsd;
 #[path = "../encoders/mod.rs"]
 mod encoders;
 mod mutants;
+mod survival;
 
 use encoders::{ffmpeg_f32, have, music, run};
 use rusty_audio::media::decoder::TrackDecoder;
@@ -285,5 +288,22 @@ fn a_damaged_part_is_silent_and_the_rest_keeps_its_time() {
         let mut expected = expected;
         expected[..PART_FRAMES * 2].fill(0.0);
         assert_equal(&found, &expected, name);
+    }
+}
+
+#[test]
+fn a_free_format_mp3_is_named() {
+    let test = "a_free_format_mp3_is_named";
+    if !have(test, &["ffmpeg", "lame"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let wave = write_wave(folder.path(), "pcm_s16le", 2, &sound(2));
+    let packed = wave.with_extension("mp3");
+    let (from, to) = (wave.to_str().unwrap(), packed.to_str().unwrap());
+    for rate in ["400", "640"] {
+        run("lame", &["--quiet", "--freeformat", "-b", rate, from, to]);
+        let refused = TrackDecoder::open(&packed).err().unwrap().to_string();
+        assert_eq!(refused, "free-format MP3 is not supported");
     }
 }

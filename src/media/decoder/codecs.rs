@@ -1,6 +1,7 @@
 //! What each codec needs of whoever feeds it.
 
 use super::opus::{self, OpusDecoder};
+use super::vorbis_setup;
 use symphonia::core::codecs::audio::well_known::{
     CODEC_ID_AAC, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3, CODEC_ID_OPUS, CODEC_ID_VORBIS,
 };
@@ -16,6 +17,9 @@ const LEAST_PREROLL_FRAMES: u64 = 1024 * 2;
 /// The same for MPEG audio, whose packets borrow up to 511 bytes from those before: ten at low rates.
 const MPEG_PREROLL_FRAMES: u64 = 1152 * 14;
 const LEAST_MPEG_PREROLL_FRAMES: u64 = 1152 * 12;
+
+/// What the longest packets of any codec hold, FLAC's.
+const MOST_PACKET_FRAMES: u64 = 1 << 16;
 
 /// Frames to decode before a seek's target.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +58,17 @@ pub(super) fn is_lossy(codec: AudioCodecId) -> bool {
 }
 
 /// The decoder for a stream.
+///
+/// # Errors
+/// When there is none, or its parameters make no sense.
 pub(super) fn make_decoder(params: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>, Error> {
+    // Decoders make room for whole packets at once, as many frames as the container claims.
+    if params.max_frames_per_packet > Some(MOST_PACKET_FRAMES) {
+        return Err(Error::LimitError("its packets are too long"));
+    }
+    if params.codec == CODEC_ID_VORBIS {
+        vorbis_setup::check(params.extra_data.as_deref().unwrap_or_default())?;
+    }
     match params.codec {
         CODEC_ID_OPUS => Ok(Box::new(OpusDecoder::new(params)?)),
         _ => symphonia::default::get_codecs()

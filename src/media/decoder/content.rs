@@ -8,6 +8,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 const HEAD_BYTES: usize = 16;
 /// ID3v2 tags in a row that are stepped over.
 const MOST_TAGS: usize = 8;
+/// Of free-format MP3 at 640 kbit/s, with half as much again.
+const LONGEST_FREE_FRAME_BYTES: u64 = 8_192;
 /// Kinds that cannot be played, so that a listener is told what they are.
 const UNSUPPORTED: [(&[u8], &str); 13] = [
     (
@@ -67,7 +69,11 @@ pub(super) fn find_kind(bytes: &mut TrackBytes) -> Result<FileKind, MediaError> 
         start += tag_bytes;
         head = read_head(bytes, start)?;
     }
+    let is_free_format = is_free_format(bytes, start)?;
     bytes.rewind()?;
+    if is_free_format {
+        return Err(MediaError::Unsupported("free-format MP3".into()));
+    }
     if let Some((_, name)) = UNSUPPORTED.iter().find(|(mark, _)| head.starts_with(mark)) {
         return Err(MediaError::Unsupported((*name).into()));
     }
@@ -80,6 +86,31 @@ pub(super) fn find_kind(bytes: &mut TrackBytes) -> Result<FileKind, MediaError> 
         [b'P', b'L', b'N', b'T', ..] => FileKind::Planted,
         _ => FileKind::Other,
     })
+}
+
+/// Whether MP3 frames of a bit rate that their headers do not name begin here: two headers that agree.
+fn is_free_format(bytes: &mut TrackBytes, start: u64) -> io::Result<bool> {
+    // All but padding and the use of the channels, which change from frame to frame.
+    let mask = |header: &[u8]| match *header {
+        [first, second, third, fourth, ..] => {
+            u32::from_be_bytes([first, second, third & !0b11, fourth & 0xCF])
+        }
+        _ => 0,
+    };
+    bytes.seek(SeekFrom::Start(start))?;
+    let mut frames = Vec::new();
+    bytes
+        .by_ref()
+        .take(LONGEST_FREE_FRAME_BYTES)
+        .read_to_end(&mut frames)?;
+    let first = mask(&frames);
+    // Eleven set bits, a version, and layer III; a bit rate of 0, and a sampling rate.
+    let is_header = first >> 21 == 0x7FF
+        && first >> 19 & 0b11 != 0b01
+        && first >> 17 & 0b11 == 0b01
+        && first >> 12 & 0b1111 == 0
+        && first >> 10 & 0b11 != 0b11;
+    Ok(is_header && frames[4..].windows(4).any(|header| mask(header) == first))
 }
 
 /// The bytes at `start`, with zeros for those behind the end.
@@ -156,6 +187,28 @@ mod tests {
         );
         let without_end = tagged(0, 5, b"ID3\x04\x00\x00\x7F\x7F\x7F\x7F");
         assert_eq!(kind_of(&without_end), Ok(FileKind::Other));
+    }
+
+    #[test]
+    fn free_format_mp3_is_named() {
+        let frames = |header: [u8; 4], count: usize| {
+            let mut frame = header.to_vec();
+            frame.resize(2_089, 0);
+            frame.repeat(count)
+        };
+        let said = Err("free-format MP3 is not supported".into());
+        assert_eq!(kind_of(&frames([0xFF, 0xFB, 0x00, 0x64], 2)), said);
+        let mut file = b"ID3\x04\0\0\0\0\0\x05_____".to_vec();
+        file.extend(frames([0xFF, 0xF3, 0x04, 0xC4], 2));
+        assert_eq!(kind_of(&file), said);
+        for other in [
+            frames([0xFF, 0xFB, 0x00, 0x64], 1),
+            frames([0xFF, 0xFB, 0x90, 0x64], 2),
+            frames([0xFF, 0xFE, 0x09, 0x00], 2),
+            b"\xFF\xFB\x00".to_vec(),
+        ] {
+            assert_eq!(kind_of(&other), Ok(FileKind::Other));
+        }
     }
 
     #[test]

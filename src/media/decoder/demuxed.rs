@@ -3,6 +3,7 @@
 use super::codecs::{Preroll, is_lossy, make_decoder};
 use super::disguise::Disguise;
 use super::padding::Padding;
+use super::vorbis_setup;
 use super::words::{
     codec_error, codec_name, container_name, decode_error, probe_error, rough_duration,
 };
@@ -23,6 +24,8 @@ use symphonia::core::units::{TimeBase, Timestamp};
 const MOST_CHANNELS: usize = 64;
 /// Damaged packets in a row after which a file counts as lost.
 const MOST_BAD_PACKETS: u32 = 256;
+/// Packets without sound in a row after which no more is looked for.
+const MOST_EMPTY_PACKETS: u32 = 4_096;
 /// How much earlier to aim when a container lands behind the asked frame.
 const RETRY_BACK_SECONDS: u64 = 2;
 
@@ -54,6 +57,7 @@ pub(super) struct Demuxed {
     /// Where the stream was found to end.
     end_position: Option<u64>,
     bad_packets: u32,
+    empty_packets: u32,
 }
 
 impl Demuxed {
@@ -65,6 +69,9 @@ impl Demuxed {
         let mut hint = Hint::new();
         if let Some(extension) = bytes.extension() {
             hint.with_extension(extension);
+        }
+        if bytes.len().is_some() {
+            vorbis_setup::check_ogg(&mut bytes.reopen()?).map_err(decode_error)?;
         }
         let source = Box::new(Disguise::new(bytes.reopen()?)?);
         let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
@@ -124,6 +131,7 @@ impl Demuxed {
             is_resyncing: true,
             end_position: None,
             bad_packets: 0,
+            empty_packets: 0,
         };
         this.learn_from_first_packet()?;
         this.learn_padding(&params)?;
@@ -174,7 +182,12 @@ impl Demuxed {
                 continue;
             }
             match self.decoder.decode(&packet) {
-                Ok(buffer) if buffer.frames() == 0 => {}
+                Ok(buffer) if buffer.frames() == 0 => {
+                    self.empty_packets += 1;
+                    if self.empty_packets > MOST_EMPTY_PACKETS {
+                        return Err(MediaError::Damaged("its packets are empty".into()));
+                    }
+                }
                 Ok(buffer) => {
                     let spec = buffer.spec();
                     let (rate, channels) = (spec.rate(), spec.channels().count());
@@ -183,6 +196,7 @@ impl Demuxed {
                     let kept = self.samples.len().saturating_sub(discard * channels);
                     self.samples.truncate(kept);
                     self.bad_packets = 0;
+                    self.empty_packets = 0;
                     if self.info.sample_rate_hz != 0
                         && (rate, channels) != (self.info.sample_rate_hz, self.info.channels)
                     {
@@ -341,6 +355,7 @@ impl FrameSource for Demuxed {
     fn seek(&mut self, frame: u64) -> Result<(), MediaError> {
         self.is_pending = false;
         self.bad_packets = 0;
+        self.empty_packets = 0;
         let target = frame + self.padding.delay_frames;
         let latest = target.saturating_sub(self.preroll.needed_frames);
         let aim = target.saturating_sub(self.preroll.wanted_frames);

@@ -4,8 +4,10 @@ use crate::media::track_bytes::TrackBytes;
 use std::io::{self, Read, Seek, SeekFrom};
 use symphonia::core::io::MediaSource;
 
-/// Metadata blocks looked at in a FLAC file; real ones have a handful.
+/// Metadata blocks of a FLAC file, or chunks of a CAF file, looked at; real ones have a handful.
 const MOST_BLOCKS: usize = 128;
+/// Bytes of a CAF file's own header.
+const CAF_HEADER_BYTES: u64 = 8;
 /// FLAC's kinds of metadata blocks (RFC 9639, section 8.1).
 const PADDING: u8 = 1;
 const CUESHEET: u8 = 5;
@@ -14,7 +16,7 @@ const LAST_BLOCK: u8 = 0x80;
 /// A file that shows other bytes in a few places than it has.
 ///
 /// RF64 and BW64 (EBU Tech 3306), WAVE files that may be longer than 4 GiB, are shown as plain WAVE of
-/// unknown length. Cue sheets inside FLAC are shown as padding: their own reader is
+/// unknown length. Sound to the end of a CAF file is shown with its length. Cue sheets inside FLAC are shown as padding: their own reader is
 /// `library::cue`, and one that `metaflac` wrote would make symphonia refuse the file.
 pub(super) struct Disguise {
     bytes: TrackBytes,
@@ -36,6 +38,7 @@ impl Disguise {
             bytes.by_ref().take(4).read_to_end(&mut magic)?;
             match &magic[..] {
                 b"RF64" | b"BW64" => shown = (0..).zip(*b"RIFF").collect(),
+                b"caff" => shown = endless_caf_data(&mut bytes)?,
                 b"fLaC" => shown = cue_sheet_blocks(&mut bytes)?,
                 _ => {}
             }
@@ -70,6 +73,36 @@ fn cue_sheet_blocks(bytes: &mut TrackBytes) -> io::Result<Vec<(u64, u8)>> {
         ))?;
     }
     Ok(found)
+}
+
+/// The size of a data chunk that says it reaches to the end (-1), from behind the magic number on.
+fn endless_caf_data(bytes: &mut TrackBytes) -> io::Result<Vec<(u64, u8)>> {
+    let file_bytes = bytes.len().unwrap_or(0);
+    let mut at = CAF_HEADER_BYTES;
+    for _ in 0..MOST_BLOCKS {
+        bytes.seek(SeekFrom::Start(at))?;
+        let mut head = Vec::new();
+        bytes.by_ref().take(12).read_to_end(&mut head)?;
+        let Some((kind, size)) = head.split_first_chunk::<4>() else {
+            break;
+        };
+        let Ok(size) = size.try_into().map(i64::from_be_bytes) else {
+            break;
+        };
+        let content = at + 12;
+        if kind == b"data" && size == -1 {
+            let size = file_bytes.saturating_sub(content).to_be_bytes();
+            return Ok((at + 4..).zip(size).collect());
+        }
+        match u64::try_from(size)
+            .ok()
+            .and_then(|size| content.checked_add(size))
+        {
+            Some(next) if next < file_bytes => at = next,
+            _ => break,
+        }
+    }
+    Ok(Vec::new())
 }
 
 impl Read for Disguise {
