@@ -35,6 +35,7 @@ fn engine_creation(c: &mut Criterion) {
                 output: OutputChoice::Null,
                 buffer_frames: FRAMES as u32,
                 adapts_buffer: false,
+                core: None,
                 volume: 1.0,
                 equalizer: EqualizerSettings::ten_bands(),
                 overview_folder: None,

@@ -28,6 +28,7 @@ fn open_window(arguments: WindowArguments, config_dir: PathBuf) -> ExitCode {
         inputs,
         output,
         buffer,
+        core,
         theme,
     } = arguments;
     let overview_folder = config_dir.join("waveforms");
@@ -43,6 +44,7 @@ fn open_window(arguments: WindowArguments, config_dir: PathBuf) -> ExitCode {
                 output: cli::output_choice(output),
                 buffer_frames: buffer.unwrap_or(DEFAULT_BUFFER_FRAMES),
                 adapts_buffer: buffer.is_none(),
+                core,
                 volume: 1.0,
                 equalizer: EqualizerSettings::ten_bands(),
                 overview_folder: Some(overview_folder),

@@ -47,6 +47,9 @@ pub struct WindowArguments {
     /// [default: 512, more where the sound breaks off]
     #[arg(long, value_name = "FRAMES", value_parser = parse_buffer_frames)]
     pub buffer: Option<u32>,
+    /// Keep the audio callback on this processor core, counted from 0
+    #[arg(long, value_name = "N")]
+    pub core: Option<u32>,
     /// Light or dark, instead of what was chosen last
     #[arg(long, value_enum)]
     pub theme: Option<ThemeChoice>,

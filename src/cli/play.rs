@@ -9,6 +9,8 @@ use crate::engine::signal_path::SignalPath;
 use crate::engine::status::{OutputChoice, PlayerEvent};
 use crate::telemetry::{Percentiles, TelemetrySnapshot};
 use serde::Serialize;
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -37,9 +39,15 @@ pub(super) struct PlayArguments {
     /// Write measured figures to this file at the end, as JSON
     #[arg(long, value_name = "FILE.json")]
     stats: Option<PathBuf>,
+    /// Write the figures of each second of the last hour to this file at the end
+    #[arg(long, value_name = "FILE.csv|FILE.jsonl")]
+    history: Option<PathBuf>,
     /// Begin this many seconds into the first track
     #[arg(long, value_name = "S")]
     seek: Option<f64>,
+    /// Keep the audio callback on this processor core, counted from 0
+    #[arg(long, value_name = "N")]
+    core: Option<u32>,
     /// Open the output at each track's own rate, where it can be, so that nothing is resampled
     #[arg(long)]
     follow_rate: bool,
@@ -68,6 +76,7 @@ struct Stats {
     cpu_percent: f64,
     rss_mib: f64,
     priority: &'static str,
+    core: String,
     /// The path of the last track.
     signal_path: SignalPath,
     alerts: Vec<String>,
@@ -89,6 +98,7 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
         output: output_choice(arguments.output),
         buffer_frames: arguments.buffer.unwrap_or(DEFAULT_BUFFER_FRAMES),
         adapts_buffer: arguments.buffer.is_none(),
+        core: arguments.core,
         volume: 1.0,
         equalizer,
         overview_folder: None,
@@ -137,6 +147,9 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
         std::fs::write(file, serde_json::to_string_pretty(&stats)? + "\n")
             .map_err(|error| format!("{}: {error}", file.display()))?;
     }
+    if let Some(file) = &arguments.history {
+        write_history(&player, file).map_err(|error| format!("{}: {error}", file.display()))?;
+    }
     let problem = player.snapshot().output.problem.clone();
     drop(player);
     if let Some(problem) = problem {
@@ -148,6 +161,17 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// As comma-separated values where the name says so, else as a JSON object a line.
+fn write_history(player: &PlayerHandle, file: &Path) -> std::io::Result<()> {
+    let mut to = BufWriter::new(File::create(file)?);
+    let is_csv = file.extension().is_some_and(|extension| extension == "csv");
+    player.with_history(|history| match is_csv {
+        true => history.write_csv(&mut to),
+        false => history.write_json_lines(&mut to),
+    })?;
+    to.flush()
 }
 
 /// What `--output` names.
@@ -180,6 +204,7 @@ fn stats(
         cpu_percent: figures.cpu_percent,
         rss_mib: figures.rss_mib,
         priority: figures.callback_priority,
+        core: figures.callback_core.clone(),
         signal_path,
         alerts: figures.alerts.clone(),
     }

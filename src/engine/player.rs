@@ -36,6 +36,8 @@ pub struct PlayerOptions {
     pub buffer_frames: u32,
     /// Whether the buffer may grow where the sound breaks off, and shrink again when calm.
     pub adapts_buffer: bool,
+    /// The core to keep the callback's thread on, counted from 0.
+    pub core: Option<u32>,
     /// Slider position, 0 to 1.
     pub volume: f32,
     /// The equalizer's settings.
@@ -68,6 +70,9 @@ impl PlayerHandle {
     /// When the system refuses a thread.
     pub fn start(options: PlayerOptions) -> std::io::Result<Self> {
         let path = Arc::new(AudioPath::new(HISTORY_FRAMES));
+        if let Some(core) = options.core {
+            path.monitor.callback_thread().want_core(core);
+        }
         let (commands, command_receiver) = unbounded();
         let (event_sender, events) = unbounded();
         let (decode, decode_orders) = unbounded();
@@ -229,9 +234,13 @@ impl PlayerHandle {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
+        if let Some(level) = &level {
+            self.memory.watch_pool("blocks", level.pool());
+        }
         let (queued, capacity) = level.map_or((0, 1), |level| {
             (level.queued_frames(), level.capacity_frames())
         });
+        let blocks = self.memory.pools().next();
         TelemetrySnapshot {
             callbacks: report.callbacks,
             frames: report.frames,
@@ -249,6 +258,8 @@ impl PlayerHandle {
             cpu_percent: usage.cpu_percent,
             rss_mib: usage.rss_mib,
             callback_priority: report.callback_priority.name(),
+            callback_core: self.path.monitor.callback_thread().core().in_words(),
+            blocks,
             decode_priority: report.decode_priority.name(),
             decode_speed: if decoding.is_zero() {
                 0.0

@@ -1,7 +1,8 @@
 //! Panics of libraries that read what anybody may have made: they end one thread, not the player.
 //!
 //! The release build aborts on a panic, so nothing can be caught. The panic hook comes before that: on a
-//! thread that is marked here it tells whoever waits for it, and parks the thread for good.
+//! thread that is marked here it tells whoever waits for it, and parks the thread for good. Where panics unwind, the thread
+//! ends by itself.
 
 use std::cell::RefCell;
 use std::panic::{PanicHookInfo, set_hook, take_hook};
@@ -35,7 +36,9 @@ pub fn retire_on_panic(notice: impl FnOnce(String) + 'static) {
         set_hook(Box::new(move |info| match take_notice() {
             Some(notice) => {
                 notice(message(info));
-                loop {
+                // Parked, it holds the hook's lock: nobody may set another hook after this. Where panics
+                // unwind, the thread just ends.
+                while cfg!(panic = "abort") {
                     std::thread::park();
                 }
             }

@@ -1,6 +1,6 @@
 //! The lossless queue from the decode worker to the audio callback.
 
-use super::pool::{AudioBufferPool, PoolReturn};
+use super::pool::{AudioBufferPool, PoolCounters, PoolReturn};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -155,6 +155,7 @@ impl RingProducer {
     pub fn level(&self) -> RingLevel {
         RingLevel {
             shared: Arc::clone(&self.shared),
+            pool: self.pool.counters(),
             capacity_frames: self.capacity_frames(),
         }
     }
@@ -200,6 +201,7 @@ impl RingConsumer {
 #[derive(Clone)]
 pub struct RingLevel {
     shared: Arc<Shared>,
+    pool: PoolCounters,
     capacity_frames: u64,
 }
 
@@ -212,6 +214,11 @@ impl RingLevel {
     /// Frames the ring can hold.
     pub fn capacity_frames(&self) -> u64 {
         self.capacity_frames
+    }
+
+    /// How its blocks are used.
+    pub fn pool(&self) -> PoolCounters {
+        self.pool.clone()
     }
 }
 

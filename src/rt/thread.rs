@@ -158,6 +158,17 @@ pub enum CoreGrant {
     Refused(u32),
 }
 
+impl CoreGrant {
+    /// In words, after what was granted otherwise; empty where nothing was asked.
+    pub fn in_words(self) -> String {
+        match self {
+            Self::NotAsked => String::new(),
+            Self::Pinned(core) => format!("core {core}"),
+            Self::Refused(core) => format!("core {core} refused"),
+        }
+    }
+}
+
 /// How one thread of the audio path stands: what it asked for and what it was granted. The thread
 /// writes, any thread reads.
 #[derive(Debug)]
@@ -172,6 +183,8 @@ pub struct ThreadStanding {
     asked_for: AtomicU32,
     /// Core, twice, plus one if pinned; `NO_CORE` if not asked.
     core: AtomicU64,
+    /// The core its threads are to be pinned to when they start; `NO_CORE` for none.
+    wanted_core: AtomicU64,
 }
 
 const NO_CORE: u64 = u64::MAX;
@@ -187,14 +200,26 @@ impl ThreadStanding {
             #[cfg(target_os = "linux")]
             asked_for: AtomicU32::new(0),
             core: AtomicU64::new(NO_CORE),
+            wanted_core: AtomicU64::new(NO_CORE),
         }
     }
 
-    /// Raises the calling thread, see [`AudioThreadPriority::raise_current_thread`], and notes what
-    /// was granted. Makes system calls: once, at the thread's start. Does not allocate.
+    /// Has the threads that raise themselves from now on pinned to the `core`-th core, see
+    /// [`pin_current_thread`]. Makes system calls and allocates, once; for a thread that is not pinned.
+    pub fn want_core(&self, core: u32) {
+        // The list is made here, so that a thread that starts has only to look into it.
+        core_list();
+        self.wanted_core.store(u64::from(core), Ordering::Release);
+    }
+
+    /// Raises the calling thread, see [`AudioThreadPriority::raise_current_thread`], pins it if that is
+    /// wanted, and notes what was granted. Makes system calls: once, at the thread's start. Does not allocate.
     pub fn raise_current_thread(&self) -> AudioThreadPriority {
         let granted = AudioThreadPriority::raise_current_thread(self.role);
         self.granted.store(granted as u8, Ordering::Relaxed);
+        if let Ok(core) = u32::try_from(self.wanted_core.load(Ordering::Acquire)) {
+            self.pin_current_thread(core);
+        }
         #[cfg(target_os = "linux")]
         self.thread_id
             .store(rtkit::current_thread_id(), Ordering::Release);

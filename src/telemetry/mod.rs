@@ -9,6 +9,8 @@ pub mod process;
 pub mod threads;
 mod tick_clock;
 
+use memory::PoolUsage;
+
 /// Percentiles of a measured quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize)]
 pub struct Percentiles {
@@ -57,6 +59,10 @@ pub struct TelemetrySnapshot {
     pub rss_mib: f64,
     /// Scheduling the callback thread was granted.
     pub callback_priority: &'static str,
+    /// The core the callback's thread is kept on, where one was asked for.
+    pub callback_core: String,
+    /// Decoded blocks between the decode thread and the callback.
+    pub blocks: Option<PoolUsage>,
     /// Scheduling the decode thread was granted.
     pub decode_priority: &'static str,
     /// Seconds of sound decoded in a second of decoding, since the start; 0 where none was.

@@ -111,6 +111,12 @@ pub(super) fn groups(
         ),
         figure("Files in memory", format!("{:.1} MiB", figures.cache_mib)),
     ];
+    let blocks = figures.blocks.map_or_else(none, |blocks| {
+        format!(
+            "{} of {}, {} at most",
+            blocks.in_use, blocks.capacity, blocks.high_water
+        )
+    });
     let frame = match (frames.last_ms(), frames.p95_ms()) {
         (Some(last), Some(p95)) => format!("{last:.1} ms  p95 {p95:.1}"),
         _ => none(),
@@ -124,8 +130,13 @@ pub(super) fn groups(
                 figures.rss_mib, figures.peak_mib
             ),
         ),
+        figure("Blocks in use", blocks),
+        count(
+            "Blocks missed",
+            figures.blocks.map_or(0, |blocks| blocks.misses),
+        ),
         figure("Window frame", frame),
-        figure("Callback thread", priority(figures.callback_priority)),
+        figure("Callback thread", callback_thread(figures)),
         figure("Decode thread", priority(figures.decode_priority)),
     ];
     let busy = figures
@@ -173,6 +184,13 @@ fn signal_path(signal: &SignalPath) -> Vec<Figure> {
 
 fn none() -> String {
     "\u{2013}".to_owned()
+}
+
+fn callback_thread(figures: &TelemetrySnapshot) -> String {
+    match figures.callback_core.as_str() {
+        "" => priority(figures.callback_priority),
+        core => format!("{}, {core}", priority(figures.callback_priority)),
+    }
 }
 
 fn priority(granted: &str) -> String {
