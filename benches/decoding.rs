@@ -186,5 +186,78 @@ fn overview(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, decoding, overview);
+/// Processor time of all children that have ended, as Linux counts it: in hundredths of a second.
+fn children_cpu() -> Option<Duration> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // Behind the name, which may have spaces in it.
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(13);
+    let ticks: u64 = fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?;
+    Some(Duration::from_millis(10 * ticks))
+}
+
+/// A FLAC through ten bells into a WAVE: processor time of the whole process, beside ffmpeg's.
+fn render(c: &mut Criterion) {
+    let test = "rendering beside ffmpeg";
+    if children_cpu().is_none() || !encoders::have(test, &["flac", "ffmpeg"]) {
+        println!("not run: {test} needs /proc");
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let sound = encoders::music(LONG_SECONDS * RATE_HZ as usize, RATE_HZ);
+    encoders::write_wav(at("a.wav").as_ref(), &sound, RATE_HZ, 16);
+    encoders::run("flac", &["-s", "-f", "-o", &at("a.flac"), &at("a.wav")]);
+    let (mut preset, mut filters) = (String::from("Preamp: -9 dB\n"), String::from("volume=-9dB"));
+    for n in 0..10 {
+        let (hz, gain_db) = (31.25 * f64::from(1 << n), if n % 2 == 0 { 6 } else { -6 });
+        preset += &format!(
+            "Filter {}: ON PK Fc {hz} Hz Gain {gain_db} dB Q 1.41\n",
+            n + 1
+        );
+        filters += &format!(",equalizer=f={hz}:t=q:w=1.41:g={gain_db}");
+    }
+    std::fs::write(at("eq.txt"), preset).expect("a file");
+    let [from, to, eq] = ["a.flac", "out.wav", "eq.txt"].map(at);
+    let ours = [
+        "--config-dir",
+        &at("config"),
+        "render",
+        &from,
+        "-o",
+        &to,
+        "--eq",
+        &eq,
+        "--bits",
+        "16",
+    ];
+    let ffmpeg = [
+        "-v", "error", "-nostdin", "-y", "-threads", "1", "-i", &from, "-af", &filters, &to,
+    ];
+    let mut group = quick(
+        c,
+        "render five minutes of FLAC through ten bells, processor time",
+    );
+    group.throughput(Throughput::Elements(
+        (LONG_SECONDS * RATE_HZ as usize) as u64,
+    ));
+    let rusty_audio = env!("CARGO_BIN_EXE_rusty-audio");
+    for (name, program, arguments) in [
+        ("ours, whole process", rusty_audio, &ours[..]),
+        ("ffmpeg, whole process", "ffmpeg", &ffmpeg),
+    ] {
+        group.bench_function(name, |b| {
+            b.iter_custom(|times| {
+                let before = children_cpu().unwrap_or_default();
+                for _ in 0..times {
+                    let status = Command::new(program).args(arguments).status();
+                    assert!(status.is_ok_and(|status| status.success()));
+                }
+                children_cpu().unwrap_or_default() - before
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, decoding, overview, render);
 criterion_main!(benches);

@@ -176,7 +176,7 @@ fn wrong_usage_exits_with_two() {
 fn a_decoder_that_panics_costs_its_own_track_only() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
-    let planted = |frame: u32| [b"PLNT".as_slice(), &frame.to_le_bytes()].concat();
+    let planted = |frame: u32| [b"PLNT".as_slice(), &frame.to_le_bytes(), &[0; 4]].concat();
     std::fs::write(at("opened.flac"), planted(0)).unwrap();
     std::fs::write(at("begun.flac"), planted(30_000)).unwrap();
     for name in ["first.wav", "between.wav", "last.wav"] {

@@ -14,6 +14,8 @@ pub mod offline;
 pub mod output;
 mod overviews;
 pub mod pipeline;
+#[cfg(feature = "inspection")]
+mod planted;
 pub mod player;
 pub mod queue;
 pub mod renderer;

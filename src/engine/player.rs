@@ -70,6 +70,8 @@ impl PlayerHandle {
     /// When the system refuses a thread.
     pub fn start(options: PlayerOptions) -> std::io::Result<Self> {
         let path = Arc::new(AudioPath::new(HISTORY_FRAMES));
+        #[cfg(feature = "inspection")]
+        super::planted::plant(&path.shared);
         if let Some(core) = options.core {
             path.monitor.callback_thread().want_core(core);
         }

@@ -25,6 +25,9 @@ pub struct RenderShared {
     ended: AtomicU64,
     /// Whether everything has faded out.
     is_silent: AtomicBool,
+    /// How much longer each callback takes, for the tests.
+    #[cfg(feature = "inspection")]
+    pub(super) planted_effect_us: std::sync::atomic::AtomicU32,
 }
 
 impl RenderShared {
@@ -261,6 +264,14 @@ impl Renderer {
     fn finish(&mut self, out: &[f32], frames: usize, latency_frames: u64, is_moving: bool) {
         self.stream_frame += frames as u64;
         let parts = &self.parts;
+        #[cfg(feature = "inspection")]
+        {
+            let us = parts.shared.planted_effect_us.load(Ordering::Relaxed);
+            let begun = parts.clock.now_ns();
+            while parts.clock.now_ns() - begun < u64::from(us) * 1_000 {
+                std::hint::spin_loop();
+            }
+        }
         parts.history.write(out, parts.channels);
         parts.shared.is_silent.store(!is_moving, Ordering::Release);
         parts.clock.publish(&ClockReading {

@@ -1,6 +1,7 @@
 //! `cargo xtask perf`: measures the program from outside and writes what came of it.
 
 mod benches;
+mod beside;
 mod busy;
 mod changes;
 mod figures;

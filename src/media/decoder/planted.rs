@@ -1,27 +1,33 @@
-//! A file that makes its decoder fail, for the tests of what happens then: "PLNT", and a frame, u32 LE. It is
-//! silent up to that frame, where it panics as a library might; at 0 it panics when opened.
+//! A file that makes its decoder fail, for the tests of what happens then: "PLNT", a frame, and a time in ms, both
+//! u32 LE. It is silent up to that frame. There it waits for that time, as a slow disk might, and goes on
+//! for a second; without a time it panics as a library might, and at frame 0 when it is opened.
 
 use super::{FrameSource, StreamInfo};
 use crate::media::error::MediaError;
 use crate::media::track_bytes::TrackBytes;
 use std::io::Read;
+use std::time::Duration;
 
 const CHANNELS: usize = 2;
+const RATE_HZ: u32 = 44_100;
 const FRAMES_AT_ONCE: u64 = 1_024;
 
 pub(super) struct Planted {
     info: StreamInfo,
     position: u64,
     fault: u64,
+    /// How long the fault lasts; for good if it is zero.
+    stall: Duration,
 }
 
 impl Planted {
     #[expect(clippy::panic, reason = "that is what it is for")]
     pub(super) fn open(mut bytes: TrackBytes) -> Result<Self, MediaError> {
-        let mut head = [0; 8];
+        let mut head = [0; 12];
         bytes.read_exact(&mut head)?;
-        let [.., a, b, c, d] = head;
+        let [_, _, _, _, a, b, c, d, stall @ ..] = head;
         let fault = u64::from(u32::from_le_bytes([a, b, c, d]));
+        let stall = Duration::from_millis(u32::from_le_bytes(stall).into());
         if fault == 0 {
             panic!("planted where the file is opened");
         }
@@ -29,16 +35,17 @@ impl Planted {
             info: StreamInfo {
                 codec: "Planted".into(),
                 container: "planted".into(),
-                sample_rate_hz: 44_100,
+                sample_rate_hz: RATE_HZ,
                 channels: CHANNELS,
                 bits_per_sample: Some(16),
-                frames: Some(44_100 * 60),
+                frames: Some(fault + u64::from(RATE_HZ)),
                 rough_duration: None,
                 encoder_delay_frames: 0,
                 encoder_padding_frames: 0,
             },
             position: 0,
             fault,
+            stall,
         })
     }
 }
@@ -54,9 +61,19 @@ impl FrameSource for Planted {
 
     #[expect(clippy::panic, reason = "that is what it is for")]
     fn read(&mut self, samples: &mut Vec<f32>) -> Result<Option<u64>, MediaError> {
-        let frames = (self.fault.saturating_sub(self.position)).min(FRAMES_AT_ONCE);
+        if self.position == self.fault {
+            if self.stall.is_zero() {
+                panic!("planted at frame {}", self.fault);
+            }
+            std::thread::sleep(self.stall);
+        }
+        let next_stop = match self.position < self.fault {
+            true => self.fault,
+            false => self.fault + u64::from(RATE_HZ),
+        };
+        let frames = next_stop.saturating_sub(self.position).min(FRAMES_AT_ONCE);
         if frames == 0 {
-            panic!("planted at frame {}", self.fault);
+            return Ok(None);
         }
         samples.clear();
         samples.resize(frames as usize * CHANNELS, 0.0);

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::benches::{DOUBTS, ELEMENTS, TIMES};
+use super::beside;
 use super::changes;
 use super::figures::Figures;
 use super::gains;
@@ -59,6 +60,7 @@ pub(super) fn write(figures: &Figures, before: Option<&Figures>) -> Result<(), F
     window(&mut text, figures);
     scaling(&mut text, figures, &plots)?;
     text.push_str(&gains::section(figures));
+    text.push_str(&beside::section(figures));
     benchmarks(&mut text, figures);
     counted_instructions(&mut text);
     if let Some(before) = before {
