@@ -256,6 +256,7 @@ impl DecodeWorker {
             self.monitor.note_decode(sound, begun.elapsed());
         }
         let has_moved = pipeline.queued_frames() != before;
+        let is_low = pipeline.is_low();
         let is_young = pipeline.queued_frames() < pipeline.capacity_frames();
         while let Some(event) = self.pipeline.as_mut().and_then(DecodePipeline::poll_event) {
             let report = match event {
@@ -270,7 +271,8 @@ impl DecodeWorker {
         }
         let is_near_jump = self.jumped_at.is_some_and(|at| at.elapsed() < JUMP_TIME) && is_young;
         match progress {
-            Progress::Full if has_moved && (is_near_jump || last_nap.is_none()) => None,
+            // Low it is after a stall, and is filled without a pause, as after a jump.
+            Progress::Full if has_moved && (is_near_jump || is_low || last_nap.is_none()) => None,
             Progress::Full if is_near_jump => Some(JUMP_NAP),
             Progress::Full if has_moved => Some(NAP),
             Progress::Full => Some(if last_nap == Some(NAP) || last_nap == Some(LONG_NAP) {

@@ -11,6 +11,9 @@ const HOLD_SECONDS: f32 = 1.5;
 const FALL_DB_PER_SECOND: f32 = 11.8;
 /// Nothing is shown below, in dBFS.
 pub(crate) const FLOOR_DB: f32 = -120.0;
+/// Times that loudness is of (EBU Tech 3341).
+const MOMENTARY_SECONDS: f32 = 0.4;
+const SHORT_TERM_SECONDS: f32 = 3.0;
 /// How often what grows with the programme is read, in seconds.
 const SLOW_PERIOD_SECONDS: f32 = 0.25;
 
@@ -74,6 +77,9 @@ pub(super) struct LevelMeters {
     loudness: Option<LoudnessMeter>,
     held_seconds: [f32; 2],
     slow_seconds: f32,
+    /// Since the programme began.
+    measured_frames: usize,
+    sample_rate_hz: u32,
     frame: LevelsFrame,
 }
 
@@ -86,6 +92,8 @@ impl LevelMeters {
             loudness: LoudnessMeter::new(sample_rate_hz, 2, optimizer).ok(),
             held_seconds: [0.0; 2],
             slow_seconds: 0.0,
+            measured_frames: 0,
+            sample_rate_hz,
             frame: LevelsFrame::default(),
         }
     }
@@ -96,6 +104,7 @@ impl LevelMeters {
             loudness.reset();
         }
         self.slow_seconds = SLOW_PERIOD_SECONDS;
+        self.measured_frames = 0;
     }
 
     /// Takes in what was heard in the last `elapsed_seconds` and says what the meters read now.
@@ -118,12 +127,20 @@ impl LevelMeters {
         self.frame.correlation = self.meter.correlation();
         if let Some(loudness) = &mut self.loudness {
             loudness.process(heard.as_flattened());
-            self.frame.momentary_lufs = loudness.momentary_lufs() as f32;
+            self.measured_frames += heard.len();
+            // Over less than its whole time a loudness would be too low.
+            let measured_seconds = self.measured_frames as f32 / self.sample_rate_hz as f32;
+            let over = |seconds: f32, lufs: f64| match measured_seconds < seconds {
+                true => f32::NEG_INFINITY,
+                false => lufs as f32,
+            };
+            self.frame.momentary_lufs = over(MOMENTARY_SECONDS, loudness.momentary_lufs());
             self.frame.true_peak_db = loudness.true_peak().0;
             self.slow_seconds += elapsed_seconds;
             if self.slow_seconds >= SLOW_PERIOD_SECONDS {
                 self.slow_seconds = 0.0;
-                self.frame.short_term_lufs = loudness.short_term_lufs() as f32;
+                let short_term = loudness.short_term_lufs();
+                self.frame.short_term_lufs = over(SHORT_TERM_SECONDS, short_term);
                 self.frame.integrated_lufs = loudness.integrated_lufs() as f32;
             }
         }
@@ -202,6 +219,7 @@ mod tests {
         play(&mut meters, &tone(2.0, [0.9, 0.9]));
         meters.restart();
         let read = play(&mut meters, &tone(2.0, [0.1, 0.1]));
+        assert_eq!(read.short_term_lufs, f32::NEG_INFINITY, "not yet known");
         assert!((read.integrated_lufs + 20.0).abs() < 0.1, "{read:?}");
         assert!((read.true_peak_db + 20.0).abs() < 0.1, "{read:?}");
     }

@@ -42,13 +42,15 @@ impl LockFreeAudioBuffer {
         self.written.store(end, Ordering::Release);
     }
 
-    fn put(&self, start: u64, frames: impl Iterator<Item = [f32; 2]>) {
-        let mask = self.frames.len() - 1;
-        for (n, [left, right]) in frames.enumerate() {
-            let bits = u64::from(left.to_bits()) | u64::from(right.to_bits()) << 32;
-            if let Some(place) = self.frames.get((start as usize + n) & mask) {
+    fn put(&self, start: u64, mut frames: impl ExactSizeIterator<Item = [f32; 2]>) {
+        // In runs up to the end of the ring: one, or two, unless there is more than it holds.
+        let mut at = start as usize & (self.frames.len() - 1);
+        while frames.len() > 0 {
+            for (place, [left, right]) in self.frames[at..].iter().zip(frames.by_ref()) {
+                let bits = u64::from(left.to_bits()) | u64::from(right.to_bits()) << 32;
                 place.store(bits, Ordering::Relaxed);
             }
+            at = 0;
         }
     }
 
@@ -69,16 +71,21 @@ impl LockFreeAudioBuffer {
         if end > self.written_frames() {
             return false;
         }
-        let mask = self.frames.len() - 1;
-        for (n, frame) in out.iter_mut().rev().enumerate() {
-            let bits = match end.checked_sub(n as u64 + 1) {
-                Some(frame) => self.frames[frame as usize & mask].load(Ordering::Relaxed),
-                None => 0,
-            };
-            *frame = [bits as u32, (bits >> 32) as u32].map(f32::from_bits);
+        let oldest = end.saturating_sub(out.len() as u64);
+        let (before, mut rest) = out.split_at_mut(out.len() - (end - oldest) as usize);
+        before.fill([0.0; 2]);
+        let mut at = oldest as usize & (self.frames.len() - 1);
+        while !rest.is_empty() {
+            let run = &self.frames[at..];
+            let (now, later) = rest.split_at_mut(run.len().min(rest.len()));
+            for (frame, place) in now.iter_mut().zip(run) {
+                let bits = place.load(Ordering::Relaxed);
+                *frame = [bits as u32, (bits >> 32) as u32].map(f32::from_bits);
+            }
+            rest = later;
+            at = 0;
         }
         fence(Ordering::Acquire);
-        let oldest = end.saturating_sub(out.len() as u64);
         self.begun.load(Ordering::Relaxed) <= oldest + capacity
     }
 }

@@ -7,6 +7,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod buffer;
 mod notes;
 mod sound;
 mod stalls;

@@ -6,7 +6,7 @@ use super::benches::TIMES;
 use super::figures::Figures;
 
 const DECODING: &str = "decoding a minute/";
-const RENDERING: &str = "render five minutes of FLAC through ten bells, processor time/";
+const RENDERING: &str = "render a minute of FLAC through ten bells, processor time/";
 const FIRST_SOUND: &str = "first sound: from the command to a block in the ring/";
 const OURS: &str = "/ours";
 const FFMPEG: &str = "ffmpeg, whole process";
@@ -34,7 +34,7 @@ pub(super) fn section(figures: &Figures) -> String {
     }
     let rendering = |name: &str| figures.number(&format!("{TIMES}{RENDERING}{name}"));
     if let (Some(ours), Some(ffmpeg)) = (rendering("ours, whole process"), rendering(FFMPEG)) {
-        row("render five minutes through ten bells", ours, ffmpeg);
+        row("render a minute through ten bells", ours, ffmpeg);
     }
     let mut text = String::new();
     if !rows.is_empty() {
