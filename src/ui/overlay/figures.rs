@@ -123,6 +123,7 @@ pub(super) fn groups(
     };
     let process = vec![
         figure("CPU (of one core)", format!("{:.1} %", figures.cpu_percent)),
+        figure("Window frame", frame),
         figure(
             "Memory",
             format!(
@@ -135,7 +136,6 @@ pub(super) fn groups(
             "Blocks missed",
             figures.blocks.map_or(0, |blocks| blocks.misses),
         ),
-        figure("Window frame", frame),
         figure("Callback thread", callback_thread(figures)),
         figure("Decode thread", priority(figures.decode_priority)),
     ];
