@@ -21,7 +21,7 @@ use std::time::Duration;
 const RAMP_SECONDS: f64 = 0.02;
 
 /// What the preamp of ReplayGain may be, in dB either way.
-pub const MOST_PREAMP_DB: f64 = 30.0;
+const MOST_PREAMP_DB: f64 = 30.0;
 
 /// What is done to tracks before they reach the renderer, as a listener sets it.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]

@@ -55,27 +55,15 @@ pub(crate) fn show(ui: &mut Ui, levels: &LevelsFrame) {
     }
     for (n, (name, unit, value)) in figures.iter().take(shown).enumerate() {
         let centre = bars.right() + 16.0 + (n as f32 + 0.5) * FIGURE_WIDTH;
-        painter.text(
-            pos2(centre, bars.top() - 4.0),
-            Align2::CENTER_TOP,
-            value,
-            fonts::strong(15.0),
-            palette.text,
-        );
-        painter.text(
-            pos2(centre, bars.top() + 22.0),
-            Align2::CENTER_CENTER,
-            name,
-            fonts::text(fonts::size::TINY),
-            palette.dim,
-        );
-        painter.text(
-            pos2(centre, bars.top() + 35.0),
-            Align2::CENTER_CENTER,
-            unit,
-            fonts::text(fonts::size::TINY),
-            palette.faint,
-        );
+        let tiny = || fonts::text(fonts::size::TINY);
+        for (down, words, font, ink) in [
+            (5.0, value.as_str(), fonts::strong(15.0), palette.text),
+            (22.0, name, tiny(), palette.dim),
+            (35.0, unit, tiny(), palette.faint),
+        ] {
+            let at = pos2(centre, bars.top() + down);
+            painter.text(at, Align2::CENTER_CENTER, words, font, ink);
+        }
     }
 }
 
