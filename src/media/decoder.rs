@@ -6,6 +6,7 @@ mod content;
 mod demuxed;
 mod disguise;
 mod dsd;
+mod free_format;
 mod headed;
 mod opus;
 mod padding;
@@ -270,6 +271,7 @@ fn open_source(mut bytes: TrackBytes) -> Result<Box<dyn FrameSource>, MediaError
         FileKind::WavPack => Box::new(wavpack::WavPack::open(bytes)?),
         FileKind::MonkeysAudio { start } => Box::new(ape::MonkeysAudio::open(bytes, start)?),
         kind @ (FileKind::Dsf | FileKind::Dff) => Box::new(dsd::Dsd::open(bytes, kind)?),
+        FileKind::FreeFormatMp3 => Box::new(free_format::FreeFormatMp3::open(bytes)?),
         #[cfg(any(test, feature = "inspection"))]
         FileKind::Planted => Box::new(planted::Planted::open(bytes)?),
         FileKind::Other => Box::new(demuxed::Demuxed::open(bytes)?),

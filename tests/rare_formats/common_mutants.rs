@@ -10,7 +10,7 @@ const FRAMES: usize = 14_000;
 
 /// Name, file, and encoder with its arguments. `FF` stands for ffmpeg reading the music, `TAGS` for
 /// its options for tags, `AND COVER` for those and a picture.
-const FILES: [(&str, &str, &str); 33] = [
+const FILES: [(&str, &str, &str); 34] = [
     ("wav", "a.wav", "FF -c:a pcm_s16le TAGS OUT"),
     ("wav ima adpcm", "b.wav", "FF -c:a adpcm_ima_wav OUT"),
     ("wav ms adpcm", "c.wav", "FF -c:a adpcm_ms OUT"),
@@ -50,6 +50,11 @@ const FILES: [(&str, &str, &str); 33] = [
         "mp3 with id3v2.4",
         "p.mp3",
         "FF AND COVER -c:a libmp3lame -id3v2_version 4 OUT",
+    ),
+    (
+        "mp3 in free format",
+        "pa.mp3",
+        "lame --quiet --freeformat -b 400 --tt Title IN OUT",
     ),
     ("mp2", "q.mp2", "FF -c:a mp2 OUT"),
     ("aac", "r.aac", "FF -c:a aac OUT"),

@@ -44,6 +44,8 @@ pub(super) enum FileKind {
     Dsf,
     /// Philips' DSD interchange file.
     Dff,
+    /// MP3 frames of a bit rate that their headers do not name.
+    FreeFormatMp3,
     /// A fault for the tests.
     #[cfg(any(test, feature = "inspection"))]
     Planted,
@@ -72,7 +74,7 @@ pub(super) fn find_kind(bytes: &mut TrackBytes) -> Result<FileKind, MediaError> 
     let is_free_format = is_free_format(bytes, start)?;
     bytes.rewind()?;
     if is_free_format {
-        return Err(MediaError::Unsupported("free-format MP3".into()));
+        return Ok(FileKind::FreeFormatMp3);
     }
     if let Some((_, name)) = UNSUPPORTED.iter().find(|(mark, _)| head.starts_with(mark)) {
         return Err(MediaError::Unsupported((*name).into()));
@@ -190,17 +192,17 @@ mod tests {
     }
 
     #[test]
-    fn free_format_mp3_is_named() {
+    fn free_format_mp3_is_told_by_two_headers_that_agree() {
         let frames = |header: [u8; 4], count: usize| {
             let mut frame = header.to_vec();
             frame.resize(2_089, 0);
             frame.repeat(count)
         };
-        let said = Err("free-format MP3 is not supported".into());
-        assert_eq!(kind_of(&frames([0xFF, 0xFB, 0x00, 0x64], 2)), said);
+        let free = Ok(FileKind::FreeFormatMp3);
+        assert_eq!(kind_of(&frames([0xFF, 0xFB, 0x00, 0x64], 2)), free);
         let mut file = b"ID3\x04\0\0\0\0\0\x05_____".to_vec();
         file.extend(frames([0xFF, 0xF3, 0x04, 0xC4], 2));
-        assert_eq!(kind_of(&file), said);
+        assert_eq!(kind_of(&file), free);
         for other in [
             frames([0xFF, 0xFB, 0x00, 0x64], 1),
             frames([0xFF, 0xFB, 0x90, 0x64], 2),
