@@ -30,8 +30,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-/// Between two looks at the renderer while it plays.
-const TICK: Duration = Duration::from_millis(20);
+/// Between two looks at the renderer while it plays: what it shows is shown to people, and every look
+/// wakes a processor.
+const PLAYING_TICK: Duration = Duration::from_millis(50);
+/// Between two looks while something waits for the sound to fade.
+const FADING_TICK: Duration = Duration::from_millis(20);
 /// Between two looks at a stream kept open in a pause.
 const PAUSED_TICK: Duration = Duration::from_millis(500);
 /// How long a paused stream is kept before the device is released.
@@ -219,9 +222,9 @@ impl Control {
 
     fn tick_period(&self) -> Option<Duration> {
         match self.transport {
-            Transport::Playing => Some(TICK),
-            _ if self.reopening.is_due() => Some(TICK),
-            _ if !self.path.shared.is_silent() && self.slot.is_open() => Some(TICK),
+            _ if self.reopening.is_due() => Some(FADING_TICK),
+            Transport::Playing => Some(PLAYING_TICK),
+            _ if !self.path.shared.is_silent() && self.slot.is_open() => Some(FADING_TICK),
             _ if self.slot.is_open() && self.paused_since.is_some() => Some(PAUSED_TICK),
             _ if self.slot.status().problem.is_some() => Some(devices::LOOK_PERIOD),
             _ => None,

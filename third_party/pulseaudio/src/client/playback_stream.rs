@@ -1,6 +1,6 @@
 use std::ffi::CString;
-use std::sync::Arc;
-use std::time;
+use std::sync::{Arc, Mutex};
+use std::time::{self, Duration, Instant};
 
 use futures::channel::oneshot;
 use futures::FutureExt as _;
@@ -8,6 +8,10 @@ use futures::FutureExt as _;
 use super::reactor::ReactorHandle;
 use super::{ClientError, PlaybackSource, Result as ClientResult};
 use crate::protocol;
+
+/// For this long, an answer of the server about its timing is given again. cpal asks after each
+/// write, where the answer is about the same each time, and every question wakes three threads.
+const TIMING_INFO_LIFETIME: Duration = Duration::from_millis(100);
 
 /// A stream of audio data sent from the client to the server for playback in
 /// a sink.
@@ -20,6 +24,7 @@ struct InnerPlaybackStream {
     handle: ReactorHandle,
     info: protocol::CreatePlaybackStreamReply,
     eof_notify: futures::future::Shared<oneshot::Receiver<()>>,
+    timing_info: Mutex<Option<(Instant, protocol::PlaybackLatency)>>,
 }
 
 impl std::fmt::Debug for PlaybackStream {
@@ -45,6 +50,7 @@ impl PlaybackStream {
             handle,
             info,
             eof_notify: eof_rx.shared(),
+            timing_info: Mutex::new(None),
         })))
     }
 
@@ -87,9 +93,15 @@ impl PlaybackStream {
             .await
     }
 
-    /// Fetches playback timing information for the playback stream.
+    /// Fetches playback timing information for the playback stream; at most a tenth of a second old.
     pub async fn timing_info(&self) -> ClientResult<protocol::PlaybackLatency> {
-        self.0
+        if let Some((since, timing_info)) = &*self.0.timing_info.lock().unwrap()
+            && since.elapsed() < TIMING_INFO_LIFETIME
+        {
+            return Ok(*timing_info);
+        }
+        let timing_info: protocol::PlaybackLatency = self
+            .0
             .handle
             .roundtrip_reply(protocol::Command::GetPlaybackLatency(
                 protocol::LatencyParams {
@@ -97,7 +109,14 @@ impl PlaybackStream {
                     now: time::SystemTime::now(),
                 },
             ))
-            .await
+            .await?;
+        *self.0.timing_info.lock().unwrap() = Some((Instant::now(), timing_info));
+        Ok(timing_info)
+    }
+
+    /// What the server said of its timing does not hold once the stream starts or stops.
+    fn forget_timing_info(&self) {
+        *self.0.timing_info.lock().unwrap() = None;
     }
 
     /// Corks the playback stream (temporarily pausing playback).
@@ -111,6 +130,7 @@ impl PlaybackStream {
                 },
             ))
             .await
+            .inspect(|()| self.forget_timing_info())
     }
 
     /// Uncorks the playback stream.
@@ -124,6 +144,7 @@ impl PlaybackStream {
                 },
             ))
             .await
+            .inspect(|()| self.forget_timing_info())
     }
 
     /// Returns a future that resolves when the stream's [AudioSource] has reached the end.

@@ -274,6 +274,8 @@ pub(super) struct Reactor {
     protocol_version: u16,
 
     write_buf: Vec<u8>,
+    /// Whether the socket is being watched for room.
+    awaits_room: bool,
     /// Bytes received and not yet decoded.
     read_buf: Vec<u8>,
     /// Filled by the socket; it keeps its length, so that nothing clears it.
@@ -288,11 +290,8 @@ impl Reactor {
     ) -> Result<ReactorHandle, ClientError> {
         let poll = mio::Poll::new()?;
         let waker = Arc::new(Waker(mio::Waker::new(poll.registry(), WAKER)?));
-        poll.registry().register(
-            &mut socket,
-            SOCKET,
-            mio::Interest::READABLE | mio::Interest::WRITABLE,
-        )?;
+        poll.registry()
+            .register(&mut socket, SOCKET, mio::Interest::READABLE)?;
 
         let state = Arc::new(Mutex::new(ReactorState::default()));
 
@@ -306,6 +305,7 @@ impl Reactor {
             protocol_version,
 
             write_buf: Vec::new(),
+            awaits_room: false,
             read_buf: Vec::new(),
             incoming: vec![0; READ_BYTES].into_boxed_slice(),
             in_progress_read: None,
@@ -341,7 +341,27 @@ impl Reactor {
             // Handle any requested writes.
             self.write_streams()?;
             self.write_commands()?;
+            self.await_room_to_write()?;
         }
+    }
+
+    /// Waits for room in the socket only while something is left to be written: otherwise, each
+    /// message the server takes would be a wake-up for nothing.
+    fn await_room_to_write(&mut self) -> Result<(), ClientError> {
+        let is_blocked = !self.write_buf.is_empty();
+        if is_blocked != self.awaits_room {
+            let interest = if is_blocked {
+                mio::Interest::READABLE | mio::Interest::WRITABLE
+            } else {
+                mio::Interest::READABLE
+            };
+            self.poll
+                .registry()
+                .reregister(&mut self.socket, SOCKET, interest)?;
+            self.awaits_room = is_blocked;
+        }
+
+        Ok(())
     }
 
     fn recv(&mut self) -> Result<(), ClientError> {
