@@ -1,6 +1,7 @@
 //! The player's own work, from starting the engine to the whole chain of a cross-fade:
 //! `cargo bench --bench audio_benchmarks`.
 
+mod sampling;
 mod support;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -177,10 +178,7 @@ fn complex_chain(c: &mut Criterion) {
 
 criterion_group! {
     name = audio;
-    config = Criterion::default()
-        .sample_size(20)
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_secs(1));
+    config = sampling::brief();
     targets = engine_creation, offline_rendering, buffer_playback, equalizer, fft_analysis,
         complex_chain
 }

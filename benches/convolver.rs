@@ -1,6 +1,8 @@
 //! The convolver at one stereo callback of 512 frames, beside a direct FIR, which costs in proportion
 //! to its taps, and the cost of single slices: `cargo bench --bench convolver`.
 
+mod sampling;
+
 use criterion::{Criterion, criterion_group};
 use rusty_audio::dsp::convolver::{Convolver, ImpulseResponse, PreparedResponse};
 use rusty_audio::dsp::simd::AudioOptimizer;
@@ -130,7 +132,11 @@ fn evenness() {
     }
 }
 
-criterion_group!(benches, callbacks);
+criterion_group! {
+    name = benches;
+    config = sampling::brief();
+    targets = callbacks
+}
 
 fn main() {
     evenness();

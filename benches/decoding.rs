@@ -10,6 +10,7 @@
 
 #[path = "../tests/encoders/mod.rs"]
 mod encoders;
+mod sampling;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
@@ -257,5 +258,9 @@ fn render(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, decoding, overview, render);
+criterion_group! {
+    name = benches;
+    config = sampling::brief();
+    targets = decoding, overview, render
+}
 criterion_main!(benches);

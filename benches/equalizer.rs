@@ -1,5 +1,7 @@
 //! The equalizer beside the textbook form: five vector forms, ten and 31 bands, settled and moving.
 
+mod sampling;
+
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use rusty_audio::dsp::eq_bank::EqBandOptimizer;
 use rusty_audio::dsp::equalizer::{EqBank, EqualizerBand, EqualizerSettings};
@@ -156,5 +158,9 @@ fn equalizer(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, equalizer);
+criterion_group! {
+    name = benches;
+    config = sampling::brief();
+    targets = equalizer
+}
 criterion_main!(benches);

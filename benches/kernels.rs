@@ -1,11 +1,12 @@
 //! The sample kernels at every level this processor has, beside the plain Rust loop one would write
 //! instead: `cargo bench --bench kernels`.
 
+mod sampling;
+
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use rusty_audio::dsp::dither::TpdfDither;
 use rusty_audio::dsp::simd::AudioOptimizer;
 use std::hint::black_box;
-use std::time::Duration;
 
 /// As long as a large callback, and well within the first cache.
 const LENGTHS: [usize; 1] = [4_096];
@@ -193,12 +194,7 @@ fn levels(c: &mut Criterion) {
 
 criterion_group! {
     name = kernels;
-    config = Criterion::default()
-        .without_plots()
-        .sample_size(30)
-        .nresamples(1_000)
-        .warm_up_time(Duration::from_millis(100))
-        .measurement_time(Duration::from_millis(300));
+    config = sampling::brief().without_plots();
     targets = mixing, measuring, rearranging, converting, levels
 }
 criterion_main!(kernels);

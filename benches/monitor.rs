@@ -1,5 +1,7 @@
 //! What the monitor costs a callback: its two calls beside nothing at all and beside the clock alone.
 
+mod sampling;
+
 use criterion::{Criterion, criterion_group, criterion_main};
 use rusty_audio::telemetry::monitor::PerformanceMonitor;
 use std::hint::black_box;
@@ -40,5 +42,9 @@ fn callback(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, callback);
+criterion_group! {
+    name = benches;
+    config = sampling::brief();
+    targets = callback
+}
 criterion_main!(benches);

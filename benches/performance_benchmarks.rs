@@ -1,6 +1,7 @@
 //! The parts speed depends on, each beside what one would use instead:
 //! `cargo bench --bench performance_benchmarks`.
 
+mod sampling;
 mod support;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -246,17 +247,12 @@ fn pipeline(c: &mut Criterion) {
 
 criterion_group! {
     name = performance;
-    config = Criterion::default()
-        .sample_size(20)
-        .warm_up_time(Duration::from_millis(100))
-        .measurement_time(Duration::from_millis(500));
+    config = sampling::brief();
     targets = spectrum, ring_buffer, lock_free_buffer, pool, monitor, pipeline
 }
 criterion_group! {
     name = kernels;
-    config = Criterion::default()
-        .sample_size(10)
-        .warm_up_time(Duration::from_millis(50))
+    config = sampling::brief()
         .measurement_time(Duration::from_millis(100))
         .without_plots();
     targets = simd

@@ -1,5 +1,7 @@
 //! The spectrum from frames to bands, beside the plain way of doing it.
 
+mod sampling;
+
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use realfft::num_complex::Complex;
 use realfft::{RealFftPlanner, RealToComplex};
@@ -150,5 +152,9 @@ fn transform(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, spectrum, transform);
+criterion_group! {
+    name = benches;
+    config = sampling::brief();
+    targets = spectrum, transform
+}
 criterion_main!(benches);

@@ -1,5 +1,7 @@
 //! The stages behind the equalizer, each per block of 512 stereo frames.
 
+mod sampling;
+
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -86,5 +88,9 @@ fn quantizer(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, limiter, sides, meter, quantizer);
+criterion_group! {
+    name = benches;
+    config = sampling::brief();
+    targets = limiter, sides, meter, quantizer
+}
 criterion_main!(benches);

@@ -172,10 +172,10 @@ impl EqBandOptimizer {
         let part = SHARED_FRAMES * self.channels;
         for (old, new) in block.chunks_mut(part).zip(mix.chunks(part)) {
             // All shares first, frames behind: both are plain loops over vectors then.
-            let first = fade.done_frames as u32 + 1;
-            let shares: [f32; SHARED_FRAMES] = std::array::from_fn(|frame| {
-                smoothstep((first + frame as u32) as f32 / self.ramp_frames as f32)
-            });
+            let first = fade.done_frames as i32 + 1;
+            let ramp = self.ramp_frames as f32;
+            let shares: [f32; SHARED_FRAMES] =
+                std::array::from_fn(|frame| smoothstep((first + frame as i32) as f32 / ramp));
             fade.done_frames += old.len() / self.channels;
             mix_frames(old, new, &shares, self.channels);
         }

@@ -95,19 +95,34 @@ unsafe fn run_group<L: Lanes, const VECTORS: usize, const MOVING: bool>(
     samples: &mut [f32],
     phase: usize,
 ) {
-    let sections = first * L::SECTIONS..(first + VECTORS) * L::SECTIONS;
+    let (begin, second) = (first * L::SECTIONS, (first + 1) * L::SECTIONS);
+    let end = (first + VECTORS) * L::SECTIONS;
+    let (is_first_deep, is_rest_deep) = (slots.is_deep(begin..second), slots.is_deep(second..end));
     // SAFETY: the caller's.
     unsafe {
-        match slots.is_deep(sections) {
-            true => run_vectors::<L, VECTORS, MOVING, true>(slots, first, samples, phase),
-            false => run_vectors::<L, VECTORS, MOVING, false>(slots, first, samples, phase),
+        match (is_first_deep, is_rest_deep) {
+            (false, false) => {
+                run_vectors::<L, VECTORS, MOVING, false, false>(slots, first, samples, phase);
+            }
+            // In most presets the lowest bands come first.
+            (true, false) => {
+                run_vectors::<L, VECTORS, MOVING, true, false>(slots, first, samples, phase);
+            }
+            _ => run_vectors::<L, VECTORS, MOVING, true, true>(slots, first, samples, phase),
         }
     }
 }
 
-/// With `DEEP`, what rounding takes from a state is kept and given back with the next frame.
+/// In the first vector with `FIRST_DEEP`, in the others with `REST_DEEP`, what rounding takes from a
+/// state is kept and given back with the next frame.
 #[inline(always)]
-unsafe fn run_vectors<L: Lanes, const VECTORS: usize, const MOVING: bool, const DEEP: bool>(
+unsafe fn run_vectors<
+    L: Lanes,
+    const VECTORS: usize,
+    const MOVING: bool,
+    const FIRST_DEEP: bool,
+    const REST_DEEP: bool,
+>(
     slots: &mut Slots,
     first: usize,
     samples: &mut [f32],
@@ -168,7 +183,10 @@ unsafe fn run_vectors<L: Lanes, const VECTORS: usize, const MOVING: bool, const 
                         true => tidied::<L>(s[v]),
                         false => s[v],
                     };
-                    let (new, out) = tick::<L, DEEP>(slots, offset(v), tidy, x);
+                    let (new, out) = match v == 0 {
+                        true => tick::<L, FIRST_DEEP>(slots, offset(v), tidy, x),
+                        false => tick::<L, REST_DEEP>(slots, offset(v), tidy, x),
+                    };
                     y[v] = out;
                     if all_at_work {
                         s[v] = new;
@@ -201,10 +219,12 @@ unsafe fn run_vectors<L: Lanes, const VECTORS: usize, const MOVING: bool, const 
             let mut to = samples.add(2 * (step - skew));
             for _ in 0..count {
                 let entering = L::load_frame(from);
-                for v in (0..VECTORS).rev() {
-                    let x = L::shift_in(if v > 0 { y[v - 1] } else { entering }, y[v]);
-                    (s[v], y[v]) = tick::<L, DEEP>(slots, offset(v), s[v], x);
+                for v in (1..VECTORS).rev() {
+                    let x = L::shift_in(y[v - 1], y[v]);
+                    (s[v], y[v]) = tick::<L, REST_DEEP>(slots, offset(v), s[v], x);
                 }
+                let x = L::shift_in(entering, y[0]);
+                (s[0], y[0]) = tick::<L, FIRST_DEEP>(slots, offset(0), s[0], x);
                 L::store_frame(y[VECTORS - 1], to);
                 (from, to) = (from.add(2), to.add(2));
             }
@@ -235,7 +255,7 @@ unsafe fn tick<L: Lanes, const DEEP: bool>(
     [s1, s2, lost1, lost2]: [L::Vector; STATES],
     x: L::Vector,
 ) -> ([L::Vector; STATES], L::Vector) {
-    // SAFETY: as in `run_vectors`, the only caller.
+    // SAFETY: as in `run_vectors`.
     unsafe {
         // Spelt out: a closure would not have the instructions of the function it stands in.
         let a0 = L::load(slots.now[0].as_ptr().add(offset));
@@ -247,8 +267,9 @@ unsafe fn tick<L: Lanes, const DEEP: bool>(
         let y = L::mul_add(d, x, L::mul_add(c1, s1, L::mul(c2, s2)));
         let over = L::sub(x, s2);
         if DEEP {
-            let gain1 = L::mul_add(a1, over, L::mul_add(a0, s1, lost1));
-            let gain2 = L::mul_add(a2, over, L::mul_add(a1, s1, lost2));
+            // What was lost comes last: by then it has come out of the frame before.
+            let gain1 = L::add(L::mul_add(a1, over, L::mul(a0, s1)), lost1);
+            let gain2 = L::add(L::mul_add(a2, over, L::mul(a1, s1)), lost2);
             let (new1, new2) = (L::add(s1, gain1), L::add(s2, gain2));
             // What was meant to be gained less what was: exact while the gain is the smaller summand.
             let lost1 = L::sub(gain1, L::sub(new1, s1));

@@ -32,6 +32,8 @@ pub(super) const PLAYERS: &str = "player/";
 
 /// Until everything that happens once has happened.
 const SETTLE: Duration = Duration::from_secs(3);
+/// Until the spectrum and its peaks have fallen to the floor after the sound has stopped.
+const FALL: Duration = Duration::from_secs(10);
 /// The figures of the last 120 frames are looked at so often.
 const LOOK_INTERVAL: Duration = Duration::from_secs(2);
 /// The longest a connection to the window may take.
@@ -117,7 +119,7 @@ fn use_of_machine(
     tool(desktop, "xdotool", &["windowmap", &window])?;
     tool(desktop, "xdotool", &["windowactivate", "--sync", &window])?;
     tool(desktop, "xdotool", &["key", "space"])?;
-    rest(SETTLE)?;
+    rest(FALL)?;
     note(PAUSED, shorter)
 }
 
