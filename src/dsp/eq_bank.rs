@@ -1,6 +1,7 @@
 //! The equalizer that runs in the audio callback.
 
 mod bank;
+mod crossfade;
 mod form;
 #[cfg(target_arch = "aarch64")]
 mod lanes_neon;
@@ -11,17 +12,16 @@ mod slots;
 mod wavefront;
 
 use super::equalizer::EqBank;
-use super::ramp::{GainRamp, smoothstep};
+use super::ramp::GainRamp;
 use super::simd::AudioOptimizer;
 use bank::Bank;
+use crossfade::mix_towards;
 use wavefront::{STEP_FRAMES, TIDY_FRAMES};
 
 /// The most interleaved channels the bank filters.
 pub const MAX_CHANNELS: usize = 8;
 /// Frames that are worked on at a time where a copy is needed.
 const SCRATCH_FRAMES: usize = 1024;
-/// Frames that are cross-faded at a time.
-const SHARED_FRAMES: usize = 64;
 
 /// A preamp and up to [`MAX_SECTIONS`](super::equalizer::MAX_SECTIONS) filter sections in series over
 /// interleaved f32 frames.
@@ -33,6 +33,7 @@ const SHARED_FRAMES: usize = 64;
 /// first, those of mid and side behind them. Nothing here allocates but [`Self::new`]; every other
 /// method may run on the audio thread.
 pub struct EqBandOptimizer {
+    optimizer: AudioOptimizer,
     channels: usize,
     ramp_frames: usize,
     preamp: GainRamp,
@@ -69,6 +70,7 @@ impl EqBandOptimizer {
         let steps = (sample_rate_hz * ramp_seconds / STEP_FRAMES as f64).ceil();
         let ramp_frames = steps.max(1.0) as usize * STEP_FRAMES;
         Self {
+            optimizer,
             channels,
             ramp_frames,
             preamp: GainRamp::new(1.0, ramp_frames as u32),
@@ -169,16 +171,16 @@ impl EqBandOptimizer {
         mix.copy_from_slice(block);
         self.bank.process(block, self.phase, &mut self.scratch);
         self.other.process(mix, self.phase, &mut self.scratch);
-        let part = SHARED_FRAMES * self.channels;
-        for (old, new) in block.chunks_mut(part).zip(mix.chunks(part)) {
-            // All shares first, frames behind: both are plain loops over vectors then.
-            let first = fade.done_frames as i32 + 1;
-            let ramp = self.ramp_frames as f32;
-            let shares: [f32; SHARED_FRAMES] =
-                std::array::from_fn(|frame| smoothstep((first + frame as i32) as f32 / ramp));
-            fade.done_frames += old.len() / self.channels;
-            mix_frames(old, new, &shares, self.channels);
-        }
+        let done_frames = fade.done_frames;
+        fade.done_frames += block.len() / self.channels;
+        mix_towards(
+            self.optimizer,
+            block,
+            mix,
+            self.channels,
+            done_frames,
+            self.ramp_frames,
+        );
         if fade.done_frames == self.ramp_frames {
             self.fade = None;
             std::mem::swap(&mut self.bank, &mut self.other);
@@ -192,29 +194,6 @@ impl EqBandOptimizer {
     fn end_waiting(&mut self) {
         if let Some(waiting) = self.waiting.take() {
             self.spare = Some(waiting);
-        }
-    }
-}
-
-/// Moves each frame of `old` to that of `new` by its share.
-fn mix_frames(old: &mut [f32], new: &[f32], shares: &[f32; SHARED_FRAMES], channels: usize) {
-    if channels == 2 {
-        let frames = old
-            .as_chunks_mut::<2>()
-            .0
-            .iter_mut()
-            .zip(new.as_chunks::<2>().0);
-        for ((old, new), share) in frames.zip(shares) {
-            *old = [0, 1].map(|side| old[side] + share * (new[side] - old[side]));
-        }
-        return;
-    }
-    let frames = old
-        .chunks_exact_mut(channels)
-        .zip(new.chunks_exact(channels));
-    for ((old, new), share) in frames.zip(shares) {
-        for (old, new) in old.iter_mut().zip(new) {
-            *old += share * (new - *old);
         }
     }
 }

@@ -277,8 +277,9 @@ fn levels_agree_at_every_length_and_alignment() {
             let scalar = render(AudioOptimizer::scalar());
             for optimizer in AudioOptimizer::available() {
                 for (got, want) in render(optimizer).iter().zip(&scalar) {
-                    // Two roundings of the largest sample on the way through 31 sections.
-                    let near = (got - want).abs() <= 4.0 * f32::EPSILON;
+                    // Three roundings of the largest sample on the way through 31 sections, which
+                    // the levels add up in different orders: -123 dB.
+                    let near = (got - want).abs() <= 6.0 * f32::EPSILON;
                     assert!(
                         near,
                         "{:?}, {length} frames: {got} {want}",

@@ -229,7 +229,7 @@ impl Bank {
                     let states = section.states[(2 * pair + channel) % MAX_CHANNELS];
                     self.slots[pair].set(lane, section.now, delta, states);
                 }
-                self.slots[pair].note_tuning(used, section.now, target);
+                self.slots[pair].note_form(used, section.now, target);
                 self.map[pair][used] = index as u8;
                 used += 1;
             }

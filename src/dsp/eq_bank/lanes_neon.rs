@@ -14,6 +14,7 @@ pub(super) struct Neon;
 // SAFETY: only instructions of NEON are used.
 unsafe impl Lanes for Neon {
     const SECTIONS: usize = 2;
+    const IS_SHORT_OF_PRODUCTS: bool = false;
     type Vector = float32x4_t;
     type Mask = uint32x4_t;
 
@@ -54,6 +55,11 @@ unsafe impl Lanes for Neon {
     #[inline(always)]
     unsafe fn mul_add(a: float32x4_t, b: float32x4_t, c: float32x4_t) -> float32x4_t {
         vfmaq_f32(c, a, b)
+    }
+
+    #[inline(always)]
+    unsafe fn mul_take(a: float32x4_t, b: float32x4_t, c: float32x4_t) -> float32x4_t {
+        vfmsq_f32(c, a, b)
     }
 
     #[inline(always)]

@@ -16,6 +16,7 @@ fn each(a: [f32; 2], b: [f32; 2], f: impl Fn(f32, f32) -> f32) -> [f32; 2] {
 // SAFETY: nothing here needs more than the processor the program was built for.
 unsafe impl Lanes for Scalar {
     const SECTIONS: usize = 1;
+    const IS_SHORT_OF_PRODUCTS: bool = true;
     type Vector = [f32; 2];
     type Mask = bool;
 
@@ -56,6 +57,11 @@ unsafe impl Lanes for Scalar {
     #[inline(always)]
     unsafe fn mul_add(a: [f32; 2], b: [f32; 2], c: [f32; 2]) -> [f32; 2] {
         [a[0] * b[0] + c[0], a[1] * b[1] + c[1]]
+    }
+
+    #[inline(always)]
+    unsafe fn mul_take(a: [f32; 2], b: [f32; 2], c: [f32; 2]) -> [f32; 2] {
+        [c[0] - a[0] * b[0], c[1] - a[1] * b[1]]
     }
 
     #[inline(always)]

@@ -14,6 +14,7 @@ pub(super) struct Sse2;
 // SAFETY: only instructions of SSE2 are used.
 unsafe impl Lanes for Sse2 {
     const SECTIONS: usize = 2;
+    const IS_SHORT_OF_PRODUCTS: bool = true;
     type Vector = __m128;
     type Mask = __m128;
 
@@ -57,6 +58,11 @@ unsafe impl Lanes for Sse2 {
     }
 
     #[inline(always)]
+    unsafe fn mul_take(a: __m128, b: __m128, c: __m128) -> __m128 {
+        _mm_sub_ps(c, _mm_mul_ps(a, b))
+    }
+
+    #[inline(always)]
     unsafe fn shift_in(before: __m128, this: __m128) -> __m128 {
         _mm_shuffle_ps::<0b01_00_11_10>(before, this)
     }
@@ -97,6 +103,7 @@ pub(super) struct Avx2;
 // SAFETY: only instructions of AVX2 and FMA are used.
 unsafe impl Lanes for Avx2 {
     const SECTIONS: usize = 4;
+    const IS_SHORT_OF_PRODUCTS: bool = false;
     type Vector = __m256;
     type Mask = __m256;
 
@@ -137,6 +144,11 @@ unsafe impl Lanes for Avx2 {
     #[inline(always)]
     unsafe fn mul_add(a: __m256, b: __m256, c: __m256) -> __m256 {
         _mm256_fmadd_ps(a, b, c)
+    }
+
+    #[inline(always)]
+    unsafe fn mul_take(a: __m256, b: __m256, c: __m256) -> __m256 {
+        _mm256_fnmadd_ps(a, b, c)
     }
 
     #[inline(always)]
@@ -183,6 +195,7 @@ pub(super) struct Avx512;
 // SAFETY: only instructions of AVX-512 F are used.
 unsafe impl Lanes for Avx512 {
     const SECTIONS: usize = 8;
+    const IS_SHORT_OF_PRODUCTS: bool = false;
     type Vector = __m512;
     type Mask = __mmask16;
 
@@ -223,6 +236,11 @@ unsafe impl Lanes for Avx512 {
     #[inline(always)]
     unsafe fn mul_add(a: __m512, b: __m512, c: __m512) -> __m512 {
         _mm512_fmadd_ps(a, b, c)
+    }
+
+    #[inline(always)]
+    unsafe fn mul_take(a: __m512, b: __m512, c: __m512) -> __m512 {
+        _mm512_fnmadd_ps(a, b, c)
     }
 
     #[inline(always)]

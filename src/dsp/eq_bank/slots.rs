@@ -5,12 +5,28 @@ use super::super::filter::SvfCoefficients;
 
 /// Numbers that make a section.
 pub(super) const COEFFICIENTS: usize = 6;
-/// Numbers a section remembers: its two states, and what rounding took from each.
-pub(super) const STATES: usize = 4;
+/// Numbers every section remembers.
+pub(super) const OWN_STATES: usize = 2;
+/// These, and what rounding took from each.
+pub(super) const STATES: usize = 2 * OWN_STATES;
 const LANES: usize = 2 * MAX_SECTIONS;
 /// A section tuned lower than this `a1`, a 2500th of the rate, rings so long that the rounding of its
 /// states adds up to -115 dB.
 const DEEP_A1: f32 = 0.0025;
+/// Twice the rounding of `d` and `c2`, of a bell's `d`.
+const BELL_DOUBT: f32 = 2.0 * f32::EPSILON;
+
+/// What the sections of a vector have in common, from the quickest to compute to the slowest.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub(super) enum Form {
+    /// Bells and notches, whose `d` is 1 - `c2`, and lanes in no use.
+    Bells,
+    /// Any kind.
+    Any,
+    /// Any kind; some are tuned so low that what rounding takes from their states has to be kept.
+    Deep,
+}
 
 /// A lane in no use hands its input through, and its states stay zero.
 const UNUSED: [f32; COEFFICIENTS] = [0.0, 0.0, 0.0, 1.0, 0.0, 0.0];
@@ -31,6 +47,8 @@ pub(super) struct Slots {
     pub(super) used: usize,
     /// A bit for each section whose states have to keep what rounding takes.
     deep: u64,
+    /// A bit for each of the rest that is not a bell.
+    other: u64,
 }
 
 impl Slots {
@@ -43,6 +61,7 @@ impl Slots {
             numbers: [0.0; LANES],
             used: 0,
             deep: 0,
+            other: 0,
         };
         for section in 0..MAX_SECTIONS {
             for channel in 0..2 {
@@ -58,6 +77,7 @@ impl Slots {
         self.states = [[0.0; LANES]; STATES];
         self.used = 0;
         self.deep = 0;
+        self.other = 0;
     }
 
     pub(super) fn coefficients(&self, lane: usize) -> SvfCoefficients {
@@ -84,21 +104,24 @@ impl Slots {
         self.states.map(|memory| memory[lane])
     }
 
-    /// Notes where section `slot` stands, which is between `now` and `target`.
-    pub(super) fn note_tuning(
-        &mut self,
-        slot: usize,
-        now: SvfCoefficients,
-        target: SvfCoefficients,
-    ) {
+    /// Notes what section `slot` is, which is between `now` and `target`.
+    pub(super) fn note_form(&mut self, slot: usize, now: SvfCoefficients, target: SvfCoefficients) {
+        let is_bell = |c: SvfCoefficients| (1.0 - c.d - c.c2).abs() <= BELL_DOUBT * c.d.abs();
         if now.a1.min(target.a1) < DEEP_A1 {
             self.deep |= 1 << slot;
+        } else if !(is_bell(now) && is_bell(target)) {
+            self.other |= 1 << slot;
         }
     }
 
-    /// Whether any of `slots` is deep.
-    pub(super) fn is_deep(&self, mut slots: std::ops::Range<usize>) -> bool {
-        slots.any(|slot| self.deep & (1 << slot) != 0)
+    /// The form that does for all of `slots`.
+    pub(super) fn form(&self, slots: std::ops::Range<usize>) -> Form {
+        let form_of = |slot: usize| match (self.deep >> slot & 1, self.other >> slot & 1) {
+            (1, _) => Form::Deep,
+            (_, 1) => Form::Any,
+            _ => Form::Bells,
+        };
+        slots.map(form_of).max().unwrap_or(Form::Bells)
     }
 
     /// Whether any coefficient of `lanes` is on its way.

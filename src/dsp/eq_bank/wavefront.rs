@@ -6,10 +6,10 @@
 //! sections that have nothing to do yet, or any more, are masked, so there is no latency and the
 //! samples do not depend on how the stream is cut into blocks.
 
-use super::slots::{COEFFICIENTS, STATES, Slots};
+use super::slots::{COEFFICIENTS, Form, OWN_STATES, STATES, Slots};
 
 /// Frames between two steps of moving coefficients, counted from the start of the stream.
-pub(super) const STEP_FRAMES: usize = 16;
+pub(super) const STEP_FRAMES: usize = 32;
 /// Frames between two looks for state that has died away, on the same count; a multiple of
 /// [`STEP_FRAMES`].
 pub(super) const TIDY_FRAMES: usize = 256;
@@ -24,6 +24,9 @@ pub(super) const STATE_FLOOR: f32 = 1e-20;
 pub(super) unsafe trait Lanes: Copy {
     /// Sections in a vector.
     const SECTIONS: usize;
+    /// Whether products are what limits the pace. Where they are fused with sums, it is how long each
+    /// waits for the one before.
+    const IS_SHORT_OF_PRODUCTS: bool;
     /// A vector.
     type Vector: Copy;
     /// A choice for each lane.
@@ -40,6 +43,8 @@ pub(super) unsafe trait Lanes: Copy {
     unsafe fn mul(a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// a * b + c, fused where the processor can.
     unsafe fn mul_add(a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
+    /// c - a * b, fused where the processor can.
+    unsafe fn mul_take(a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
     /// Each section's neighbour's value: `this` moved up by one section, the last section of `before`
     /// entering at the first.
     unsafe fn shift_in(before: Self::Vector, this: Self::Vector) -> Self::Vector;
@@ -97,31 +102,36 @@ unsafe fn run_group<L: Lanes, const VECTORS: usize, const MOVING: bool>(
 ) {
     let (begin, second) = (first * L::SECTIONS, (first + 1) * L::SECTIONS);
     let end = (first + VECTORS) * L::SECTIONS;
-    let (is_first_deep, is_rest_deep) = (slots.is_deep(begin..second), slots.is_deep(second..end));
     // SAFETY: the caller's.
     unsafe {
-        match (is_first_deep, is_rest_deep) {
-            (false, false) => {
-                run_vectors::<L, VECTORS, MOVING, false, false>(slots, first, samples, phase);
+        // In most presets the lowest bands come first, and all are bells.
+        match (slots.form(begin..second), slots.form(second..end)) {
+            (Form::Bells, Form::Bells) if L::IS_SHORT_OF_PRODUCTS => {
+                run_vectors::<L, VECTORS, MOVING, BELLS, BELLS>(slots, first, samples, phase);
             }
-            // In most presets the lowest bands come first.
-            (true, false) => {
-                run_vectors::<L, VECTORS, MOVING, true, false>(slots, first, samples, phase);
+            (Form::Bells | Form::Any, Form::Bells | Form::Any) => {
+                run_vectors::<L, VECTORS, MOVING, ANY, ANY>(slots, first, samples, phase);
             }
-            _ => run_vectors::<L, VECTORS, MOVING, true, true>(slots, first, samples, phase),
+            (Form::Deep, Form::Bells | Form::Any) => {
+                run_vectors::<L, VECTORS, MOVING, DEEP, ANY>(slots, first, samples, phase);
+            }
+            _ => run_vectors::<L, VECTORS, MOVING, DEEP, DEEP>(slots, first, samples, phase),
         }
     }
 }
 
-/// In the first vector with `FIRST_DEEP`, in the others with `REST_DEEP`, what rounding takes from a
-/// state is kept and given back with the next frame.
+const ANY: u8 = Form::Any as u8;
+const BELLS: u8 = Form::Bells as u8;
+const DEEP: u8 = Form::Deep as u8;
+
+/// Runs vectors `first..first + VECTORS`: the first of them in the form `FIRST`, the others in `REST`.
 #[inline(always)]
 unsafe fn run_vectors<
     L: Lanes,
     const VECTORS: usize,
     const MOVING: bool,
-    const FIRST_DEEP: bool,
-    const REST_DEEP: bool,
+    const FIRST: u8,
+    const REST: u8,
 >(
     slots: &mut Slots,
     first: usize,
@@ -160,6 +170,8 @@ unsafe fn run_vectors<
                     true => L::load_frame(samples.add(2 * step)),
                     false => L::zero(),
                 };
+                // The numbers of the sections at work are above the one and up to the other.
+                let (gone, come) = ((step as i32 - frames as i32) as f32, step as i32 as f32);
                 for v in (0..VECTORS).rev() {
                     // Section n is at frame step - n: in this block if 0 <= step - n < frames. As the
                     // wave comes in, and as it leaves, it is in one vector at most.
@@ -169,7 +181,7 @@ unsafe fn run_vectors<
                     }
                     let all_at_work = step >= high && step < frames + low;
                     let number = L::load(slots.numbers.as_ptr().add(v * lanes));
-                    let at_work = L::between(number, step as f32 - frames as f32, step as f32);
+                    let at_work = L::between(number, gone, come);
                     if MOVING && is_step && moves[v] {
                         for c in 0..COEFFICIENTS {
                             let now = slots.now[c].as_mut_ptr().add(offset(v));
@@ -184,15 +196,19 @@ unsafe fn run_vectors<
                         false => s[v],
                     };
                     let (new, out) = match v == 0 {
-                        true => tick::<L, FIRST_DEEP>(slots, offset(v), tidy, x),
-                        false => tick::<L, REST_DEEP>(slots, offset(v), tidy, x),
+                        true => tick::<L, FIRST>(slots, offset(v), tidy, x),
+                        false => tick::<L, REST>(slots, offset(v), tidy, x),
                     };
                     y[v] = out;
                     if all_at_work {
                         s[v] = new;
                         continue;
                     }
-                    for n in 0..STATES {
+                    let is_deep = match v == 0 {
+                        true => FIRST == DEEP,
+                        false => REST == DEEP,
+                    };
+                    for n in 0..if is_deep { STATES } else { OWN_STATES } {
                         s[v][n] = L::select(at_work, new[n], s[v][n]);
                     }
                 }
@@ -221,10 +237,10 @@ unsafe fn run_vectors<
                 let entering = L::load_frame(from);
                 for v in (1..VECTORS).rev() {
                     let x = L::shift_in(y[v - 1], y[v]);
-                    (s[v], y[v]) = tick::<L, REST_DEEP>(slots, offset(v), s[v], x);
+                    (s[v], y[v]) = tick::<L, REST>(slots, offset(v), s[v], x);
                 }
                 let x = L::shift_in(entering, y[0]);
-                (s[0], y[0]) = tick::<L, FIRST_DEEP>(slots, offset(0), s[0], x);
+                (s[0], y[0]) = tick::<L, FIRST>(slots, offset(0), s[0], x);
                 L::store_frame(y[VECTORS - 1], to);
                 (from, to) = (from.add(2), to.add(2));
             }
@@ -249,7 +265,7 @@ unsafe fn tidied<L: Lanes>([s1, s2, lost1, lost2]: [L::Vector; STATES]) -> [L::V
 /// gives it: the new states and the output. The output waits for the input through one operation only,
 /// which is what lets the sections follow each other at a distance of one frame.
 #[inline(always)]
-unsafe fn tick<L: Lanes, const DEEP: bool>(
+unsafe fn tick<L: Lanes, const FORM: u8>(
     slots: &Slots,
     offset: usize,
     [s1, s2, lost1, lost2]: [L::Vector; STATES],
@@ -264,9 +280,13 @@ unsafe fn tick<L: Lanes, const DEEP: bool>(
         let d = L::load(slots.now[3].as_ptr().add(offset));
         let c1 = L::load(slots.now[4].as_ptr().add(offset));
         let c2 = L::load(slots.now[5].as_ptr().add(offset));
-        let y = L::mul_add(d, x, L::mul_add(c1, s1, L::mul(c2, s2)));
         let over = L::sub(x, s2);
-        if DEEP {
+        let y = match FORM == BELLS {
+            // d is 1 - c2.
+            true => L::mul_take(c2, over, L::mul_add(c1, s1, x)),
+            false => L::mul_add(d, x, L::mul_add(c1, s1, L::mul(c2, s2))),
+        };
+        if FORM == DEEP {
             // What was lost comes last: by then it has come out of the frame before.
             let gain1 = L::add(L::mul_add(a1, over, L::mul(a0, s1)), lost1);
             let gain2 = L::add(L::mul_add(a2, over, L::mul(a1, s1)), lost2);
