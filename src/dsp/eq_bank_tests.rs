@@ -7,7 +7,7 @@ use std::f64::consts::TAU;
 const RATE_HZ: f64 = 48_000.0;
 
 fn new_bank(channels: usize) -> EqBandOptimizer {
-    EqBandOptimizer::new(AudioOptimizer::detected(), RATE_HZ, channels, 0.04)
+    EqBandOptimizer::new(AudioOptimizer::detected(), RATE_HZ, channels, 0.02)
 }
 
 fn ten_band(gains_db: [f64; 10]) -> EqBank {

@@ -9,7 +9,7 @@
 use super::slots::{COEFFICIENTS, Form, OWN_STATES, STATES, Slots};
 
 /// Frames between two steps of moving coefficients, counted from the start of the stream.
-pub(super) const STEP_FRAMES: usize = 32;
+pub(super) const STEP_FRAMES: usize = 16;
 /// Frames between two looks for state that has died away, on the same count; a multiple of
 /// [`STEP_FRAMES`].
 pub(super) const TIDY_FRAMES: usize = 256;

@@ -6,16 +6,21 @@ use crate::media::error::MediaError;
 use crate::media::track_bytes::TrackBytes;
 use nanomp3::{Error, Reader};
 
-/// An open file. Opening has read all of it once, for the length and for the places of its frames.
+/// So far ahead, decoding is quicker than looking for every frame of the file.
+const NEAR_SECONDS: u64 = 10;
+
+/// An open file. The whole file is read once for the places of its frames: with the first seek, or when it
+/// is opened if no tag tells its length.
 pub(super) struct FreeFormatMp3 {
     reader: Reader<TrackBytes, f32>,
     info: StreamInfo,
     /// The frame that [`FrameSource::read`] returns next.
     position: u64,
+    has_failed: bool,
 }
 
 impl FreeFormatMp3 {
-    /// Finds every frame of the file.
+    /// Finds the first frame and the length.
     ///
     /// # Errors
     /// When it cannot be read, or has no frame that can be decoded.
@@ -42,6 +47,7 @@ impl FreeFormatMp3 {
             reader,
             info,
             position: 0,
+            has_failed: false,
         })
     }
 }
@@ -57,8 +63,13 @@ impl FrameSource for FreeFormatMp3 {
     }
 
     fn read(&mut self, samples: &mut Vec<f32>) -> Result<Option<u64>, MediaError> {
-        let Some(decoded) = self.reader.read_frame().map_err(fault)? else {
-            return Ok(None);
+        let decoded = match self.reader.read_frame() {
+            Ok(Some(decoded)) => decoded,
+            Ok(None) => return Ok(None),
+            Err(error) => {
+                self.has_failed = true;
+                return Err(fault(error));
+            }
         };
         samples.clear();
         samples.extend_from_slice(decoded);
@@ -67,8 +78,15 @@ impl FrameSource for FreeFormatMp3 {
         Ok(Some(start))
     }
 
-    /// To the very frame: enough is decoded before it to fill the bit reservoir and the filters.
+    /// What is near is decoded up to. Elsewhere it goes to the very frame: enough is decoded before it to
+    /// fill the bit reservoir and the filters.
     fn seek(&mut self, frame: u64) -> Result<(), MediaError> {
+        let near =
+            self.position..self.position + NEAR_SECONDS * u64::from(self.info.sample_rate_hz);
+        if !self.has_failed && near.contains(&frame) {
+            return Ok(());
+        }
+        self.has_failed = false;
         self.reader.seek(frame).map_err(fault)?;
         self.position = frame.min(self.info.frames.unwrap_or(frame));
         Ok(())
