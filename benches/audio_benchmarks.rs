@@ -4,7 +4,7 @@
 mod sampling;
 mod support;
 
-use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group};
 use rusty_audio::dsp::eq_bank::EqBandOptimizer;
 use rusty_audio::dsp::equalizer::EqualizerSettings;
 use rusty_audio::dsp::fft::{FftInput, OptimizedFft};
@@ -117,6 +117,22 @@ fn buffer_playback(c: &mut Criterion) {
     group.finish();
 }
 
+/// Prints how one callback compares with most of them: the median and the slowest of a hundred.
+fn callback_spread() {
+    const CALLBACKS: usize = 20_000;
+    for bands in [10, 31] {
+        let mut playing = Playing::new(&chain(bands, RATE_HZ), FRAMES, RATE_HZ);
+        let mut costs: Vec<Duration> = (0..CALLBACKS).map(|_| playing.time(1)).collect();
+        costs.sort_unstable();
+        println!(
+            "callback of {FRAMES} frames, {bands} bands and limiter, {CALLBACKS} times: \
+             p50 {:.1} µs, p99 {:.1} µs",
+            costs[CALLBACKS / 2].as_secs_f64() * 1e6,
+            costs[CALLBACKS * 99 / 100].as_secs_f64() * 1e6
+        );
+    }
+}
+
 /// The equalizer alone; its forms beside each other are in `--bench equalizer`.
 fn equalizer(c: &mut Criterion) {
     let mut group = c.benchmark_group("equalizer alone");
@@ -182,4 +198,9 @@ criterion_group! {
     targets = engine_creation, offline_rendering, buffer_playback, equalizer, fft_analysis,
         complex_chain
 }
-criterion_main!(audio);
+
+fn main() {
+    callback_spread();
+    audio();
+    Criterion::default().configure_from_args().final_summary();
+}

@@ -26,9 +26,10 @@ cargo xtask COMMAND
       --all                      the next three
       --run-benchmarks           cargo bench, quickly
       --run-sessions             let the program play, and take in what it measures of itself
+      --run-window               of these only the ones with a window and those beside other players
       --generate-report          write the report from what was measured last
       --compare                  say in it what has changed since the run before
-      --full                     all of criterion's samples in the release build; ten minutes under load
+      --full                     all of criterion's samples; ten minutes under load
       --seconds N                length of a session (60)
       --busy-seconds N           length of the session under load
       --profile NAME             build everything in this cargo profile

@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<u8, Failure> {
     fs::create_dir_all(&folder).map_err(|error| Failure::file("create", &folder, &error))?;
     let (last, previous) = (folder.join(LAST), folder.join(PREVIOUS));
     let mut figures = Figures::read(&last)?;
-    if options.benchmarks || options.sessions {
+    if options.benchmarks || options.sessions || options.window {
         figures.write(&previous)?;
         figures.forget(sessions::NOT_RUN);
         machine::describe(&mut figures);
@@ -58,11 +58,13 @@ pub(crate) fn run(arguments: &[String]) -> Result<u8, Failure> {
         }
         figures.write(&last)?;
     }
-    if options.sessions {
+    if options.sessions || options.window {
         let stage = Stage::set(&options, &folder, &mut figures)?;
-        figures.forget(sessions::PREFIX);
-        sessions::run(&stage, &options, &mut figures)?;
-        figures.write(&last)?;
+        if options.sessions {
+            figures.forget(sessions::PREFIX);
+            sessions::run(&stage, &options, &mut figures)?;
+            figures.write(&last)?;
+        }
         #[cfg(target_os = "linux")]
         window::run(&stage, &options, &mut figures)?;
         #[cfg(not(target_os = "linux"))]

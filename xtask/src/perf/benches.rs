@@ -17,12 +17,11 @@ pub(super) const DOUBTS: &str = "bench-doubt/";
 /// Frames or samples one run of a benchmark works on.
 pub(super) const ELEMENTS: &str = "bench-elements/";
 /// The build benchmarks are usually run in: the release code without the long link.
-const QUICK_PROFILE: &str = "bench-quick";
+const PROFILE: &str = "bench";
 
 /// Runs all benchmarks and takes in their results, those of earlier runs left out.
 pub(super) fn run(options: &Options, figures: &mut Figures) -> Result<(), Failure> {
-    let usual = if options.full { "bench" } else { QUICK_PROFILE };
-    let profile = options.profile.as_deref().unwrap_or(usual);
+    let profile = options.profile.as_deref().unwrap_or(PROFILE);
     let mut command = project::cargo(&["bench", "--profile", profile]);
     if !options.full {
         command.args(["--", "--quick"]);

@@ -64,7 +64,13 @@ impl<'a> Change<'a> {
             .iter()
             .any(|prefix| name.starts_with(prefix));
         let was = before.number(name)?;
-        if !is_result || name.ends_with("load before") || was <= 0.0 || now_is <= 0.0 {
+        if !is_result
+            || ["load before", "stolen seconds"]
+                .iter()
+                .any(|end| name.ends_with(end))
+            || was <= 0.0
+            || now_is <= 0.0
+        {
             return None;
         }
         let doubt = |figures: &Figures| {

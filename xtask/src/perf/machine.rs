@@ -65,6 +65,14 @@ fn vector_flags(name: &str, value: String) -> String {
     flags.collect::<Vec<_>>().join(" ")
 }
 
+/// Processor time, in seconds and over all cores, that the host of this virtual machine has given to
+/// others since it started (proc_stat(5), "steal", in hundredths).
+pub(super) fn stolen_seconds() -> Option<f64> {
+    let text = fs::read_to_string("/proc/stat").ok()?;
+    let hundredths: f64 = text.split_whitespace().nth(8)?.parse().ok()?;
+    Some(hundredths / 100.0)
+}
+
 /// Processes that wanted to run over the last minute, on average; of other programs too.
 pub(super) fn load() -> Option<f64> {
     let text = fs::read_to_string("/proc/loadavg").ok()?;

@@ -12,8 +12,10 @@ const FULL_BUSY_SECONDS: u32 = 600;
 pub(super) struct Options {
     /// Run the benchmarks.
     pub(super) benchmarks: bool,
-    /// Run the live sessions.
+    /// Run the live sessions without a window.
     pub(super) sessions: bool,
+    /// Run those with one, and those beside other players.
+    pub(super) window: bool,
     /// Write the report.
     pub(super) report: bool,
     /// Count instructions; nothing else is done then.
@@ -22,7 +24,7 @@ pub(super) struct Options {
     pub(super) update: bool,
     /// Say in the report what has changed since the run before.
     pub(super) compare: bool,
-    /// Criterion's full sampling in the build for release, and ten minutes under load.
+    /// Criterion's full sampling, and ten minutes under load.
     pub(super) full: bool,
     /// Length of a session.
     pub(super) seconds: u32,
@@ -38,6 +40,7 @@ impl Options {
         let mut options = Self {
             benchmarks: false,
             sessions: false,
+            window: false,
             report: false,
             instructions: false,
             update: false,
@@ -56,11 +59,10 @@ impl Options {
                     .ok_or_else(|| Failure::usage(format!("{word} needs a value")))
             };
             match word.as_str() {
-                "--all" => {
-                    (options.benchmarks, options.sessions, options.report) = (true, true, true);
-                }
+                "--all" => options.name_all(),
                 "--run-benchmarks" => options.benchmarks = true,
-                "--run-sessions" => options.sessions = true,
+                "--run-sessions" => (options.sessions, options.window) = (true, true),
+                "--run-window" => options.window = true,
                 "--generate-report" => options.report = true,
                 "--instructions" => options.instructions = true,
                 "--update" => options.update = true,
@@ -72,7 +74,7 @@ impl Options {
                 other => return Err(Failure::usage(format!("unknown argument `{other}`"))),
             }
         }
-        let is_named = options.benchmarks || options.sessions || options.report;
+        let is_named = options.benchmarks || options.window || options.report;
         if options.update && !options.instructions {
             return Err(Failure::usage("--update goes with --instructions"));
         }
@@ -80,7 +82,7 @@ impl Options {
             return Err(Failure::usage("--instructions stands alone"));
         }
         if !is_named && !options.instructions {
-            (options.benchmarks, options.sessions, options.report) = (true, true, true);
+            options.name_all();
         }
         options.seconds = seconds.unwrap_or(SESSION_SECONDS);
         let usual = if options.full {
@@ -90,6 +92,11 @@ impl Options {
         };
         options.busy_seconds = busy_seconds.unwrap_or(usual);
         Ok(options)
+    }
+
+    fn name_all(&mut self) {
+        (self.benchmarks, self.report) = (true, true);
+        (self.sessions, self.window) = (true, true);
     }
 }
 
@@ -116,13 +123,15 @@ mod tests {
         for line in ["", "--all", "--compare --seconds 5"] {
             let options = parse(line).expect(line);
             assert!(
-                options.benchmarks && options.sessions && options.report,
+                options.benchmarks && options.sessions && options.window && options.report,
                 "{line}"
             );
         }
         let options = parse("--generate-report --compare").expect("valid");
         assert!(options.report && options.compare);
         assert!(!options.benchmarks && !options.sessions && !options.instructions);
+        let options = parse("--run-window").expect("valid");
+        assert!(options.window && !options.sessions && !options.benchmarks);
         let options = parse("--instructions --update").expect("valid");
         assert!(options.instructions && options.update && !options.benchmarks);
     }

@@ -139,8 +139,8 @@ fn sessions(text: &mut String, figures: &Figures, plots: &Path) -> Result<(), Fa
     text.push_str("\n## Sessions without a window\n\nCallback times in µs; beside them the share of \
          their deadline at p99.\n\n\
          | session | s | p50 | p95 | p99 | max | deadline | p99 load | late decoder | slow callback | xruns \
-         | latency | first sound | CPU | memory | load before | priority |\n\
-         | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+         | latency | first sound | CPU | memory | load before | host took | priority |\n\
+         | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
     let mut bars = Vec::new();
     for name in names {
         let number = |figure: &str| figures.number(&format!("{PREFIX}{name}/{figure}"));
@@ -164,6 +164,7 @@ fn sessions(text: &mut String, figures: &Figures, plots: &Path) -> Result<(), Fa
             cell("cpu_percent", 2, " %"),
             cell("rss_mib", 1, " MiB"),
             cell("load before", 1, ""),
+            cell("stolen seconds", 1, " s"),
             figures.word(&format!("{PREFIX}{name}/priority")).to_owned(),
         ];
         let _ = writeln!(text, "| {} |", cells.join(" | "));

@@ -247,7 +247,7 @@ fn play(
         command.args(["--output", "null"]);
     }
     command.args(std::iter::repeat_n(&stage.track, times as usize));
-    let load_before = machine::load();
+    let (load_before, stolen_before) = (machine::load(), machine::stolen_seconds());
     let busy = session.is_busy.then(BusyCores::start).transpose()?;
     let status = stage.run(&mut command)?;
     drop(busy);
@@ -262,6 +262,9 @@ fn play(
     figures.set(format!("{prefix}/seconds"), f64::from(seconds));
     if let Some(load) = load_before {
         figures.set(format!("{prefix}/load before"), load);
+    }
+    if let (Some(before), Some(now)) = (stolen_before, machine::stolen_seconds()) {
+        figures.set(format!("{prefix}/stolen seconds"), now - before);
     }
     Ok(())
 }

@@ -174,6 +174,9 @@ fn of_session(figures: &Figures, figure: &str) -> String {
             "other programs kept {load:.1} of {cores:.0} cores busy or waiting"
         ));
     }
+    if let Some(stolen) = number("stolen seconds").filter(|&seconds| seconds >= 0.1) {
+        reasons.push(format!("the host took {stolen:.1} s of processor time"));
+    }
     let priority = figures.word(&format!("{prefix}priority"));
     if !priority.is_empty() {
         reasons.push(format!("callback thread: {priority}"));
