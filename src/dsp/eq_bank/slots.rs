@@ -20,7 +20,7 @@ const BELL_DOUBT: f32 = 2.0 * f32::EPSILON;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub(super) enum Form {
-    /// Bells and notches, whose `d` is 1 - `c2`, and lanes in no use.
+    /// Bells, notches and all passes, whose `d` is 1 - `c2`, and lanes in no use.
     Bells,
     /// Any kind.
     Any,
@@ -47,7 +47,7 @@ pub(super) struct Slots {
     pub(super) used: usize,
     /// A bit for each section whose states have to keep what rounding takes.
     deep: u64,
-    /// A bit for each of the rest that is not a bell.
+    /// A bit for each of the rest that is none of [`Form::Bells`].
     other: u64,
 }
 
