@@ -4,8 +4,12 @@
 #![cfg(feature = "inspection")]
 #![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
 
+#[path = "support/undisturbed.rs"]
+mod undisturbed;
+
 use std::path::Path;
 use std::process::Command;
+use undisturbed::undisturbed;
 
 const SLOW: &str = "A block of sound takes";
 const LOADED: &str = "Making the sound takes";
@@ -61,62 +65,80 @@ fn planted_file(folder: &Path, seconds: u32, stall_ms: u32) -> std::path::PathBu
 
 #[test]
 fn an_effect_that_takes_too_long_is_told_by_what_it_does() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = planted_file(folder.path(), 4, 1);
-    // Deadlines are 10.7 ms apart.
-    let cases = [
-        ("1500", &[SLOW][..], &[LOADED][..]),
-        ("9500", &[SLOW, LOADED], &[]),
-        ("12000", &[SLOW, LOADED, BROKEN_OFF, AGAIN], &[]),
-    ];
-    for (effect_us, told, untold) in cases {
-        let played = play(&[("RUSTY_AUDIO_PLANT_EFFECT_US", effect_us)], &file);
-        for words in told {
-            assert!(
-                played.says(words),
-                "{effect_us}: {words} in {:?}",
-                played.lines
-            );
-        }
-        for words in untold {
-            assert!(
-                !played.says(words),
-                "{effect_us}: {words} in {:?}",
-                played.lines
-            );
-        }
-    }
+    undisturbed(
+        "an_effect_that_takes_too_long_is_told_by_what_it_does",
+        3,
+        || {
+            let folder = tempfile::tempdir().unwrap();
+            let file = planted_file(folder.path(), 4, 1);
+            // Deadlines are 10.7 ms apart.
+            let cases = [
+                ("1500", &[SLOW][..], &[LOADED][..]),
+                ("9500", &[SLOW, LOADED], &[]),
+                ("12000", &[SLOW, LOADED, BROKEN_OFF, AGAIN], &[]),
+            ];
+            for (effect_us, told, untold) in cases {
+                let played = play(&[("RUSTY_AUDIO_PLANT_EFFECT_US", effect_us)], &file);
+                for words in told {
+                    assert!(
+                        played.says(words),
+                        "{effect_us}: {words} in {:?}",
+                        played.lines
+                    );
+                }
+                for words in untold {
+                    assert!(
+                        !played.says(words),
+                        "{effect_us}: {words} in {:?}",
+                        played.lines
+                    );
+                }
+            }
+        },
+    );
 }
 
 #[test]
 fn a_slow_disk_is_not_heard_within_the_ring_and_told_beyond_it() {
-    let folder = tempfile::tempdir().unwrap();
-    for (stall_ms, breaks_off) in [(250, false), (1_500, true)] {
-        let file = planted_file(folder.path(), 2, stall_ms);
-        let played = play(&[], &file);
-        println!("{stall_ms} ms: {:?}", played.lines);
-        let starved = played.stats["starved"].as_u64().unwrap();
-        assert_eq!(
-            starved > 0,
-            breaks_off,
-            "{stall_ms} ms: starved {starved} times"
-        );
-        assert_eq!(played.says(BROKEN_OFF), breaks_off, "{:?}", played.lines);
-        // Once, and clean: not again and again while the ring fills.
-        assert!(starved <= 1, "starved {starved} times");
-    }
+    undisturbed(
+        "a_slow_disk_is_not_heard_within_the_ring_and_told_beyond_it",
+        3,
+        || {
+            let folder = tempfile::tempdir().unwrap();
+            for (stall_ms, breaks_off) in [(250, false), (1_500, true)] {
+                let file = planted_file(folder.path(), 2, stall_ms);
+                let played = play(&[], &file);
+                println!("{stall_ms} ms: {:?}", played.lines);
+                let starved = played.stats["starved"].as_u64().unwrap();
+                assert_eq!(
+                    starved > 0,
+                    breaks_off,
+                    "{stall_ms} ms: starved {starved} times"
+                );
+                assert_eq!(played.says(BROKEN_OFF), breaks_off, "{:?}", played.lines);
+                // Once, and clean: not again and again while the ring fills.
+                assert!(starved <= 1, "starved {starved} times");
+            }
+        },
+    );
 }
 
 #[test]
 fn a_hog_of_memory_and_a_thread_that_never_rests_are_told() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = planted_file(folder.path(), 9, 1);
-    let planted = [
-        ("RUSTY_AUDIO_PLANT_MEMORY_MIB", "1100"),
-        ("RUSTY_AUDIO_PLANT_BUSY_THREADS", "1"),
-    ];
-    let played = play(&planted, &file);
-    for words in [MEMORY, BUSY] {
-        assert!(played.says(words), "{words} in {:?}", played.lines);
-    }
+    undisturbed(
+        "a_hog_of_memory_and_a_thread_that_never_rests_are_told",
+        3,
+        || {
+            let folder = tempfile::tempdir().unwrap();
+            let file = planted_file(folder.path(), 9, 1);
+            let planted = [
+                ("RUSTY_AUDIO_PLANT_MEMORY_MIB", "1100"),
+                ("RUSTY_AUDIO_PLANT_BUSY_THREADS", "1"),
+            ];
+            let played = play(&planted, &file);
+            for words in [MEMORY, BUSY] {
+                assert!(played.says(words), "{words} in {:?}", played.lines);
+            }
+        },
+    );
 }

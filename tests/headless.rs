@@ -3,9 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
 
 mod encoders;
+#[path = "support/undisturbed.rs"]
+mod undisturbed;
 
 use std::path::Path;
 use std::process::{Command, Output};
+use undisturbed::undisturbed;
 
 fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rusty-audio"));
@@ -126,13 +129,15 @@ fn the_queue_goes_on_behind_bad_files() {
         ])
         .output()
         .unwrap();
-    let lines = stderr_lines(&output);
+    // A machine busy with other things may also be told that the sound takes long.
+    let folder = folder.path().display().to_string();
+    let mut lines = stderr_lines(&output);
+    lines.retain(|line| line.starts_with(&folder));
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(lines.len(), 3, "{lines:?}");
-    let stats = read_stats(&stats);
-    let played = stats["frames"].as_u64().unwrap();
+    let played = read_stats(&stats)["frames"].as_u64().unwrap();
     assert!(
-        (48_000..72_000).contains(&played),
+        played >= 48_000,
         "both good files were played: {played} frames"
     );
 }
@@ -322,57 +327,29 @@ fn a_minute_of_playing_has_no_underrun() {
             "not run: a minute through PipeWire needs the headless desktop, use `cargo xtask test`"
         );
     }
-    for buffer_frames in [256, 512] {
-        undisturbed(|| {
+    for (buffer_frames, attempts) in [(256, 1), (512, 2)] {
+        let what = format!("a minute of playing with {buffer_frames} frames");
+        undisturbed(&what, attempts, || {
             std::thread::scope(|scope| {
                 let play = |output| move || play_a_minute(output, buffer_frames, path);
                 let runs: Vec<_> = outputs.iter().map(|o| scope.spawn(play(o))).collect();
-                runs.into_iter()
-                    .try_for_each(|run| check_minute(&run.join().unwrap()))
-            })
+                for run in runs {
+                    check_minute(&run.join().unwrap());
+                }
+            });
         });
     }
 }
 
 /// Callback p99 at 512 frames with ten bands on, in µs.
 const MOST_P99_US: f64 = 100.0;
-/// Processor time in a minute beyond which a machine cannot answer within milliseconds, in ms.
-const MOST_STOLEN_MS: u64 = 100;
-
-fn check_minute(stats: &serde_json::Value) -> Result<(), String> {
+fn check_minute(stats: &serde_json::Value) {
     assert!(stats["frames"].as_u64().unwrap() >= 60 * 48_000, "{stats}");
-    // Whatever the machine does: half a second in hand is enough.
     assert_eq!(stats["starved"], 0, "{stats}");
+    assert_eq!(stats["overloads"], 0, "{stats}");
     let p99_us = stats["callback_us"]["p99"].as_f64().unwrap();
-    let is_quick = stats["buffer_frames"] != 512 || p99_us < MOST_P99_US;
-    if stats["overloads"] == 0 && is_quick {
-        return Ok(());
-    }
-    Err(stats.to_string())
-}
-
-/// Runs `attempt`, and once more if it failed while the host of this virtual machine took the processor
-/// away. What then still fails on a machine that was not ours says so instead of blaming the player.
-fn undisturbed(attempt: impl Fn() -> Result<(), String>) {
-    for turn in 1..=2 {
-        let stolen_before = stolen_ms();
-        let Err(failure) = attempt() else { return };
-        let stolen = stolen_ms() - stolen_before;
-        assert!(
-            stolen > MOST_STOLEN_MS,
-            "{failure} (the host took {stolen} ms)"
-        );
-        println!("attempt {turn}: the host took {stolen} ms of processor time: {failure}");
-    }
-    println!("not run: an undisturbed minute, the host kept taking the processor away");
-}
-
-/// Processor time the host of a virtual machine has given to others, in ms; 0 where unknown.
-fn stolen_ms() -> u64 {
-    let stat = std::fs::read_to_string("/proc/stat").unwrap_or_default();
-    let ticks = stat
-        .lines()
-        .next()
-        .and_then(|line| line.split_whitespace().nth(8)?.parse().ok());
-    ticks.unwrap_or(0_u64) * 10
+    assert!(
+        stats["buffer_frames"] != 512 || p99_us < MOST_P99_US,
+        "{stats}"
+    );
 }

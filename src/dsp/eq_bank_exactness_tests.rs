@@ -366,8 +366,7 @@ fn a_day_of_noise_leaves_no_trace() {
 /// Gain of a bin of a windowed tone, for judging what stands beside it.
 fn spectrum_db(samples: &[f64]) -> Vec<f64> {
     let size = samples.len();
-    let mut planner = realfft::RealFftPlanner::<f64>::new();
-    let plan = planner.plan_fft_forward(size);
+    let plan = transforms::real_f64(size);
     let mut windowed: Vec<f64> = samples
         .iter()
         .enumerate()

@@ -3,9 +3,8 @@
 use super::simd::{AudioOptimizer, SimdLevel};
 use super::window::WindowKind;
 use kernel::Kernel;
-use rustfft::num_complex::Complex;
-use rustfft::{Fft, FftDirection, FftPlannerAvx, FftPlannerNeon, FftPlannerScalar, FftPlannerSse};
 use std::sync::Arc;
+use transforms::{Complex, Fft, Instructions};
 
 mod kernel;
 mod lanes;
@@ -97,20 +96,13 @@ impl OptimizedFft {
 
 /// A complex transform that uses no more than `level`, or plain Rust where there is none.
 pub(super) fn complex_plan(size: usize, level: SimdLevel) -> Arc<dyn Fft<f32>> {
-    let forward = FftDirection::Forward;
-    let plan = match level {
-        SimdLevel::Scalar => None,
-        SimdLevel::Sse2 => FftPlannerSse::new()
-            .ok()
-            .map(|mut p| p.plan_fft(size, forward)),
-        SimdLevel::Neon => FftPlannerNeon::new()
-            .ok()
-            .map(|mut p| p.plan_fft(size, forward)),
-        SimdLevel::Avx2 | SimdLevel::Avx512 => FftPlannerAvx::new()
-            .ok()
-            .map(|mut p| p.plan_fft(size, forward)),
+    let instructions = match level {
+        SimdLevel::Scalar => Instructions::Plain,
+        SimdLevel::Sse2 => Instructions::Sse,
+        SimdLevel::Neon => Instructions::Neon,
+        SimdLevel::Avx2 | SimdLevel::Avx512 => Instructions::Avx,
     };
-    plan.unwrap_or_else(|| FftPlannerScalar::new().plan_fft(size, forward))
+    transforms::complex_f32(size, instructions)
 }
 
 #[cfg(test)]

@@ -1,5 +1,4 @@
 use super::*;
-use realfft::RealFftPlanner;
 use std::f64::consts::TAU;
 
 const SIZES: [usize; 7] = [512, 1024, 2048, 4096, 8192, 16_384, 32_768];
@@ -30,7 +29,7 @@ fn power(fft: &mut OptimizedFft, input: FftInput<'_>) -> Vec<f32> {
 /// The same in f64 by another library.
 fn exact_power(frames: &[f32], kind: WindowKind) -> Vec<f64> {
     let size = frames.len();
-    let plan = RealFftPlanner::<f64>::new().plan_fft_forward(size);
+    let plan = transforms::real_f64(size);
     let mut input: Vec<f64> = kind
         .normalised(size)
         .zip(frames)

@@ -6,9 +6,8 @@
 
 use super::convolver::ImpulseResponse;
 use super::equalizer::GraphicCurve;
-use realfft::RealFftPlanner;
-use realfft::num_complex::Complex;
 use std::f64::consts::PI;
+use transforms::Complex;
 
 /// No gain is taken below this, in dB: the logarithm has to end somewhere.
 const FLOOR_DB: f64 = -100.0;
@@ -44,11 +43,8 @@ pub fn design_minimum_phase(
 ) -> Vec<f32> {
     let length = length.max(2);
     let size = OVERSAMPLING * length.next_power_of_two();
-    let mut planner = RealFftPlanner::<f64>::new();
-    let (forward, inverse) = (
-        planner.plan_fft_forward(size),
-        planner.plan_fft_inverse(size),
-    );
+    let forward = transforms::real_f64(size);
+    let inverse = transforms::real_f64_inverse(size);
     let (mut bins, mut time) = (forward.make_output_vec(), forward.make_input_vec());
 
     let nepers_per_db = std::f64::consts::LN_10 / 20.0;

@@ -2,11 +2,10 @@
 
 use super::fft::complex_plan;
 use super::simd::AudioOptimizer;
-use rustfft::Fft;
-use rustfft::num_complex::Complex;
 use std::f64::consts::PI;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
+use transforms::{Complex, Fft};
 
 /// The speeds there are: frames taken in for each frame given out.
 pub const SPEEDS: RangeInclusive<f64> = 0.5..=2.0;

@@ -1,8 +1,7 @@
 //! From a file's rate to the output's.
 
 use super::error::MediaError;
-use rubato::audioadapter_buffers::direct::InterleavedSlice;
-use rubato::{Fft, FixedSync, Resampler as _, WindowFunction};
+use transforms::InterleavedSlice;
 
 /// Input frames of one transform, at least.
 const LEAST_INPUT_FRAMES: usize = 1024;
@@ -20,7 +19,7 @@ const LEAST_OUTPUT_FRAMES: usize = 512;
 /// in the sound itself. It computes in `f64` for that; in `f32`, rounding would add noise at -135 dB and
 /// an error in level of a millionth.
 pub struct Resampler {
-    fft: Fft<f64>,
+    converter: Box<dyn transforms::Resampler<f64>>,
     channels: usize,
     source_hz: u64,
     output_hz: u64,
@@ -45,21 +44,12 @@ impl Resampler {
         let steps = |frames: usize, hz: usize| frames.div_ceil((hz / shared).max(1));
         let steps = steps(LEAST_INPUT_FRAMES, from).max(steps(LEAST_OUTPUT_FRAMES, to));
         let chunk_frames = from / shared * steps.next_multiple_of(2);
-        let window = WindowFunction::BlackmanHarris2;
-        let fft = Fft::new_custom(
-            from,
-            to,
-            chunk_frames,
-            1,
-            channels,
-            window,
-            FixedSync::Input,
-        )
-        .map_err(|_| MediaError::Unsupported(format!("a rate of {source_hz} Hz")))?;
+        let converter = transforms::resampler_f64(from, to, chunk_frames, channels)
+            .map_err(|_| MediaError::Unsupported(format!("a rate of {source_hz} Hz")))?;
         Ok(Self {
-            output: vec![0.0; fft.output_frames_max() * channels],
-            delay_left: fft.output_delay(),
-            fft,
+            output: vec![0.0; converter.output_frames_max() * channels],
+            delay_left: converter.output_delay(),
+            converter,
             channels,
             source_hz: u64::from(source_hz),
             output_hz: u64::from(output_hz),
@@ -85,8 +75,8 @@ impl Resampler {
         self.frames_in += (frames.len() / self.channels) as u64;
         self.input.extend(frames.iter().copied().map(f64::from));
         let mut used = 0;
-        while self.input.len() - used >= self.fft.input_frames_next() * self.channels {
-            let end = used + self.fft.input_frames_next() * self.channels;
+        while self.input.len() - used >= self.converter.input_frames_next() * self.channels {
+            let end = used + self.converter.input_frames_next() * self.channels;
             let chunk = std::mem::take(&mut self.input);
             self.convert(&chunk[used..end], out);
             self.input = chunk;
@@ -102,13 +92,13 @@ impl Resampler {
         let before = self.frames_out;
         while self.frames_out < due {
             let mut chunk = std::mem::take(&mut self.input);
-            chunk.resize(self.fft.input_frames_next() * self.channels, 0.0);
+            chunk.resize(self.converter.input_frames_next() * self.channels, 0.0);
             self.convert(&chunk, out);
         }
         out.truncate(start + (due - before) as usize * self.channels);
-        self.fft.reset();
+        self.converter.reset();
         self.input.clear();
-        self.delay_left = self.fft.output_delay();
+        self.delay_left = self.converter.output_delay();
         (self.frames_in, self.frames_out) = (0, 0);
     }
 
@@ -124,7 +114,7 @@ impl Resampler {
         };
         // The sizes are the converter's own, the only thing it can object to.
         let written = self
-            .fft
+            .converter
             .process_into_buffer(&input, &mut output, None)
             .map_or(0, |n| n.1);
         let dropped = self.delay_left.min(written);

@@ -92,15 +92,16 @@ fn amplitude_db(signal: &[f64], hz: f64) -> f64 {
 fn power_2_to_5_khz_db(signal: &[f64]) -> f64 {
     let size = 4_096;
     let bin = |hz: f64| (hz / f64::from(RATE_HZ) * size as f64) as usize;
-    let fft = rustfft::FftPlanner::<f64>::new().plan_fft_forward(size);
+    let fft = transforms::real_f64(size);
     let mut power = 0.0;
     for block in signal.chunks_exact(size) {
         let windowed = block.iter().enumerate().map(|(n, x)| {
             let hann = 1.0 - (TAU * n as f64 / size as f64).cos();
-            rustfft::num_complex::Complex::new(x * hann, 0.0)
+            x * hann
         });
-        let mut spectrum: Vec<_> = windowed.collect();
-        fft.process(&mut spectrum);
+        let mut spectrum = fft.make_output_vec();
+        fft.process(&mut windowed.collect::<Vec<_>>(), &mut spectrum)
+            .unwrap();
         let band = &spectrum[bin(2_000.0)..bin(5_000.0)];
         power += band.iter().map(|c| c.norm_sqr()).sum::<f64>();
     }

@@ -156,13 +156,11 @@ impl PlayerApp {
         }
     }
 
-    /// Draws one frame and carries out what was asked for in it. `cpu_seconds` is what the frame
-    /// before took.
-    pub(crate) fn show(&mut self, ui: &mut Ui, cpu_seconds: Option<f32>) {
+    /// Draws one frame and carries out what was asked for in it. `passed_seconds` passed while the frame
+    /// before was made.
+    pub(crate) fn show(&mut self, ui: &mut Ui, passed_seconds: Option<f32>) {
+        self.frames.begin(passed_seconds);
         let ctx = ui.ctx().clone();
-        cpu_seconds
-            .into_iter()
-            .for_each(|seconds| self.frames.add(seconds));
         self.queue.update(&self.snapshot);
         let mut actions = Actions::new();
         if ui.input(|input| input.pointer.any_pressed() || input.pointer.any_released()) {
@@ -359,7 +357,10 @@ impl PlayerApp {
         let is_playing = self.snapshot.transport == Transport::Playing;
         if !is_hidden && (is_playing || is_moving && self.snapshot.now_playing.is_some()) {
             // Where drawing is dear, as without a graphics card, half the pictures must do.
-            let is_dear = self.frames.p95_ms().is_some_and(|ms| ms > DEAR_FRAME_MS);
+            let is_dear = self
+                .frames
+                .passed_p95_ms()
+                .is_some_and(|ms| ms > DEAR_FRAME_MS);
             ctx.request_repaint_after(if is_dear {
                 2 * MOVING_FRAME
             } else {

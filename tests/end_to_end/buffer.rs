@@ -3,7 +3,7 @@
 use crate::support::capture::Capture;
 use crate::support::listening::{agreement, first_match, is_silent};
 use crate::support::signals::{flac, noise};
-use crate::support::{Desktop, RATE, despite_dropouts};
+use crate::support::{RATE, on_desktop};
 use std::process::{Child, Command};
 
 /// Of 10.7 ms that there are for 512 frames: enough to want more, not enough to break the sound off.
@@ -26,53 +26,53 @@ impl Drop for Playing {
 
 #[test]
 fn a_buffer_that_grows_loses_no_frame_and_does_not_click() {
-    let test = "a_buffer_that_grows_loses_no_frame_and_does_not_click";
-    let Some(desktop) = Desktop::enter(test) else {
-        return;
-    };
-    let track = flac(desktop.folder(), "noise", "Noise", &noise(7, 30.0));
-    despite_dropouts(|| {
-        let capture = Capture::steady();
-        let child = Command::new(env!("CARGO_BIN_EXE_rusty-audio"))
-            .arg("--config-dir")
-            .arg(desktop.folder())
-            .args(["play", "--headless"])
-            .arg(&track.path)
-            .env("RUSTY_AUDIO_PLANT_EFFECT_US", EFFECT_US)
-            .spawn();
-        let _playing = Playing(child.expect("the program starts"));
-        let (at, place) = capture.wait("the track", |heard| first_match(heard, 0, &track.frames));
-        let (silent_at, from) = capture.wait("a gap, and sound again", |heard| {
-            let mut silent = 0;
-            for (n, frame) in heard.iter().enumerate().skip(at) {
-                if is_silent(frame) {
-                    silent += 1;
-                } else if silent >= SHORTEST_GAP {
-                    return Some((n - silent, n));
-                } else {
-                    silent = 0;
+    on_desktop(
+        "a_buffer_that_grows_loses_no_frame_and_does_not_click",
+        |folder| {
+            let track = flac(folder, "noise", "Noise", &noise(7, 30.0));
+            let capture = Capture::steady();
+            let child = Command::new(env!("CARGO_BIN_EXE_rusty-audio"))
+                .arg("--config-dir")
+                .arg(folder)
+                .args(["play", "--headless"])
+                .arg(&track.path)
+                .env("RUSTY_AUDIO_PLANT_EFFECT_US", EFFECT_US)
+                .spawn();
+            let _playing = Playing(child.expect("the program starts"));
+            let (at, place) =
+                capture.wait("the track", |heard| first_match(heard, 0, &track.frames));
+            let (silent_at, from) = capture.wait("a gap, and sound again", |heard| {
+                let mut silent = 0;
+                for (n, frame) in heard.iter().enumerate().skip(at) {
+                    if is_silent(frame) {
+                        silent += 1;
+                    } else if silent >= SHORTEST_GAP {
+                        return Some((n - silent, n));
+                    } else {
+                        silent = 0;
+                    }
                 }
-            }
-            None
-        });
-        capture.listen(2.0);
-        let heard = capture.frames();
-        let whole = agreement(&heard[at..silent_at], &track.frames[place..]);
-        let faded = silent_at - at - whole;
-        let Some((again, resumed)) = first_match(&heard, from, &track.frames) else {
-            return Err("what follows the gap is not the track".to_owned());
-        };
-        let skipped = (resumed - (again - from)) as i64 - (place + silent_at - at) as i64;
-        println!(
-            "{whole} frames, a fade of {faded}, {} ms of silence, a rise of {}, {skipped} frames \
+                None
+            });
+            capture.listen(2.0);
+            let heard = capture.frames();
+            let whole = agreement(&heard[at..silent_at], &track.frames[place..]);
+            let faded = silent_at - at - whole;
+            let Some((again, resumed)) = first_match(&heard, from, &track.frames) else {
+                panic!("what follows the gap is not the track");
+            };
+            let skipped = (resumed - (again - from)) as i64 - (place + silent_at - at) as i64;
+            println!(
+                "{whole} frames, a fade of {faded}, {} ms of silence, a rise of {}, {skipped} frames \
              from where it stopped",
-            (from - silent_at) / (RATE / 1_000),
-            again - from
-        );
-        let after = agreement(&heard[again..again + RATE], &track.frames[resumed..]);
-        match (faded, again - from, skipped, after) {
-            (192..=FADE, 192..=FADE, 0..=8, RATE) => Ok(()),
-            found => Err(format!("faded, risen, skipped, whole after it: {found:?}")),
-        }
-    });
+                (from - silent_at) / (RATE / 1_000),
+                again - from
+            );
+            let after = agreement(&heard[again..again + RATE], &track.frames[resumed..]);
+            match (faded, again - from, skipped, after) {
+                (192..=FADE, 192..=FADE, 0..=8, RATE) => {}
+                found => panic!("faded, risen, skipped, whole after it: {found:?}"),
+            }
+        },
+    );
 }

@@ -5,7 +5,7 @@ use crate::support::listening::{agreement, describe_break, first_match};
 use crate::support::player_process::PlayerProcess;
 use crate::support::signals::{Track, flac, noise};
 use crate::support::stall::Stall;
-use crate::support::{Desktop, RATE, despite_dropouts};
+use crate::support::{RATE, on_desktop};
 use egui_inspection::{Request, Response};
 use std::time::Duration;
 
@@ -25,14 +25,13 @@ fn a_stalled_analysis_changes_nothing_in_the_sound() {
 }
 
 fn hold(test: &str, thread: Option<&str>) {
-    let Some(desktop) = Desktop::enter(test) else {
-        return;
-    };
-    let track = flac(desktop.folder(), "noise", "Noise", &noise(6, 20.0));
-    despite_dropouts(|| hold_once(test, &track, thread));
+    on_desktop(test, |folder| {
+        let track = flac(folder, "noise", "Noise", &noise(6, 20.0));
+        hold_once(test, &track, thread);
+    });
 }
 
-fn hold_once(test: &str, track: &Track, thread: Option<&str>) -> Result<(), String> {
+fn hold_once(test: &str, track: &Track, thread: Option<&str>) {
     let capture = Capture::steady();
     let mut player = PlayerProcess::start_steady(&[&track.path]);
     let (at, place) = capture.wait("the track", |heard| first_match(heard, 0, &track.frames));
@@ -41,7 +40,7 @@ fn hold_once(test: &str, track: &Track, thread: Option<&str>) -> Result<(), Stri
         Ok(stall) => stall,
         Err(error) => {
             println!("not run: {test} may not hold a thread of the player here: {error}");
-            return Ok(());
+            return;
         }
     };
     player.window.send(&Request::GetTree);
@@ -71,8 +70,9 @@ fn hold_once(test: &str, track: &Track, thread: Option<&str>) -> Result<(), Stri
         heard.len() - at
     );
     assert!(until - from > 4 * RATE, "the sound went on");
-    match agree == heard.len() - at {
-        true => Ok(()),
-        false => Err(describe_break(&heard[at..], &track.frames[place..])),
-    }
+    assert!(
+        agree == heard.len() - at,
+        "{}",
+        describe_break(&heard[at..], &track.frames[place..])
+    );
 }

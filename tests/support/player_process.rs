@@ -27,7 +27,7 @@ impl PlayerProcess {
 
     /// The same with the longer buffer a listener would choose on a busy machine.
     pub(crate) fn start_steady<S: AsRef<OsStr>>(inputs: &[S]) -> Self {
-        Self::start_with(&["--buffer", "2048"], inputs)
+        Self::start_with(&["--buffer", "8192"], inputs)
     }
 
     fn start_with<S: AsRef<OsStr>>(options: &[&str], inputs: &[S]) -> Self {

@@ -48,10 +48,11 @@ pub(crate) fn run(fast: bool) -> Result<u8, Failure> {
         );
         return Ok(runner.finish());
     }
-    runner.command(
-        "build",
-        project::cargo(&["build", "--features", "inspection"]),
-    );
+    // Exactly what is run afterwards: a build of the program alone would choose other features of its
+    // libraries and compile half of them twice.
+    let mut build = cargo_test();
+    build.arg("--no-run");
+    runner.command("build", build);
     runner.task("demo track", || demo_track::check(&project::root()));
     let mut tests = cargo_test();
     tests.args(["--", "--show-output"]);

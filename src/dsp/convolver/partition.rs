@@ -2,9 +2,8 @@
 
 use super::super::simd::AudioOptimizer;
 use super::kernels::{Cell, LANES, Products, SLICE, multiply};
-use realfft::num_complex::Complex;
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use std::sync::Arc;
+use transforms::{Complex, ComplexToReal, RealToComplex};
 
 /// Slices over which the work of one large partition is spread.
 pub(super) const SLOTS: usize = 8;
@@ -27,9 +26,8 @@ pub(super) struct Transform {
 impl Transform {
     /// Plans it for blocks of `block` frames. Allocates.
     pub(super) fn new(block: usize) -> Self {
-        let mut planner = RealFftPlanner::new();
-        let forward = planner.plan_fft_forward(2 * block);
-        let inverse = planner.plan_fft_inverse(2 * block);
+        let forward = transforms::real_f64(2 * block);
+        let inverse = transforms::real_f64_inverse(2 * block);
         let scratch = forward.get_scratch_len().max(inverse.get_scratch_len());
         Self {
             time: forward.make_input_vec(),

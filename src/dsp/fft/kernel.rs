@@ -3,8 +3,8 @@
 use super::super::simd::{AudioOptimizer, SimdLevel};
 use super::FftInput;
 use super::lanes::Lanes;
-use rustfft::num_complex::Complex;
 use std::f64::consts::TAU;
+use transforms::Complex;
 
 #[cfg(target_arch = "aarch64")]
 use std::arch::aarch64::float32x4_t;

@@ -1,6 +1,6 @@
 //! What the transform's kernels need of a vector register.
 
-use rustfft::num_complex::Complex;
+use transforms::Complex;
 
 /// `W` numbers side by side.
 ///

@@ -1,8 +1,8 @@
 //! [`Lanes`] for NEON.
 
 use super::lanes::Lanes;
-use rustfft::num_complex::Complex;
 use std::arch::aarch64::*;
+use transforms::Complex;
 
 impl Lanes<4> for float32x4_t {
     #[inline(always)]

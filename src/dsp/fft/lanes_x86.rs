@@ -1,8 +1,8 @@
 //! [`Lanes`] for SSE2, AVX2 with FMA, and AVX-512.
 
 use super::lanes::Lanes;
-use rustfft::num_complex::Complex;
 use std::arch::x86_64::*;
+use transforms::Complex;
 
 impl Lanes<4> for __m128 {
     #[inline(always)]

@@ -220,8 +220,8 @@ fn window(text: &mut String, figures: &Figures) {
     ) {
         let _ = writeln!(
             text,
-            "\nCPU time of a frame of the window, everything visible: p95 of 120 frames {p95:.1} ms, at worst \
-             {worst:.1} ms, in {looks:.0} looks."
+            "\nProcessor time of the window's thread for a frame, everything visible: p95 of 600 frames \
+             {p95:.1} ms in the median of {looks:.0} windows, {worst:.1} ms at worst."
         );
     }
 }
