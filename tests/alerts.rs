@@ -17,6 +17,7 @@ const BROKEN_OFF: &str = "The sound broke off";
 const AGAIN: &str = "The sound breaks off";
 const MEMORY: &str = "of memory";
 const BUSY: &str = "of a processor core busy";
+const FULL: &str = "This computer has 98 MiB of memory left.";
 
 struct Played {
     lines: Vec<String>,
@@ -25,9 +26,15 @@ struct Played {
 
 /// Plays `file` to its end without a device, with what is `planted`.
 fn play(planted: &[(&str, &str)], file: &Path) -> Played {
+    let player = Command::new(env!("CARGO_BIN_EXE_rusty-audio"));
+    play_by(player, planted, file)
+}
+
+/// The same by a command that ends with the player.
+fn play_by(mut player: Command, planted: &[(&str, &str)], file: &Path) -> Played {
     let folder = tempfile::tempdir().unwrap();
     let stats = folder.path().join("stats.json");
-    let output = Command::new(env!("CARGO_BIN_EXE_rusty-audio"))
+    let output = player
         .arg("--config-dir")
         .arg(folder.path())
         .args([
@@ -141,4 +148,43 @@ fn a_hog_of_memory_and_a_thread_that_never_rests_are_told() {
             }
         },
     );
+}
+
+/// A computer without memory left, as far as the player can see: it reads another `/proc/meminfo`, in a
+/// namespace of its own.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_system_without_memory_left_is_told() {
+    let test = "a_system_without_memory_left_is_told";
+    undisturbed(test, 3, || {
+        let folder = tempfile::tempdir().unwrap();
+        let figures = std::fs::read_to_string("/proc/meminfo").unwrap();
+        let full = figures.lines().map(|line| match line {
+            line if line.starts_with("MemAvailable:") => "MemAvailable: 100000 kB\n".to_owned(),
+            line => format!("{line}\n"),
+        });
+        let meminfo = folder.path().join("meminfo");
+        std::fs::write(&meminfo, full.collect::<String>()).unwrap();
+        let in_its_place = |command: &str| {
+            let mut shell = Command::new("unshare");
+            let script = format!("mount --bind \"$1\" /proc/meminfo && shift && {command}");
+            shell.args(["--map-root-user", "--mount", "sh", "-c", &script, "sh"]);
+            shell.arg(&meminfo);
+            shell
+        };
+        if !in_its_place("true")
+            .output()
+            .is_ok_and(|o| o.status.success())
+        {
+            println!("not run: {test} may not make a namespace here");
+            return;
+        }
+        let mut player = in_its_place("exec \"$@\"");
+        player.arg(env!("CARGO_BIN_EXE_rusty-audio"));
+        let file = planted_file(folder.path(), 4, 1);
+        let played = play_by(player, &[], &file);
+        assert!(played.says(FULL), "{:?}", played.lines);
+        let played = play(&[], &file);
+        assert!(!played.says("of memory left"), "{:?}", played.lines);
+    });
 }
