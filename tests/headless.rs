@@ -329,7 +329,7 @@ fn a_minute_of_playing_has_no_underrun() {
     }
     for (buffer_frames, attempts) in [(256, 1), (512, 2)] {
         let what = format!("a minute of playing with {buffer_frames} frames");
-        undisturbed(&what, attempts, || {
+        undisturbed(&what, attempts, EXCUSE, || {
             std::thread::scope(|scope| {
                 let play = |output| move || play_a_minute(output, buffer_frames, path);
                 let runs: Vec<_> = outputs.iter().map(|o| scope.spawn(play(o))).collect();
@@ -341,6 +341,9 @@ fn a_minute_of_playing_has_no_underrun() {
     }
 }
 
+/// Share of a processor beyond which a machine cannot answer within milliseconds: a tenth of a second in
+/// a minute.
+const EXCUSE: f64 = 0.1 / 60.0;
 /// Callback p99 at 512 frames with ten bands on, in µs.
 const MOST_P99_US: f64 = 100.0;
 fn check_minute(stats: &serde_json::Value) {
