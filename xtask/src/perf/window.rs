@@ -72,16 +72,17 @@ pub(super) fn run(stage: &Stage, options: &Options, figures: &mut Figures) -> Re
     note_failure("players without a window", measured, figures)
 }
 
-/// Opens the window with everything in sight.
+/// Opens the window with everything in sight, with settings of its own in the folder `settings`.
 fn open(
     stage: &Stage,
     desktop: &Desktop,
+    settings: &str,
     inspection: Option<u16>,
 ) -> Result<(Player, String), Failure> {
     let mut command = Command::new(&stage.program);
     command
         .arg("--config-dir")
-        .arg(desktop.new_folder("window")?)
+        .arg(desktop.new_folder(settings)?)
         .args(std::iter::repeat_n(&stage.track, 100))
         .stdout(Stdio::null());
     if let Some(port) = inspection {
@@ -109,7 +110,7 @@ fn use_of_machine(
     seconds: u32,
     figures: &mut Figures,
 ) -> Result<(), Failure> {
-    let (mut player, window) = open(stage, desktop, None)?;
+    let (mut player, window) = open(stage, desktop, "window", None)?;
     let mut note = |doing: &str, seconds: u32| {
         use_while(&mut player, &format!("{WINDOW}{doing}"), seconds, figures)
     };
@@ -167,12 +168,13 @@ fn frame_times(
     figures: &mut Figures,
 ) -> Result<(), Failure> {
     let mut looks = Vec::new();
-    for _ in 0..FRAME_LOOKS {
+    for number in 0..FRAME_LOOKS {
         let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
         let port = free
             .map_err(|error| Failure::new(format!("no free port: {error}")))?
             .port();
-        let (_player, _window) = open(stage, desktop, Some(port))?;
+        let settings = format!("timed window {number}");
+        let (_player, _window) = open(stage, desktop, &settings, Some(port))?;
         rest(Duration::from_secs(u64::from(seconds / FRAME_LOOKS)))?;
         let p95_ms = look(port)
             .map_err(|error| Failure::new(format!("the window's tree: {error}")))?
