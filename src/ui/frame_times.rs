@@ -4,8 +4,8 @@ use cpu_time::ThreadTime;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// Frames looked back on: ten seconds at the least.
-const KEPT: usize = 600;
+/// Frames looked back on.
+const KEPT: usize = 300;
 /// What was used between frames further apart than this is not one frame's.
 const LONGEST: Duration = Duration::from_millis(500);
 
@@ -15,6 +15,8 @@ pub(crate) struct FrameTimes {
     work: Recent,
     passed: Recent,
     begun: Option<(Instant, ThreadTime)>,
+    #[cfg(feature = "inspection")]
+    count: usize,
 }
 
 impl FrameTimes {
@@ -30,6 +32,22 @@ impl FrameTimes {
         }
         if let Some(seconds) = passed_seconds {
             self.passed.add(seconds);
+        }
+        #[cfg(feature = "inspection")]
+        self.note_for_suite();
+    }
+
+    /// Writes the 95th percentile, in ms, where the performance suite asks for it: reading it off the
+    /// window would make the window build its accessibility tree, and that is not what listeners have.
+    #[cfg(feature = "inspection")]
+    fn note_for_suite(&mut self) {
+        self.count += 1;
+        if self.count.is_multiple_of(KEPT)
+            && let Some(path) = std::env::var_os("RUSTY_AUDIO_FRAME_TIMES")
+            && let Some(ms) = self.p95_ms()
+        {
+            // The suite says so where there is nothing.
+            let _ = std::fs::write(path, format!("{ms:.2}\n"));
         }
     }
 
@@ -84,7 +102,7 @@ mod tests {
         for n in 1..=KEPT {
             times.add(n as f32);
         }
-        assert_eq!(times.p95_ms(), Some(570e3));
+        assert_eq!(times.p95_ms(), Some(285e3));
         assert_eq!(times.ms.len(), KEPT);
     }
 

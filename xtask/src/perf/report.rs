@@ -220,7 +220,7 @@ fn window(text: &mut String, figures: &Figures) {
     ) {
         let _ = writeln!(
             text,
-            "\nProcessor time of the window's thread for a frame, everything visible: p95 of 600 frames \
+            "\nProcessor time of the window's thread for a frame, everything visible: p95 of 300 frames \
              {p95:.1} ms in the median of {looks:.0} windows, {worst:.1} ms at worst."
         );
     }

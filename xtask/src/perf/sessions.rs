@@ -96,7 +96,7 @@ impl Stage {
         figures: &mut Figures,
     ) -> Result<Self, Failure> {
         let profile = options.profile.as_deref().unwrap_or("release");
-        // The window's figures are read through its accessibility tree.
+        // With it the window writes down what its frames take.
         let build = ["build", "--profile", profile, "--features", "inspection"];
         project::succeed(&mut project::cargo(&build), "the build")?;
         figures.say(

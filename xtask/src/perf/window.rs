@@ -1,8 +1,8 @@
 //! The program with its window, on the desktop without a screen: CPU time, memory, time of a frame; and
 //! players without a window beside each other.
 
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::fs;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -36,10 +36,8 @@ const SETTLE: Duration = Duration::from_secs(3);
 const FALL: Duration = Duration::from_secs(10);
 /// Windows whose frames are timed, one after the other.
 const FRAME_LOOKS: u32 = 3;
-/// The longest a connection to the window may take.
-const CONNECT_LIMIT: Duration = Duration::from_secs(20);
-/// More than any window's tree takes.
-const MOST_REPLY_BYTES: usize = 1 << 26;
+/// What a window takes to draw the frames it looks back on, twice.
+const LEAST_LOOK_SECONDS: u32 = 20;
 
 /// A running player that ends with this value.
 struct Player(Child);
@@ -77,7 +75,7 @@ fn open(
     stage: &Stage,
     desktop: &Desktop,
     settings: &str,
-    inspection: Option<u16>,
+    frame_times: Option<&Path>,
 ) -> Result<(Player, String), Failure> {
     let mut command = Command::new(&stage.program);
     command
@@ -85,8 +83,8 @@ fn open(
         .arg(desktop.new_folder(settings)?)
         .args(std::iter::repeat_n(&stage.track, 100))
         .stdout(Stdio::null());
-    if let Some(port) = inspection {
-        command.env("EGUI_INSPECTION", format!("127.0.0.1:{port}"));
+    if let Some(path) = frame_times {
+        command.env("RUSTY_AUDIO_FRAME_TIMES", path);
     }
     desktop.enter(&mut command);
     let child = command
@@ -159,26 +157,27 @@ fn use_while(
     Ok(())
 }
 
-/// Whoever reads the window's tree makes it build one for every frame from then on: each window is
-/// looked at once, at the end.
+/// Windows one after the other, each of which writes down what its frames took.
 fn frame_times(
     stage: &Stage,
     desktop: &Desktop,
     seconds: u32,
     figures: &mut Figures,
 ) -> Result<(), Failure> {
+    let noted = stage.folder.join("frame times");
     let mut looks = Vec::new();
     for number in 0..FRAME_LOOKS {
-        let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
-        let port = free
-            .map_err(|error| Failure::new(format!("no free port: {error}")))?
-            .port();
+        // Of another window, or of another run.
+        let _ = fs::remove_file(&noted);
         let settings = format!("timed window {number}");
-        let (_player, _window) = open(stage, desktop, &settings, Some(port))?;
-        rest(Duration::from_secs(u64::from(seconds / FRAME_LOOKS)))?;
-        let p95_ms = look(port)
-            .map_err(|error| Failure::new(format!("the window's tree: {error}")))?
-            .ok_or_else(|| Failure::new("the window does not show the time of its frames"))?;
+        let (_player, _window) = open(stage, desktop, &settings, Some(&noted))?;
+        let wait = (seconds / FRAME_LOOKS).max(LEAST_LOOK_SECONDS);
+        rest(Duration::from_secs(u64::from(wait)))?;
+        let text = fs::read_to_string(&noted).map_err(|e| Failure::file("read", &noted, &e))?;
+        let p95_ms: f64 = text
+            .trim()
+            .parse()
+            .map_err(|_| Failure::new(format!("no time of a frame: {text}")))?;
         looks.push(p95_ms);
     }
     looks.sort_by(f64::total_cmp);
@@ -186,62 +185,6 @@ fn frame_times(
     figures.set("window/frame p95 worst ms", looks[looks.len() - 1]);
     figures.set("window/frame looks", looks.len() as f64);
     Ok(())
-}
-
-/// What the overlay says of the last frames.
-fn look(port: u16) -> std::io::Result<Option<f64>> {
-    let mut stream = connect(port)?;
-    // The first tree may be of before the overlay.
-    for _ in 0..3 {
-        let tree = ask_for_tree(&mut stream)?;
-        if let Some(ms) = number_behind(&tree, b" ms  p95 ") {
-            return Ok(Some(ms));
-        }
-    }
-    Ok(None)
-}
-
-/// Connects to the window's inspection and takes in its greeting.
-fn connect(port: u16) -> std::io::Result<TcpStream> {
-    let started = Instant::now();
-    let mut stream = loop {
-        match TcpStream::connect(("127.0.0.1", port)) {
-            Ok(stream) => break stream,
-            Err(error) if started.elapsed() > CONNECT_LIMIT => return Err(error),
-            Err(_) => thread::sleep(Duration::from_millis(50)),
-        }
-    };
-    stream.set_read_timeout(Some(CONNECT_LIMIT))?;
-    let mut greeting = [0; 8];
-    stream.read_exact(&mut greeting)?;
-    Ok(stream)
-}
-
-/// The accessibility tree as MessagePack, in which text stands as it is. Messages follow their length.
-fn ask_for_tree(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
-    // A string of seven bytes.
-    stream.write_all(b"\0\0\0\x08\xa7GetTree")?;
-    let mut length = [0; 4];
-    stream.read_exact(&mut length)?;
-    let length = u32::from_be_bytes(length) as usize;
-    if length > MOST_REPLY_BYTES {
-        return Err(std::io::Error::other(format!("{length} bytes announced")));
-    }
-    let mut reply = vec![0; length];
-    stream.read_exact(&mut reply)?;
-    Ok(reply)
-}
-
-/// The number that stands behind the first `mark`.
-fn number_behind(bytes: &[u8], mark: &[u8]) -> Option<f64> {
-    let at = bytes
-        .windows(mark.len())
-        .position(|window| window == mark)?;
-    let digits = bytes[at + mark.len()..]
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit() || **byte == b'.');
-    let text: String = digits.map(|&byte| char::from(byte)).collect();
-    text.parse().ok()
 }
 
 /// Both measured from outside, in the same way, one after the other.
@@ -304,16 +247,4 @@ fn rest(time: Duration) -> Result<(), Failure> {
         thread::sleep(left.min(Duration::from_millis(200)));
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_figure_is_read_out_of_the_tree() {
-        let tree = b"\x82\xa5label\xaf2.3 ms  p95 12.5\xa3";
-        assert_eq!(number_behind(tree, b" ms  p95 "), Some(12.5));
-        assert_eq!(number_behind(tree, b"p99 "), None);
-    }
 }
