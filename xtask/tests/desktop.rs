@@ -5,6 +5,10 @@ use std::env;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
+use undisturbed::undisturbed;
+
+#[path = "../../tests/support/undisturbed.rs"]
+mod undisturbed;
 
 /// Runs a shell script on a desktop of its own, or says why not.
 fn on_desktop(script: &str) -> Option<Output> {
@@ -45,49 +49,52 @@ fn the_exit_code_comes_through_and_no_process_or_folder_stays() {
 
 #[test]
 fn every_sample_played_is_heard() {
-    let (played_file, heard_file) = (scratch("played"), scratch("heard"));
-    // A ramp that never repeats: each value names its own place. Exact in f32.
-    let played: Vec<f32> = (1..=2 * 24_000).map(|i| i as f32 / 65_536.0).collect();
-    let bytes: Vec<u8> = played
-        .iter()
-        .flat_map(|value| value.to_le_bytes())
-        .collect();
-    fs::write(&played_file, bytes).expect("a file to play");
-    let script = format!(
-        // Without a latency parec hands out what it hears two seconds at a time.
-        "parec -d test.monitor --latency-msec=20 --format=float32le --rate=48000 --channels=2 \
+    // As for every test that hears samples.
+    undisturbed("every_sample_played_is_heard", 3, 0.1, || {
+        let (played_file, heard_file) = (scratch("played"), scratch("heard"));
+        // A ramp that never repeats: each value names its own place. Exact in f32.
+        let played: Vec<f32> = (1..=2 * 24_000).map(|i| i as f32 / 65_536.0).collect();
+        let bytes: Vec<u8> = played
+            .iter()
+            .flat_map(|value| value.to_le_bytes())
+            .collect();
+        fs::write(&played_file, bytes).expect("a file to play");
+        let script = format!(
+            // Without a latency parec hands out what it hears two seconds at a time.
+            "parec -d test.monitor --latency-msec=20 --format=float32le --rate=48000 --channels=2 \
             > {heard} & ear=$!
          for try in $(seq 100); do [ -s {heard} ] && break; sleep 0.1; done
          paplay --raw --format=float32le --rate=48000 --channels=2 {played}
          sleep 0.7
          kill $ear",
-        played = played_file.display(),
-        heard = heard_file.display()
-    );
-    let Some(output) = on_desktop(&script) else {
-        return;
-    };
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let heard: Vec<f32> = fs::read(&heard_file)
-        .expect("what was heard")
-        .chunks_exact(4)
-        .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
-        .collect();
-    for file in [played_file, heard_file] {
-        fs::remove_file(file).expect("a scratch file");
-    }
-    let first = heard
-        .iter()
-        .position(|&value| value != 0.0)
-        .expect("some sound");
-    let heard = &heard[first..(first + played.len()).min(heard.len())];
-    assert_eq!(heard.len(), played.len());
-    assert!(
-        heard == played,
-        "what was heard differs from what was played"
-    );
+            played = played_file.display(),
+            heard = heard_file.display()
+        );
+        let Some(output) = on_desktop(&script) else {
+            return;
+        };
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let heard: Vec<f32> = fs::read(&heard_file)
+            .expect("what was heard")
+            .chunks_exact(4)
+            .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+            .collect();
+        for file in [&played_file, &heard_file] {
+            fs::remove_file(file).expect("a scratch file");
+        }
+        let first = heard
+            .iter()
+            .position(|&value| value != 0.0)
+            .expect("some sound");
+        let heard = &heard[first..(first + played.len()).min(heard.len())];
+        assert_eq!(heard.len(), played.len());
+        assert!(
+            heard == played,
+            "what was heard differs from what was played"
+        );
+    });
 }
