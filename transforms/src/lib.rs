@@ -1,6 +1,7 @@
 //! Fourier transforms (rustfft, realfft) and the rate converter (rubato) for the sample types the player
 //! uses. These libraries are generic to the last line: whoever names a type compiles all of them, which
-//! took a third of the player's build, twice with its tests. Here it is done once, behind trait objects.
+//! was a quarter of what the player's own build gave to LLVM, and the same again for its tests. Here it
+//! is done once, behind trait objects.
 //!
 //! Everything here allocates; nothing is for the audio thread but the plans' own work.
 
