@@ -72,14 +72,15 @@ pub(super) fn groups(
     } else {
         output.name.as_str()
     };
+    let latency = match figures.output_latency_ms {
+        ms if ms > 0.0 => format!("{ms:.1} ms"),
+        _ => none(),
+    };
     let mut path = signal_path(&snapshot.signal);
     path.extend([
         figure("Output", sink.to_owned()),
         figure("Buffer", format!("{} frames", figures.buffer_frames)),
-        figure(
-            "Output latency",
-            format!("{:.1} ms", figures.output_latency_ms),
-        ),
+        figure("Output latency", latency),
         figure(
             "Decoded ahead",
             format!(
