@@ -395,6 +395,7 @@ impl eframe::App for PlayerApp {
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
         self.show(ui, frame.info().cpu_usage);
+        self.frames.end_layout();
     }
 
     fn save(&mut self, _storage: &mut dyn eframe::Storage) {

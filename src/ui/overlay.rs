@@ -13,9 +13,10 @@ use crate::engine::status::PlayerSnapshot;
 use crate::telemetry::TelemetrySnapshot;
 pub(crate) use alert_log::AlertLog;
 use eframe::egui::{
-    Align, Align2, Area, Context, CornerRadius, Frame, Grid, Id, Label, Layout, Margin, Order,
-    Rect, RichText, ScrollArea, Sense, Stroke, Ui, Vec2, vec2,
+    Align, Align2, Area, Color32, Context, CornerRadius, Frame, Id, Label, Layout, Margin, Order,
+    Rect, RichText, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2,
 };
+use eframe::epaint::text::{LayoutJob, TextWrapping};
 use figures::{Figure, Group, as_text, groups};
 
 /// How far back the line goes, in seconds.
@@ -28,7 +29,9 @@ const CHROME: f32 = 116.0;
 const WIDTH: f32 = 304.0;
 
 /// Width of what a figure is called, in points.
-const LABEL_WIDTH: f32 = 128.0;
+const LABEL_WIDTH: f32 = 136.0;
+/// Height of a line of figures, in points.
+const ROW: f32 = 16.0;
 
 /// How the overlay is shown, and what it draws beside the figures of the moment.
 pub(crate) struct Shown<'a> {
@@ -137,16 +140,10 @@ fn panel(
         });
     }
     if shown.is_compact {
-        Grid::new("few figures")
-            .num_columns(2)
-            .spacing([8.0, 1.0])
-            .min_row_height(16.0)
-            .show(ui, |ui| {
-                for figure in figures::few(figures) {
-                    line(ui, &figure, &palette);
-                    ui.end_row();
-                }
-            });
+        ui.spacing_mut().item_spacing.y = 1.0;
+        for figure in figures::few(figures) {
+            line(ui, &figure, &palette);
+        }
         return drag.drag_delta();
     }
     ScrollArea::vertical()
@@ -160,16 +157,12 @@ fn panel(
                         .font(fonts::strong(fonts::size::TINY))
                         .color(palette.faint),
                 );
-                Grid::new(*heading)
-                    .num_columns(2)
-                    .spacing([8.0, 1.0])
-                    .min_row_height(16.0)
-                    .show(ui, |ui| {
-                        for figure in lines {
-                            line(ui, figure, &palette);
-                            ui.end_row();
-                        }
-                    });
+                ui.scope(|ui| {
+                    ui.spacing_mut().item_spacing.y = 1.0;
+                    for figure in lines {
+                        line(ui, figure, &palette);
+                    }
+                });
                 if *heading == "Signal path" {
                     fill_bar(ui, figures.ring_fill as f32, &palette);
                 }
@@ -179,34 +172,44 @@ fn panel(
     drag.drag_delta()
 }
 
+/// One figure, painted as two texts: sixty of them are laid out anew in every frame, and a panel, a row
+/// and a label for each would take as long as all the rest of the window.
 fn line(ui: &mut Ui, figure: &Figure, palette: &Palette) {
-    ui.allocate_ui(vec2(LABEL_WIDTH, 16.0), |ui| {
-        ui.set_width(LABEL_WIDTH);
-        ui.label(
-            RichText::new(figure.label.as_ref())
-                .size(fonts::size::SMALL)
-                .color(palette.dim),
-        );
-    });
+    let (id, row) = ui.allocate_space(vec2(WIDTH - 2.0, ROW));
+    let (label, mut value) = row.split_left_right_at_x(row.left() + LABEL_WIDTH);
     let colour = if figure.is_trouble {
         palette.warning
     } else {
         palette.text
     };
-    ui.allocate_ui_with_layout(
-        vec2(WIDTH - LABEL_WIDTH - 10.0, 16.0),
-        Layout::right_to_left(Align::Center),
-        |ui| {
-            let value = RichText::new(&figure.value)
-                .size(fonts::size::SMALL)
-                .color(colour);
-            ui.add(Label::new(value).truncate());
-            if figure.is_trouble {
-                let icon = RichText::new(icons::WARNING).font(fonts::icon_fill(12.0));
-                ui.label(icon.color(palette.warning));
-            }
-        },
-    );
+    if ui.is_rect_visible(row) {
+        if figure.is_trouble {
+            let font = fonts::icon_fill(12.0);
+            let at = value.right_center();
+            let icon = ui
+                .painter()
+                .text(at, Align2::RIGHT_CENTER, icons::WARNING, font, colour);
+            value.set_right(icon.left() - 4.0);
+        }
+        elided(ui, label, Align2::LEFT_CENTER, &figure.label, palette.dim);
+        elided(ui, value, Align2::RIGHT_CENTER, &figure.value, colour);
+    }
+    // Assistive technology also reads what is out of sight.
+    let texts = [(label, &*figure.label), (value, &*figure.value)];
+    for (n, (room, text)) in texts.into_iter().enumerate() {
+        let read = ui.interact(room, id.with(n), Sense::hover());
+        read.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    }
+}
+
+/// Paints `text` on one line of `room`, cut where it is too long.
+fn elided(ui: &Ui, room: Rect, align: Align2, text: &str, colour: Color32) {
+    let mut job =
+        LayoutJob::simple_singleline(text.into(), fonts::text(fonts::size::SMALL), colour);
+    job.wrap = TextWrapping::truncate_at_width(room.width());
+    let galley = ui.painter().layout_job(job);
+    let at = align.align_size_within_rect(galley.size(), room).min;
+    ui.painter().galley(at, galley, colour);
 }
 
 fn fill_bar(ui: &mut Ui, fill: f32, palette: &Palette) {

@@ -11,8 +11,8 @@ use eframe::egui::{
     Align2, Color32, CornerRadius, Id, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 use egui_plot::{
-    AxisHints, GridInput, GridMark, HLine, HPlacement, Line, LineStyle, Plot, PlotBounds,
-    PlotPoint, PlotPoints, PlotTransform, VPlacement,
+    AxisHints, GridInput, GridMark, HLine, HPlacement, Line, Plot, PlotBounds, PlotPoint,
+    PlotPoints, PlotTransform, VPlacement,
 };
 use std::sync::Arc;
 
@@ -48,11 +48,8 @@ impl ResponseCurve {
             .collect();
         let frequencies: Vec<f64> = xs.iter().map(|&x| 10.0_f64.powf(x)).collect();
         let gains = settings.curve_db(&frequencies, sample_rate_hz);
-        self.points = xs
-            .iter()
-            .zip(gains)
-            .map(|(&x, gain)| PlotPoint::new(x, level_of_gain(gain)))
-            .collect();
+        let points = xs.iter().zip(gains);
+        self.points = without_straights(points.map(|(&x, gain)| [x, level_of_gain(gain)]));
         self.headroom = automatic_preamp(settings, sample_rate_hz);
         self.settings = Some(settings.clone());
         self.sample_rate_hz = sample_rate_hz;
@@ -62,6 +59,31 @@ impl ResponseCurve {
     pub(crate) fn headroom(&self) -> Decibels {
         self.headroom
     }
+}
+
+/// The same line with fewer points: those that stand on the way between their neighbours are left out.
+fn without_straights(points: impl Iterator<Item = [f64; 2]>) -> Vec<PlotPoint> {
+    /// Far less than a pixel, in dB of the level axis.
+    const STRAIGHT_DB: f64 = 0.02;
+    let mut kept: Vec<[f64; 2]> = Vec::new();
+    let mut skipped: Vec<[f64; 2]> = Vec::new();
+    for point in points {
+        if let Some(&[x, y]) = kept.last() {
+            let slope = (point[1] - y) / (point[0] - x);
+            let is_straight = skipped
+                .iter()
+                .all(|between| (y + slope * (between[0] - x) - between[1]).abs() < STRAIGHT_DB);
+            if !is_straight {
+                kept.extend(skipped.last());
+                skipped.clear();
+            }
+            skipped.push(point);
+        } else {
+            kept.push(point);
+        }
+    }
+    kept.extend(skipped.last());
+    kept.into_iter().map(PlotPoint::from).collect()
 }
 
 /// Where a gain stands on the level axis.
@@ -165,7 +187,6 @@ pub(crate) fn show(
             };
             let zero = HLine::new("0 dB", level_of_gain(0.0))
                 .stroke(Stroke::new(1.0, palette.faint.gamma_multiply(0.5)))
-                .style(LineStyle::dashed_dense())
                 .allow_hover(false);
             plot.hline(zero);
             let response = Line::new("Equalizer", PlotPoints::Owned(curve.points.clone()))
@@ -316,6 +337,29 @@ mod tests {
         }
     }
 
+    /// What a line through `points` has at `x`.
+    fn level_at(points: &[PlotPoint], x: f64) -> f64 {
+        let next = points.iter().position(|point| point.x >= x).unwrap();
+        let (from, to) = (points[next.max(1) - 1], points[next.max(1)]);
+        from.y + (to.y - from.y) * (x - from.x) / (to.x - from.x)
+    }
+
+    #[test]
+    fn points_on_the_way_are_left_out_and_the_line_stays() {
+        let xs = (0..CURVE_POINTS).map(|n| n as f64 / 64.0);
+        let flat = without_straights(xs.clone().map(|x| [x, -45.0]));
+        assert_eq!(flat.len(), 2);
+        let bell = |x: f64| -45.0 + 20.0 * (-20.0 * (x - 2.0).powi(2)).exp();
+        let kept = without_straights(xs.clone().map(|x| [x, bell(x)]));
+        assert!(kept.len() < CURVE_POINTS / 2, "{} points", kept.len());
+        for x in xs {
+            let off = level_at(&kept, x) - bell(x);
+            assert!(off.abs() < 0.05, "{off} dB at {x}");
+        }
+        assert!(without_straights(std::iter::empty()).is_empty());
+        assert_eq!(without_straights([[1.0, 2.0]].into_iter()).len(), 1);
+    }
+
     #[test]
     fn the_curve_is_the_response_of_the_running_filters() {
         let mut settings = EqualizerSettings::ten_bands();
@@ -330,14 +374,14 @@ mod tests {
         assert!((top.x - 3.0).abs() < 0.01, "the bell stands at 1 kHz");
         assert!((gain_of_level(top.y) - 6.0).abs() < 0.05);
         assert!((-6.1..=-6.0).contains(&curve.headroom().0));
-        let mid = |curve: &ResponseCurve| gain_of_level(curve.points[CURVE_POINTS / 2].y);
+        let mid = |curve: &ResponseCurve| gain_of_level(level_at(&curve.points, 2.8));
         let before = mid(&curve);
         settings.curve = Some(GraphicCurve {
             points: vec![(100.0, -3.0)],
         });
         curve.update(&settings, 48_000.0);
         assert!(
-            (mid(&curve) - before + 3.0).abs() < 1e-9,
+            (mid(&curve) - before + 3.0).abs() < 0.01,
             "the free curve counts"
         );
         settings.enabled = false;

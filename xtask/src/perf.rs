@@ -1,5 +1,6 @@
 //! `cargo xtask perf`: measures the program from outside and writes what came of it.
 
+mod arithmetic;
 mod benches;
 mod beside;
 mod busy;

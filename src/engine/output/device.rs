@@ -1,6 +1,7 @@
 //! Sound cards, through cpal. The only file that knows it.
 
 use super::RendererLoan;
+use super::latency::ToldLatency;
 use super::sound_server::silence_alsa;
 use super::words::DeviceWord;
 use crate::dsp::dither::TpdfDither;
@@ -300,7 +301,7 @@ impl DeviceOutput {
             loan,
             device_channels,
             rate_hz: config.sample_rate,
-            told_latency_frames: 0,
+            latency: ToldLatency::default(),
             optimizer: AudioOptimizer::detected(),
             dither: TpdfDither::new(),
         };
@@ -363,22 +364,16 @@ struct CallbackBody {
     scratch: Box<[f32]>,
     device_channels: usize,
     rate_hz: u32,
-    told_latency_frames: u64,
+    latency: ToldLatency,
     optimizer: AudioOptimizer,
     dither: TpdfDither,
 }
 
 impl CallbackBody {
-    /// What the device holds, as it told last; 0 before it has. No device plays what it has not been
-    /// given yet, so nothing ahead means that the server's answer is late, not that it is fast.
     fn latency_frames(&mut self, info: &OutputCallbackInfo) -> u64 {
         let times = info.timestamp();
         let ahead = times.playback.duration_since(times.callback);
-        let frames = (ahead.as_nanos() * u128::from(self.rate_hz) / 1_000_000_000) as u64;
-        if frames > 0 {
-            self.told_latency_frames = frames;
-        }
-        self.told_latency_frames
+        self.latency.hear(ahead, self.rate_hz)
     }
 
     fn fill_f32(&mut self, data: &mut Data, latency_frames: u64) {

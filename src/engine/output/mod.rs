@@ -1,6 +1,7 @@
 //! Where rendered sound goes: a device, or a clock that asks for it and throws it away.
 
 pub mod device;
+mod latency;
 pub mod null;
 pub mod slot;
 pub mod sound_server;

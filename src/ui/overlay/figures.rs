@@ -122,9 +122,13 @@ pub(super) fn groups(
         (Some(last), Some(p95)) => format!("{last:.1} ms  p95 {p95:.1}"),
         _ => none(),
     };
+    let layout = frames
+        .layout_p95_ms()
+        .map_or_else(none, |p95| format!("p95 {p95:.1}"));
     let process = vec![
         figure("CPU (of one core)", format!("{:.1} %", figures.cpu_percent)),
         figure("Window frame", frame),
+        figure("Laid out in", layout),
         figure(
             "Memory",
             format!(
@@ -264,5 +268,14 @@ mod tests {
             .filter(|figure| figure.is_trouble)
             .count();
         assert_eq!(trouble, 3);
+    }
+
+    #[test]
+    fn a_latency_the_device_has_not_told_is_not_zero() {
+        let nothing = TelemetrySnapshot::default();
+        let groups = groups(&nothing, &PlayerSnapshot::default(), &FrameTimes::default());
+        let mut figures = groups.iter().flat_map(|(_, figures)| figures);
+        let latency = figures.find(|figure| figure.label == "Output latency");
+        assert_eq!(latency.unwrap().value, none());
     }
 }

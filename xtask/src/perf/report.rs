@@ -223,6 +223,13 @@ fn window(text: &mut String, figures: &Figures) {
             "\nProcessor time of the window's thread for a frame, everything visible: p95 of 300 frames \
              {p95:.1} ms in the median of {looks:.0} windows, {worst:.1} ms at worst."
         );
+        if let Some(layout) = figures.number("window/layout p95 ms") {
+            let _ = writeln!(
+                text,
+                "Laying it out takes {layout:.1} ms of it; the rest is cutting shapes into triangles and drawing \
+                 them without a graphics card."
+            );
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
+use super::arithmetic::{self, ARITHMETIC};
 use super::busy::BusyCores;
 use super::figures::Figures;
 use super::machine;
@@ -27,6 +28,8 @@ const FAILED: &str = "failed: ";
 pub(super) const TEN_BANDS: &str = "PipeWire, 512 frames, 10 bands";
 /// The same with many more bands.
 pub(super) const MANY_BANDS: &str = "PipeWire, 512 frames, 31 bands";
+/// The same as the first with fewer and longer callbacks.
+pub(super) const LONG: &str = "PipeWire, 2048 frames, 10 bands";
 /// The session underruns are judged by.
 pub(super) const BUSY: &str = "PipeWire, 256 frames, 10 bands, all cores busy";
 /// Without a sound server.
@@ -42,7 +45,7 @@ struct Session {
     is_busy: bool,
 }
 
-const SESSIONS: [Session; 4] = [
+const SESSIONS: [Session; 5] = [
     Session {
         name: NULL,
         is_null: true,
@@ -62,6 +65,13 @@ const SESSIONS: [Session; 4] = [
         is_null: false,
         bands: 31,
         buffer_frames: 512,
+        is_busy: false,
+    },
+    Session {
+        name: LONG,
+        is_null: false,
+        bands: 10,
+        buffer_frames: 2_048,
         is_busy: false,
     },
     Session {
@@ -193,7 +203,8 @@ pub(super) fn run(stage: &Stage, options: &Options, figures: &mut Figures) -> Re
         let played = play(stage, session, seconds, figures);
         note_failure(session.name, played, figures)?;
     }
-    Ok(())
+    let calculated = arithmetic::run(options.seconds, figures);
+    note_failure(ARITHMETIC, calculated, figures)
 }
 
 /// Notes that `what` has failed, and goes on: what else is measured is still worth having. Fails only

@@ -1,7 +1,8 @@
 //! What is aimed at, and whether it was reached: nothing here is judged by hand.
 
+use super::arithmetic::ARITHMETIC;
 use super::figures::Figures;
-use super::sessions::{BUSY, MANY_BANDS, PREFIX, TEN_BANDS};
+use super::sessions::{BUSY, LONG, MANY_BANDS, PREFIX, TEN_BANDS};
 
 /// One target.
 struct Target {
@@ -191,6 +192,22 @@ fn of_session(figures: &Figures, figure: &str) -> String {
             "its median here {median:.1} µs, one callback after the other {alone:.1} µs"
         ));
     }
+    let arithmetic =
+        |name: &str| figures.number(&format!("{PREFIX}{ARITHMETIC}/callback_us/{name}"));
+    if figure.ends_with("/p99")
+        && let (Some(p50), Some(p99)) = (arithmetic("p50"), arithmetic("p99"))
+    {
+        reasons.push(format!(
+            "p99 of a thread that only calculates on this machine, woken as often for {p50:.1} µs: {p99:.1} µs"
+        ));
+    }
+    if figure.ends_with("/cpu_percent")
+        && let Some(long) = figures.number(&format!("{PREFIX}{LONG}/cpu_percent"))
+    {
+        reasons.push(format!(
+            "with a quarter of the wake-ups, 2048 frames each, {long:.1} %"
+        ));
+    }
     listed(&reasons)
 }
 
@@ -201,9 +218,12 @@ fn of_benchmarks(figures: &Figures, _figure: &str) -> String {
 }
 
 fn of_frames(figures: &Figures, _figure: &str) -> String {
+    let layout = figures.number("window/layout p95 ms").map(|ms| {
+        format!("laying it out takes {ms:.1} ms; the rest is drawing without a graphics card")
+    });
     let threads = figures.word("window/playing, everything visible/threads");
-    let reason = (!threads.is_empty()).then(|| format!("threads while it is seen: {threads}"));
-    listed(&reason.into_iter().collect::<Vec<_>>())
+    let threads = (!threads.is_empty()).then(|| format!("threads while it is seen: {threads}"));
+    listed(&layout.into_iter().chain(threads).collect::<Vec<_>>())
 }
 
 fn of_threads(figures: &Figures, figure: &str) -> String {
