@@ -1,5 +1,6 @@
 //! What happened over the last hour, second by second.
 
+use super::metric::Metric;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -122,6 +123,27 @@ impl MetricsHistory {
         (0..self.len()).map(move |n| &self.entries[(first + n) % HISTORY_SECONDS])
     }
 
+    /// The last `seconds` of `metric` as a line of at most `columns` points, oldest first: each is the worst of
+    /// as many seconds as it stands for. A second stays in its point until it leaves the line. Allocates.
+    pub fn line(&self, metric: Metric, seconds: usize, columns: usize) -> Vec<f64> {
+        let per_column = seconds.div_ceil(columns.max(1)).max(1);
+        let first = self.len().saturating_sub(seconds);
+        let mut line: Vec<f64> = Vec::with_capacity(columns + 1);
+        let mut last_column = None;
+        for (n, entry) in self.iter().enumerate().skip(first) {
+            let column = (self.pushed - self.len() + n) / per_column;
+            let value = metric.of(entry);
+            match line.last_mut() {
+                Some(worst) if last_column == Some(column) => *worst = metric.worse(*worst, value),
+                _ => line.push(value),
+            }
+            last_column = Some(column);
+        }
+        // Both ends may be parts of a column.
+        line.drain(..line.len().saturating_sub(columns));
+        line
+    }
+
     /// Writes the entries, oldest first, as comma-separated values under a line of names.
     ///
     /// # Errors
@@ -179,6 +201,38 @@ mod tests {
         assert_eq!(history.len(), HISTORY_SECONDS);
         assert!(history.iter().copied().eq((1_000..4_600).map(entry)));
         assert_eq!(history.entries.as_ptr(), memory);
+    }
+
+    #[test]
+    fn a_line_of_the_hour_keeps_the_worst_of_each_point() {
+        let mut history = MetricsHistory::new();
+        assert!(history.line(Metric::Cpu, 120, 120).is_empty());
+        for second in 0..5_000 {
+            let is_peak = second == 4_321;
+            history.push(MetricsEntry {
+                cpu_percent: if is_peak { 77.0 } else { 2.0 },
+                ring_fill_min: if is_peak { 0.25 } else { 0.9 },
+                ..entry(second)
+            });
+        }
+        let newest = history.line(Metric::Memory, 120, 120);
+        assert_eq!(newest.len(), 120);
+        assert_eq!(newest[119], entry(4_999).rss_mib);
+        assert_eq!(newest[0], entry(4_880).rss_mib);
+        for (metric, worst, usual) in [(Metric::Cpu, 77.0, 2.0), (Metric::Ahead, 25.0, 90.0)] {
+            let hour = history.line(metric, HISTORY_SECONDS, 120);
+            assert!(hour.len() <= 120);
+            // 30 seconds a point, the last one of 4,980 to 4,999.
+            let at = hour.len() - 1 - (4_999 / 30 - 4_321 / 30);
+            assert_eq!(hour[at], worst, "{metric:?}");
+            assert_eq!(
+                hour.iter().filter(|&&value| value == usual).count(),
+                hour.len() - 1
+            );
+        }
+        history.push(entry(5_000));
+        let shifted = history.line(Metric::Cpu, HISTORY_SECONDS, 120);
+        assert_eq!(shifted.iter().filter(|&&value| value == 77.0).count(), 1);
     }
 
     /// The fields by name, as the export should have them.

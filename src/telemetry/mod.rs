@@ -4,6 +4,7 @@ pub mod alert;
 pub mod histogram;
 pub mod history;
 pub mod memory;
+pub mod metric;
 pub mod monitor;
 pub mod process;
 pub mod threads;

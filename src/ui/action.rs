@@ -4,6 +4,7 @@ use crate::dsp::equalizer::EqualizerSettings;
 use crate::engine::command::PlayerCommand;
 use crate::engine::pipeline::SourceSettings;
 use crate::engine::status::SoundSettings;
+use crate::ui::overlay::Plotted;
 use std::path::PathBuf;
 
 /// What a file dialog is for.
@@ -99,6 +100,8 @@ pub(crate) enum Action {
     ToggleOverlay,
     /// Between few and all of the overlay's figures.
     ToggleOverlaySize,
+    /// Another figure, or more of it, as the overlay's line.
+    Plot(Plotted),
     /// The last hour's figures to the clipboard.
     CopyHistory,
     ToggleTheme,

@@ -67,6 +67,7 @@ pub(crate) struct PlayerApp {
     started: Instant,
     dialogs: Dialogs,
     frames: FrameTimes,
+    plotted: overlay::Plotted,
     is_helping: bool,
     title: String,
 }
@@ -118,6 +119,7 @@ impl PlayerApp {
             started: Instant::now(),
             dialogs: Dialogs::new(),
             frames: FrameTimes::default(),
+            plotted: overlay::Plotted::default(),
             is_helping: false,
             title: String::new(),
         }
@@ -185,7 +187,12 @@ impl PlayerApp {
             let shown = overlay::Shown {
                 is_compact: self.settings.is_overlay_compact,
                 alerts: &self.alerts,
-                recent_p99_us: self.backend.recent_p99_us(overlay::SECONDS_SHOWN),
+                plotted: self.plotted,
+                line: self.backend.history_line(
+                    self.plotted.metric,
+                    self.plotted.seconds(),
+                    self.plotted.columns(),
+                ),
             };
             overlay::show(
                 &ctx,

@@ -8,6 +8,8 @@ use eframe::egui::{self, Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
+#[path = "overlay_tests.rs"]
+mod overlay_tests;
 #[path = "preset_tests.rs"]
 mod preset_tests;
 

@@ -6,6 +6,7 @@ use crate::engine::levels::LevelsFrame;
 use crate::engine::player::PlayerHandle;
 use crate::engine::status::{PlayerEvent, PlayerSnapshot};
 use crate::telemetry::TelemetrySnapshot;
+use crate::telemetry::metric::Metric;
 use std::time::Duration;
 
 /// A player as the window sees it. No call waits.
@@ -24,8 +25,8 @@ pub(crate) trait Backend {
     fn levels(&mut self) -> LevelsFrame;
     /// Measured figures.
     fn telemetry(&mut self) -> TelemetrySnapshot;
-    /// The callback's p99 in each of the last `seconds` in which something played, in µs.
-    fn recent_p99_us(&self, seconds: usize) -> Vec<f32>;
+    /// The last `seconds` of a figure in at most `columns` points, oldest first.
+    fn history_line(&self, metric: Metric, seconds: usize, columns: usize) -> Vec<f64>;
     /// The last hour's figures as comma-separated values.
     fn history_csv(&self) -> String;
 }
@@ -59,12 +60,8 @@ impl Backend for PlayerHandle {
         PlayerHandle::telemetry(self)
     }
 
-    fn recent_p99_us(&self, seconds: usize) -> Vec<f32> {
-        self.with_history(|history| {
-            let first = history.len().saturating_sub(seconds);
-            let recent = history.iter().skip(first);
-            recent.map(|entry| entry.callback_p99_us as f32).collect()
-        })
+    fn history_line(&self, metric: Metric, seconds: usize, columns: usize) -> Vec<f64> {
+        self.with_history(|history| history.line(metric, seconds, columns))
     }
 
     fn history_csv(&self) -> String {

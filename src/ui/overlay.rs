@@ -18,13 +18,12 @@ use eframe::egui::{
 };
 use eframe::epaint::text::{LayoutJob, TextWrapping};
 use figures::{Figure, Group, as_text, groups};
+pub(crate) use sparkline::Plotted;
 
-/// How far back the line goes, in seconds.
-pub(crate) const SECONDS_SHOWN: usize = sparkline::SECONDS;
 /// Room kept to the edges of the window, in points.
 const MARGIN: f32 = 8.0;
 /// What of the panel's height is not figures: heading, line and margins, in points.
-const CHROME: f32 = 116.0;
+const CHROME: f32 = 148.0;
 /// Width of the panel, in points.
 const WIDTH: f32 = 304.0;
 
@@ -37,8 +36,10 @@ const ROW: f32 = 16.0;
 pub(crate) struct Shown<'a> {
     /// Three figures and the line only.
     pub(crate) is_compact: bool,
-    /// The callback's p99 of the last seconds, oldest first, in µs.
-    pub(crate) recent_p99_us: Vec<f32>,
+    /// The figure that is drawn as a line.
+    pub(crate) plotted: Plotted,
+    /// Its values, oldest first.
+    pub(crate) line: Vec<f64>,
     /// What went wrong since the start.
     pub(crate) alerts: &'a AlertLog,
 }
@@ -130,7 +131,12 @@ fn panel(
             }
         });
     });
-    sparkline::show(ui, &shown.recent_p99_us, figures.deadline_us as f32);
+    sparkline::show(ui, &shown.line, shown.plotted);
+    if !shown.is_compact
+        && let Some(plotted) = sparkline::choose(ui, shown.plotted)
+    {
+        actions.push(Action::Plot(plotted));
+    }
     for alert in &figures.alerts {
         let icon = RichText::new(icons::WARNING).font(fonts::icon_fill(12.0));
         ui.horizontal_top(|ui| {

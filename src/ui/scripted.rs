@@ -8,6 +8,7 @@ use crate::engine::status::{
     EntryId, NowPlaying, OutputStatus, PlayerEvent, PlayerSnapshot, QueueEntry, Transport,
 };
 use crate::media::tags::Tags;
+use crate::telemetry::metric::Metric;
 use crate::telemetry::{Percentiles, TelemetrySnapshot};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -264,9 +265,9 @@ impl Backend for ScriptedPlayer {
         self.script.borrow().telemetry.clone()
     }
 
-    fn recent_p99_us(&self, seconds: usize) -> Vec<f32> {
-        let wave = |n: usize| 60.0 + 8.0 * (n as f32 * 0.35).sin() + (n * 7 % 11) as f32;
-        (0..seconds).map(wave).collect()
+    fn history_line(&self, _metric: Metric, _seconds: usize, columns: usize) -> Vec<f64> {
+        let wave = |n: usize| 60.0 + 8.0 * (n as f64 * 0.35).sin() + (n * 7 % 11) as f64;
+        (0..columns).map(wave).collect()
     }
 
     fn history_csv(&self) -> String {

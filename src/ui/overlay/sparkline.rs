@@ -1,16 +1,49 @@
-//! The last two minutes of the callback's time as a small line.
+//! One figure over the last minutes or the last hour, as a line.
 
+use crate::telemetry::history::HISTORY_SECONDS;
+use crate::telemetry::metric::Metric;
 use crate::ui::fonts;
 use crate::ui::theme::Palette;
-use eframe::egui::{Align2, CornerRadius, FontId, Sense, Shape, Stroke, Ui, pos2, vec2};
+use eframe::egui::{
+    Align, Align2, Button, CornerRadius, Layout, RichText, Sense, Shape, Stroke, Ui, pos2, vec2,
+};
 
-/// Seconds shown.
-pub(super) const SECONDS: usize = 120;
+/// Points of the line at most; a second each in the shorter span.
+const COLUMNS: usize = 120;
 /// Height in points.
-const HEIGHT: f32 = 36.0;
+const HEIGHT: f32 = 44.0;
 
-/// Draws `values_us`, oldest first, one a second, from zero up to their highest.
-pub(super) fn show(ui: &mut Ui, values_us: &[f32], deadline_us: f32) {
+/// What the line shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Plotted {
+    /// The figure.
+    pub(crate) metric: Metric,
+    /// An hour instead of two minutes.
+    pub(crate) is_hour: bool,
+}
+
+impl Plotted {
+    /// How far back it goes, in seconds.
+    pub(crate) fn seconds(self) -> usize {
+        if self.is_hour {
+            HISTORY_SECONDS
+        } else {
+            COLUMNS
+        }
+    }
+
+    /// Into how many points.
+    pub(crate) fn columns(self) -> usize {
+        COLUMNS
+    }
+
+    fn span(self) -> &'static str {
+        if self.is_hour { "1 h" } else { "2 min" }
+    }
+}
+
+/// Draws `values`, oldest first, from zero up to their highest.
+pub(super) fn show(ui: &mut Ui, values: &[f64], plotted: Plotted) {
     let palette = Palette::of(ui);
     let width = ui.available_width();
     let (rect, response) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::hover());
@@ -20,30 +53,66 @@ pub(super) fn show(ui: &mut Ui, values_us: &[f32], deadline_us: f32) {
         CornerRadius::same(4),
         palette.rail.gamma_multiply(0.35),
     );
-    let highest = values_us.iter().copied().fold(0.0, f32::max);
-    if values_us.len() < 2 || highest <= 0.0 {
-        let font = FontId::proportional(fonts::size::TINY);
-        let text = "p99 a second, once it plays";
+    let write = |at, align, text: &str| {
         painter.text(
-            rect.center(),
-            Align2::CENTER_CENTER,
+            at,
+            align,
             text,
-            font,
+            fonts::text(fonts::size::TINY),
             palette.faint,
         );
+    };
+    let highest = values.iter().copied().fold(0.0, f64::max);
+    if values.len() < 2 || highest <= 0.0 {
+        write(rect.center(), Align2::CENTER_CENTER, "Drawn once it plays");
         return;
     }
-    let inner = rect.shrink2(vec2(4.0, 5.0));
-    let step = inner.width() / (SECONDS - 1) as f32;
-    let points = values_us.iter().rev().take(SECONDS).enumerate();
+    let metric = plotted.metric;
+    let worst = values.iter().copied().reduce(|a, b| metric.worse(a, b));
+    let worst = metric.in_words(worst.unwrap_or(highest));
+    let inner = rect.shrink2(vec2(4.0, 4.0));
+    // Above the line, so that neither is in the way of the other.
+    let mut field = inner;
+    field.set_top(inner.top() + 14.0);
+    let step = field.width() / (COLUMNS - 1) as f32;
+    let points = values.iter().rev().take(COLUMNS).enumerate();
     let line = points
-        .map(|(ago, us)| {
-            let x = inner.right() - ago as f32 * step;
-            pos2(x, inner.bottom() - us / highest * inner.height())
+        .map(|(ago, value)| {
+            let x = field.right() - ago as f32 * step;
+            pos2(
+                x,
+                field.bottom() - (value / highest) as f32 * field.height(),
+            )
         })
         .collect();
     painter.add(Shape::line(line, Stroke::new(1.5, palette.accent)));
-    response.on_hover_text(format!(
-        "The callback's p99, second by second: {highest:.0} µs at most, of {deadline_us:.0} µs"
-    ));
+    write(inner.left_top(), Align2::LEFT_TOP, metric.name());
+    let words = format!("at worst {worst} in {}", plotted.span());
+    write(inner.right_top(), Align2::RIGHT_TOP, &words);
+    response.on_hover_text(metric.description());
+}
+
+/// Lets the listener choose; returns the choice where it has changed.
+pub(super) fn choose(ui: &mut Ui, plotted: Plotted) -> Option<Plotted> {
+    let mut wanted = plotted;
+    let text = |text: &str| RichText::new(text).font(fonts::text(fonts::size::TINY));
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        ui.spacing_mut().button_padding = vec2(6.0, 2.0);
+        for metric in Metric::ALL {
+            let button = Button::selectable(metric == plotted.metric, text(metric.name()));
+            if ui.add(button).on_hover_text(metric.description()).clicked() {
+                wanted.metric = metric;
+            }
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            for (is_hour, span) in [(true, "1 h"), (false, "2 min")] {
+                let button = Button::selectable(is_hour == plotted.is_hour, text(span));
+                if ui.add(button).clicked() {
+                    wanted.is_hour = is_hour;
+                }
+            }
+        });
+    });
+    (wanted != plotted).then_some(wanted)
 }
