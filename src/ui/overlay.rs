@@ -29,6 +29,8 @@ const WIDTH: f32 = 304.0;
 
 /// Width of what a figure is called, in points.
 const LABEL_WIDTH: f32 = 136.0;
+/// Room kept for the bar of a panel that is too long for the window, in points.
+const SCROLL_BAR: f32 = 10.0;
 /// Height of a line of figures, in points.
 const ROW: f32 = 16.0;
 
@@ -153,6 +155,7 @@ fn panel(
         return drag.drag_delta();
     }
     ScrollArea::vertical()
+        .auto_shrink([false, true])
         .max_height(height)
         .min_scrolled_height(height)
         .show(ui, |ui| {
@@ -181,7 +184,7 @@ fn panel(
 /// One figure, painted as two texts: sixty of them are laid out anew in every frame, and a panel, a row
 /// and a label for each would take as long as all the rest of the window.
 fn line(ui: &mut Ui, figure: &Figure, palette: &Palette) {
-    let (id, row) = ui.allocate_space(vec2(WIDTH - 2.0, ROW));
+    let (id, row) = ui.allocate_space(vec2(WIDTH - SCROLL_BAR, ROW));
     let (label, mut value) = row.split_left_right_at_x(row.left() + LABEL_WIDTH);
     let colour = if figure.is_trouble {
         palette.warning
@@ -219,7 +222,7 @@ fn elided(ui: &Ui, room: Rect, align: Align2, text: &str, colour: Color32) {
 }
 
 fn fill_bar(ui: &mut Ui, fill: f32, palette: &Palette) {
-    let (rect, _) = ui.allocate_exact_size(vec2(WIDTH - 2.0, 6.0), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(WIDTH - SCROLL_BAR, 6.0), Sense::hover());
     let rail = Rect::from_center_size(rect.center(), vec2(rect.width(), 3.0));
     let mut full = rail;
     full.set_width(rail.width() * fill.clamp(0.0, 1.0));

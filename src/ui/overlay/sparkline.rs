@@ -95,10 +95,14 @@ pub(super) fn show(ui: &mut Ui, values: &[f64], plotted: Plotted) {
 /// Lets the listener choose; returns the choice where it has changed.
 pub(super) fn choose(ui: &mut Ui, plotted: Plotted) -> Option<Plotted> {
     let mut wanted = plotted;
+    let palette = Palette::of(ui);
     let text = |text: &str| RichText::new(text).font(fonts::text(fonts::size::TINY));
     ui.horizontal(|ui| {
+        // Quiet: the figures below are what is to be read.
+        ui.visuals_mut().selection.bg_fill = palette.selected;
         ui.spacing_mut().item_spacing.x = 2.0;
         ui.spacing_mut().button_padding = vec2(6.0, 2.0);
+        ui.spacing_mut().interact_size.y = 18.0;
         for metric in Metric::ALL {
             let button = Button::selectable(metric == plotted.metric, text(metric.name()));
             if ui.add(button).on_hover_text(metric.description()).clicked() {
