@@ -9,6 +9,10 @@
 mod support;
 
 #[cfg(target_os = "linux")]
+#[allow(
+    unused_qualifications,
+    reason = "gungraun's macros write every path in full"
+)]
 mod counted {
     use crate::support::{FRAMES, Playing, RATE_HZ, bells, chain, noise};
     use gungraun::prelude::*;

@@ -16,7 +16,7 @@ use crate::rt::snapshot::{SnapshotReader, snapshot};
 use crate::telemetry::TelemetrySnapshot;
 use crate::telemetry::history::MetricsHistory;
 use crate::telemetry::memory::MemoryPoolMonitor;
-use crate::telemetry::monitor::{MonitorReport, MonitorWindow};
+use crate::telemetry::monitor::{MonitorReport, MonitorSpan, MonitorWindow};
 use crate::telemetry::process::{ProcessMeter, ProcessUsage};
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use std::path::PathBuf;
@@ -197,10 +197,10 @@ impl PlayerHandle {
         self.analysis.levels(rate_hz)
     }
 
-    /// Measured figures of the audio path and the process, callbacks over the last ten seconds.
+    /// Measured figures of the audio path and the process, callbacks over `span`.
     /// Process figures are refreshed at most twice a second. Allocates.
-    pub fn telemetry(&mut self) -> TelemetrySnapshot {
-        let report = self.window.report();
+    pub fn telemetry(&mut self, span: MonitorSpan) -> TelemetrySnapshot {
+        let report = self.window.report_over(span);
         let usage = self.process.usage();
         self.telemetry_of(&report, usage)
     }

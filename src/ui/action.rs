@@ -4,7 +4,7 @@ use crate::dsp::equalizer::EqualizerSettings;
 use crate::engine::command::PlayerCommand;
 use crate::engine::pipeline::SourceSettings;
 use crate::engine::status::SoundSettings;
-use crate::ui::overlay::Plotted;
+use crate::ui::overlay::Choice;
 use std::path::PathBuf;
 
 /// What a file dialog is for.
@@ -100,8 +100,8 @@ pub(crate) enum Action {
     ToggleOverlay,
     /// Between few and all of the overlay's figures.
     ToggleOverlaySize,
-    /// Another figure, or more of it, as the overlay's line.
-    Plot(Plotted),
+    /// What the overlay looks at, and how far back.
+    ChooseFigures(Choice),
     /// The last hour's figures to the clipboard.
     CopyHistory,
     ToggleTheme,

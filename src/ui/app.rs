@@ -2,6 +2,7 @@
 
 mod carry_out;
 mod equalizer;
+mod performance;
 
 use super::action::Actions;
 use super::backend::Backend;
@@ -10,7 +11,7 @@ use super::dialogs::{Chosen, Dialogs};
 use super::equalizer_history::EqualizerHistory;
 use super::equalizer_tools::EqualizerTools;
 use super::frame_times::FrameTimes;
-use super::overlay::AlertLog;
+use super::overlay::{AlertLog, Choice, Sheet};
 use super::pending::Pending;
 use super::preset_dialog::PresetDialog;
 use super::presets::Presets;
@@ -21,9 +22,7 @@ use super::spectrum_plot::{self, ResponseCurve};
 use super::theme::{self, GRID, Palette};
 use super::toasts::Toasts;
 use super::transport_bar::{self, TransportState};
-use super::{
-    banner, drop_files, empty, equalizer_panel, help, keys, level_meters, now_playing, overlay,
-};
+use super::{banner, drop_files, empty, equalizer_panel, help, keys, level_meters, now_playing};
 use crate::dsp::equalizer::EqualizerSettings;
 use crate::engine::command::PlayerCommand;
 use crate::engine::pipeline::SourceSettings;
@@ -67,7 +66,9 @@ pub(crate) struct PlayerApp {
     started: Instant,
     dialogs: Dialogs,
     frames: FrameTimes,
-    plotted: overlay::Plotted,
+    figures_chosen: Choice,
+    /// The overlay's figures, once it has been shown.
+    sheet: Option<Sheet>,
     is_helping: bool,
     title: String,
 }
@@ -119,7 +120,8 @@ impl PlayerApp {
             started: Instant::now(),
             dialogs: Dialogs::new(),
             frames: FrameTimes::default(),
-            plotted: overlay::Plotted::default(),
+            figures_chosen: Choice::default(),
+            sheet: None,
             is_helping: false,
             title: String::new(),
         }
@@ -183,25 +185,7 @@ impl PlayerApp {
         self.side(ui, &mut actions);
         let is_moving = self.main(ui, &equalizer, &mut actions);
         if self.settings.show_overlay {
-            let figures = self.backend.telemetry();
-            let shown = overlay::Shown {
-                is_compact: self.settings.is_overlay_compact,
-                alerts: &self.alerts,
-                plotted: self.plotted,
-                line: self.backend.history_line(
-                    self.plotted.metric,
-                    self.plotted.seconds(),
-                    self.plotted.columns(),
-                ),
-            };
-            overlay::show(
-                &ctx,
-                &figures,
-                &self.snapshot,
-                &self.frames,
-                &shown,
-                &mut actions,
-            );
+            self.overlay(&ctx, now, &mut actions);
         }
         if self.is_helping && help::show(&ctx) {
             self.is_helping = false;

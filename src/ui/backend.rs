@@ -7,6 +7,7 @@ use crate::engine::player::PlayerHandle;
 use crate::engine::status::{PlayerEvent, PlayerSnapshot};
 use crate::telemetry::TelemetrySnapshot;
 use crate::telemetry::metric::Metric;
+use crate::telemetry::monitor::MonitorSpan;
 use std::time::Duration;
 
 /// A player as the window sees it. No call waits.
@@ -23,8 +24,8 @@ pub(crate) trait Backend {
     fn spectrum(&mut self) -> &SpectrumFrame;
     /// What the level meters read of what is audible; asks for more.
     fn levels(&mut self) -> LevelsFrame;
-    /// Measured figures.
-    fn telemetry(&mut self) -> TelemetrySnapshot;
+    /// Measured figures, callbacks over `span`.
+    fn telemetry(&mut self, span: MonitorSpan) -> TelemetrySnapshot;
     /// The last `seconds` of a figure in at most `columns` points, oldest first.
     fn history_line(&self, metric: Metric, seconds: usize, columns: usize) -> Vec<f64>;
     /// The last hour's figures as comma-separated values.
@@ -56,8 +57,8 @@ impl Backend for PlayerHandle {
         *PlayerHandle::levels(self)
     }
 
-    fn telemetry(&mut self) -> TelemetrySnapshot {
-        PlayerHandle::telemetry(self)
+    fn telemetry(&mut self, span: MonitorSpan) -> TelemetrySnapshot {
+        PlayerHandle::telemetry(self, span)
     }
 
     fn history_line(&self, metric: Metric, seconds: usize, columns: usize) -> Vec<f64> {

@@ -1,23 +1,25 @@
 //! The overlay: measured figures of what the audio path and the window really do.
 
 mod alert_log;
+mod choice;
 mod figures;
+mod sheet;
 mod sparkline;
 
 use super::action::{Action, Actions};
-use super::frame_times::FrameTimes;
 use super::icon_button::IconButton;
 use super::theme::Palette;
 use super::{fonts, icons};
-use crate::engine::status::PlayerSnapshot;
-use crate::telemetry::TelemetrySnapshot;
+use crate::telemetry::monitor::MonitorSpan;
 pub(crate) use alert_log::AlertLog;
+use choice::{choice, quiet};
 use eframe::egui::{
     Align, Align2, Area, Color32, Context, CornerRadius, Frame, Id, Label, Layout, Margin, Order,
     Rect, RichText, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2,
 };
 use eframe::epaint::text::{LayoutJob, TextWrapping};
-use figures::{Figure, Group, as_text, groups};
+use figures::{Figure, as_text};
+pub(crate) use sheet::{Choice, Sheet};
 pub(crate) use sparkline::Plotted;
 
 /// Room kept to the edges of the window, in points.
@@ -38,24 +40,12 @@ const ROW: f32 = 16.0;
 pub(crate) struct Shown<'a> {
     /// Three figures and the line only.
     pub(crate) is_compact: bool,
-    /// The figure that is drawn as a line.
-    pub(crate) plotted: Plotted,
-    /// Its values, oldest first.
-    pub(crate) line: Vec<f64>,
     /// What went wrong since the start.
     pub(crate) alerts: &'a AlertLog,
 }
 
 /// Draws the panel floating over the window.
-pub(crate) fn show(
-    ctx: &Context,
-    figures: &TelemetrySnapshot,
-    snapshot: &PlayerSnapshot,
-    frames: &FrameTimes,
-    shown: &Shown<'_>,
-    actions: &mut Actions,
-) {
-    let groups = groups(figures, snapshot, frames);
+pub(crate) fn show(ctx: &Context, sheet: &Sheet, shown: &Shown<'_>, actions: &mut Actions) {
     let palette = Palette::of_context(ctx);
     let room = ctx.content_rect();
     // Kept relative to the corner, so that it stays in sight when the window changes its size.
@@ -76,9 +66,7 @@ pub(crate) fn show(
                 .corner_radius(CornerRadius::same(10))
                 .inner_margin(Margin::same(12));
             let moved = frame
-                .show(ui, |ui| {
-                    panel(ui, figures, &groups, shown, height - CHROME, actions)
-                })
+                .show(ui, |ui| panel(ui, sheet, shown, height - CHROME, actions))
                 .inner;
             if moved != Vec2::ZERO {
                 ctx.data_mut(|data| data.insert_temp(offset_id, offset + moved));
@@ -89,8 +77,7 @@ pub(crate) fn show(
 // Returns how far the panel was dragged by its heading.
 fn panel(
     ui: &mut Ui,
-    figures: &TelemetrySnapshot,
-    groups: &[Group],
+    sheet: &Sheet,
     shown: &Shown<'_>,
     height: f32,
     actions: &mut Actions,
@@ -112,7 +99,7 @@ fn panel(
             }
             let copy = IconButton::new(icons::COPY, "Copy figures", "Copy as text");
             if copy.icon_size(16.0).side(24.0).show(ui).clicked() {
-                let text = as_text(groups) + &shown.alerts.as_text();
+                let text = as_text(&sheet.groups) + &shown.alerts.as_text();
                 actions.push(Action::CopyText(text));
             }
             let export = IconButton::new(
@@ -133,13 +120,14 @@ fn panel(
             }
         });
     });
-    sparkline::show(ui, &shown.line, shown.plotted);
+    let choice = sheet.choice;
+    sparkline::show(ui, &sheet.line, choice.plotted);
     if !shown.is_compact
-        && let Some(plotted) = sparkline::choose(ui, shown.plotted)
+        && let Some(plotted) = sparkline::choose(ui, choice.plotted)
     {
-        actions.push(Action::Plot(plotted));
+        actions.push(Action::ChooseFigures(Choice { plotted, ..choice }));
     }
-    for alert in &figures.alerts {
+    for alert in &sheet.figures.alerts {
         let icon = RichText::new(icons::WARNING).font(fonts::icon_fill(12.0));
         ui.horizontal_top(|ui| {
             ui.label(icon.color(palette.warning));
@@ -149,7 +137,7 @@ fn panel(
     }
     if shown.is_compact {
         ui.spacing_mut().item_spacing.y = 1.0;
-        for figure in figures::few(figures) {
+        for figure in figures::few(&sheet.figures) {
             line(ui, &figure, &palette);
         }
         return drag.drag_delta();
@@ -159,26 +147,55 @@ fn panel(
         .max_height(height)
         .min_scrolled_height(height)
         .show(ui, |ui| {
-            for (heading, lines) in groups {
+            for (n, (name, lines)) in sheet.groups.iter().enumerate() {
                 ui.add_space(5.0);
-                ui.label(
-                    RichText::new(*heading)
-                        .font(fonts::strong(fonts::size::TINY))
-                        .color(palette.faint),
-                );
+                let heading = RichText::new(*name)
+                    .font(fonts::strong(fonts::size::TINY))
+                    .color(palette.faint);
+                if n > 0 {
+                    ui.label(heading);
+                } else if let Some(span) = choose_span(ui, heading, choice.span) {
+                    actions.push(Action::ChooseFigures(Choice { span, ..choice }));
+                }
                 ui.scope(|ui| {
                     ui.spacing_mut().item_spacing.y = 1.0;
                     for figure in lines {
                         line(ui, figure, &palette);
                     }
                 });
-                if *heading == "Signal path" {
-                    fill_bar(ui, figures.ring_fill as f32, &palette);
+                if *name == "Signal path" {
+                    fill_bar(ui, sheet.figures.ring_fill as f32, &palette);
                 }
             }
             shown.alerts.show(ui);
         });
     drag.drag_delta()
+}
+
+// The heading of the callback's figures, and how far back they look; returns the choice where it has
+// changed.
+fn choose_span(ui: &mut Ui, heading: RichText, span: MonitorSpan) -> Option<MonitorSpan> {
+    let mut wanted = span;
+    let spans = [
+        (MonitorSpan::Session, "Session"),
+        (MonitorSpan::Minute, "1 min"),
+        (MonitorSpan::TenSeconds, "10 s"),
+    ];
+    ui.scope(|ui| {
+        quiet(ui);
+        ui.horizontal(|ui| {
+            ui.label(heading);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.add_space(SCROLL_BAR - 2.0);
+                for (offered, name) in spans {
+                    if choice(ui, offered == span, name).clicked() {
+                        wanted = offered;
+                    }
+                }
+            });
+        });
+    });
+    (wanted != span).then_some(wanted)
 }
 
 /// One figure, painted as two texts: sixty of them are laid out anew in every frame, and a panel, a row

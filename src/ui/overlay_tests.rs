@@ -26,7 +26,47 @@ fn the_line_shows_what_is_chosen() {
         assert_eq!(is_chosen(&window, name), want, "{name}");
     }
     let state = window.harness.state().as_ref().unwrap();
-    assert_eq!(state.plotted.seconds(), 3_600);
+    assert_eq!(state.figures_chosen.plotted.seconds(), 3_600);
+}
+
+#[test]
+fn the_callbacks_figures_look_back_as_far_as_is_chosen() {
+    let mut window = Window::open(ScriptedPlayer::playing(1));
+    window.press(Key::F12);
+    for (name, heading) in [
+        ("1 min", "Audio callback, last minute"),
+        ("Session", "Audio callback, session"),
+        ("10 s", "Audio callback, last 10 s"),
+    ] {
+        window
+            .harness
+            .get_by_role_and_label(Role::Button, name)
+            .click();
+        window.frames(3);
+        assert!(
+            window.harness.query_by_label(heading).is_some(),
+            "{heading}"
+        );
+    }
+}
+
+#[test]
+fn figures_are_renewed_four_times_a_second() {
+    let mut window = Window::open(ScriptedPlayer::playing(1));
+    window.press(Key::F12);
+    window
+        .player
+        .script
+        .borrow_mut()
+        .telemetry
+        .output_latency_ms = 33.0;
+    window.frames(3);
+    assert!(
+        window.harness.query_by_label("33.0 ms").is_none(),
+        "too soon to be read"
+    );
+    window.frames(16);
+    assert!(window.harness.query_by_label("33.0 ms").is_some());
 }
 
 #[test]

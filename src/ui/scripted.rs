@@ -9,6 +9,7 @@ use crate::engine::status::{
 };
 use crate::media::tags::Tags;
 use crate::telemetry::metric::Metric;
+use crate::telemetry::monitor::MonitorSpan;
 use crate::telemetry::{Percentiles, TelemetrySnapshot};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -261,7 +262,7 @@ impl Backend for ScriptedPlayer {
         self.script.borrow().levels
     }
 
-    fn telemetry(&mut self) -> TelemetrySnapshot {
+    fn telemetry(&mut self, _span: MonitorSpan) -> TelemetrySnapshot {
         self.script.borrow().telemetry.clone()
     }
 

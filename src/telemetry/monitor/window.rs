@@ -11,9 +11,10 @@ const STEP: Duration = Duration::from_secs(1);
 const MOST_OVERHANG: Duration = Duration::from_millis(1_500);
 
 /// How far back a report looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum MonitorSpan {
     /// The last ten to eleven seconds.
+    #[default]
     TenSeconds,
     /// The last 60 to 61 seconds.
     Minute,

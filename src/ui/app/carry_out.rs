@@ -80,7 +80,7 @@ impl PlayerApp {
             Action::ToggleEqualizer => self.settings.show_equalizer ^= true,
             Action::ToggleOverlay => self.settings.show_overlay ^= true,
             Action::ToggleOverlaySize => self.settings.is_overlay_compact ^= true,
-            Action::Plot(plotted) => self.plotted = plotted,
+            Action::ChooseFigures(choice) => self.figures_chosen = choice,
             Action::CopyHistory => ctx.copy_text(self.backend.history_csv()),
             Action::ToggleRemaining => self.settings.show_remaining ^= true,
             Action::ToggleTheme => {

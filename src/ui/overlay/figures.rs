@@ -3,6 +3,7 @@
 use crate::engine::signal_path::SignalPath;
 use crate::engine::status::PlayerSnapshot;
 use crate::telemetry::TelemetrySnapshot;
+use crate::telemetry::monitor::MonitorSpan;
 use crate::ui::frame_times::FrameTimes;
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -37,6 +38,7 @@ pub(super) type Group = (&'static str, Vec<Figure>);
 /// All there is to show, alerts first.
 pub(super) fn groups(
     figures: &TelemetrySnapshot,
+    span: MonitorSpan,
     snapshot: &PlayerSnapshot,
     frames: &FrameTimes,
 ) -> Vec<Group> {
@@ -155,8 +157,13 @@ pub(super) fn groups(
             is_trouble: false,
         })
         .collect();
+    let callback_heading = match span {
+        MonitorSpan::TenSeconds => "Audio callback, last 10 s",
+        MonitorSpan::Minute => "Audio callback, last minute",
+        MonitorSpan::Session => "Audio callback, session",
+    };
     let mut groups = vec![
-        ("Audio callback, last 10 s", callback),
+        (callback_heading, callback),
         ("Underruns", underruns),
         ("Signal path", path),
         ("Decoding", decoding),
@@ -233,6 +240,11 @@ pub(super) fn as_text(groups: &[Group]) -> String {
 mod tests {
     use super::*;
 
+    fn of_ten_seconds(figures: &TelemetrySnapshot) -> Vec<Group> {
+        let (snapshot, frames) = (PlayerSnapshot::default(), FrameTimes::default());
+        groups(figures, MonitorSpan::TenSeconds, &snapshot, &frames)
+    }
+
     #[test]
     fn the_copied_text_has_every_figure() {
         let figures = TelemetrySnapshot {
@@ -248,7 +260,7 @@ mod tests {
             callback_priority: "real-time",
             ..TelemetrySnapshot::default()
         };
-        let groups = groups(&figures, &PlayerSnapshot::default(), &FrameTimes::default());
+        let groups = of_ten_seconds(&figures);
         let text = as_text(&groups);
         for want in [
             "22",
@@ -273,7 +285,7 @@ mod tests {
     #[test]
     fn a_latency_the_device_has_not_told_is_not_zero() {
         let nothing = TelemetrySnapshot::default();
-        let groups = groups(&nothing, &PlayerSnapshot::default(), &FrameTimes::default());
+        let groups = of_ten_seconds(&nothing);
         let mut figures = groups.iter().flat_map(|(_, figures)| figures);
         let latency = figures.find(|figure| figure.label == "Output latency");
         assert_eq!(latency.unwrap().value, none());

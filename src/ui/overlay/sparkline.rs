@@ -1,12 +1,11 @@
 //! One figure over the last minutes or the last hour, as a line.
 
+use super::choice::{choice, quiet};
 use crate::telemetry::history::HISTORY_SECONDS;
 use crate::telemetry::metric::Metric;
 use crate::ui::fonts;
 use crate::ui::theme::Palette;
-use eframe::egui::{
-    Align, Align2, Button, CornerRadius, Layout, RichText, Sense, Shape, Stroke, Ui, pos2, vec2,
-};
+use eframe::egui::{Align, Align2, CornerRadius, Layout, Sense, Shape, Stroke, Ui, pos2, vec2};
 
 /// Points of the line at most; a second each in the shorter span.
 const COLUMNS: usize = 120;
@@ -95,24 +94,17 @@ pub(super) fn show(ui: &mut Ui, values: &[f64], plotted: Plotted) {
 /// Lets the listener choose; returns the choice where it has changed.
 pub(super) fn choose(ui: &mut Ui, plotted: Plotted) -> Option<Plotted> {
     let mut wanted = plotted;
-    let palette = Palette::of(ui);
-    let text = |text: &str| RichText::new(text).font(fonts::text(fonts::size::TINY));
     ui.horizontal(|ui| {
-        // Quiet: the figures below are what is to be read.
-        ui.visuals_mut().selection.bg_fill = palette.selected;
-        ui.spacing_mut().item_spacing.x = 2.0;
-        ui.spacing_mut().button_padding = vec2(6.0, 2.0);
-        ui.spacing_mut().interact_size.y = 18.0;
+        quiet(ui);
         for metric in Metric::ALL {
-            let button = Button::selectable(metric == plotted.metric, text(metric.name()));
-            if ui.add(button).on_hover_text(metric.description()).clicked() {
+            let button = choice(ui, metric == plotted.metric, metric.name());
+            if button.on_hover_text(metric.description()).clicked() {
                 wanted.metric = metric;
             }
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             for (is_hour, span) in [(true, "1 h"), (false, "2 min")] {
-                let button = Button::selectable(is_hour == plotted.is_hour, text(span));
-                if ui.add(button).clicked() {
+                if choice(ui, is_hour == plotted.is_hour, span).clicked() {
                     wanted.is_hour = is_hour;
                 }
             }
