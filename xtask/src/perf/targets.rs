@@ -71,6 +71,13 @@ fn targets() -> Vec<Target> {
             15_000.0,
             of_benchmarks,
         ),
+        below(
+            "monitor, start and end of a callback",
+            "bench/PerformanceMonitor/start and end of a callback",
+            "ns",
+            60.0,
+            of_benchmarks,
+        ),
         none("decoder too late, 256 frames, all cores busy", "starved"),
         none("callback too slow, 256 frames, all cores busy", "overloads"),
         below(
