@@ -55,8 +55,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<u8, Failure> {
         let load = machine::load();
         benches::run(&options, &mut figures)?;
         if let Some(load) = load {
-            figures.set("machine/load before benchmarks", load);
+            figures.set("measured/load before benchmarks", load);
         }
+        machine::note_when(&mut figures, "benchmarks");
         figures.write(&last)?;
     }
     if options.sessions || options.window {
@@ -64,10 +65,14 @@ pub(crate) fn run(arguments: &[String]) -> Result<u8, Failure> {
         if options.sessions {
             figures.forget(sessions::PREFIX);
             sessions::run(&stage, &options, &mut figures)?;
+            machine::note_when(&mut figures, "sessions");
             figures.write(&last)?;
         }
         #[cfg(target_os = "linux")]
-        window::run(&stage, &options, &mut figures)?;
+        {
+            window::run(&stage, &options, &mut figures)?;
+            machine::note_when(&mut figures, "window");
+        }
         #[cfg(not(target_os = "linux"))]
         figures.say(
             format!("{}the window", sessions::NOT_RUN),

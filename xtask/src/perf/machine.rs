@@ -5,6 +5,9 @@ use std::process::Command;
 
 use super::figures::Figures;
 
+/// When and of what commit each part of the figures is stands under this.
+pub(super) const MEASURED: &str = "measured/";
+
 /// Notes the machine and the code.
 pub(super) fn describe(figures: &mut Figures) {
     figures.forget("machine/");
@@ -51,6 +54,16 @@ pub(super) fn describe(figures: &mut Figures) {
             figures.say(format!("machine/{name}"), answer);
         }
     }
+}
+
+/// Notes that `part` of the figures is of this run, for parts may be of different ones.
+pub(super) fn note_when(figures: &mut Figures, part: &str) {
+    let when = format!(
+        "{}, commit {}",
+        figures.word("machine/date"),
+        figures.word("machine/commit")
+    );
+    figures.say(format!("{MEASURED}{part}"), when);
 }
 
 /// Of all flags of a processor only those of vector instructions matter here.

@@ -88,10 +88,11 @@ fn machine(text: &mut String, figures: &Figures) {
         ("Kernel", "machine/kernel"),
         ("Frequency governor", "machine/governor"),
         ("Compiler", "machine/rustc"),
-        ("Commit", "machine/commit"),
-        ("Measured", "machine/date"),
-        ("Benchmarks", "build/benchmarks"),
-        ("Sessions", "build/sessions"),
+        ("Build of the benchmarks", "build/benchmarks"),
+        ("Build of the sessions", "build/sessions"),
+        ("Benchmarks measured", "measured/benchmarks"),
+        ("Sessions without a window measured", "measured/sessions"),
+        ("Window and other players measured", "measured/window"),
     ] {
         if !figures.word(name).is_empty() {
             let _ = writeln!(text, "- {what}: {}", figures.word(name));
@@ -101,7 +102,7 @@ fn machine(text: &mut String, figures: &Figures) {
         ("Cores", "machine/cores"),
         (
             "Load before the benchmarks",
-            "machine/load before benchmarks",
+            "measured/load before benchmarks",
         ),
     ] {
         if let Some(value) = figures.number(name) {

@@ -219,7 +219,7 @@ fn of_session(figures: &Figures, figure: &str) -> String {
 }
 
 fn of_benchmarks(figures: &Figures, _figure: &str) -> String {
-    let load = figures.number("machine/load before benchmarks");
+    let load = figures.number("measured/load before benchmarks");
     let reason = load.map(|load| format!("the machine's load was {load:.1} before"));
     listed(&reason.into_iter().collect::<Vec<_>>())
 }
