@@ -25,7 +25,7 @@ pub(crate) use sparkline::Plotted;
 /// Room kept to the edges of the window, in points.
 const MARGIN: f32 = 8.0;
 /// What of the panel's height is not figures: heading, line and margins, in points.
-const CHROME: f32 = 148.0;
+const CHROME: f32 = 156.0;
 /// Width of the panel, in points.
 const WIDTH: f32 = 304.0;
 

@@ -126,7 +126,7 @@ pub(super) fn groups(
     };
     let layout = frames
         .layout_p95_ms()
-        .map_or_else(none, |p95| format!("p95 {p95:.1}"));
+        .map_or_else(none, |p95| format!("p95 {p95:.1} ms"));
     let process = vec![
         figure("CPU (of one core)", format!("{:.1} %", figures.cpu_percent)),
         figure("Window frame", frame),
