@@ -198,7 +198,7 @@ fn choose_span(ui: &mut Ui, heading: RichText, span: MonitorSpan) -> Option<Moni
     (wanted != span).then_some(wanted)
 }
 
-/// One figure, painted as two texts: sixty of them are laid out anew in every frame, and a panel, a row
+/// One figure, painted as two texts: dozens of them are laid out anew in every frame, and a panel, a row
 /// and a label for each would take as long as all the rest of the window.
 fn line(ui: &mut Ui, figure: &Figure, palette: &Palette) {
     let (id, row) = ui.allocate_space(vec2(WIDTH - SCROLL_BAR, ROW));
