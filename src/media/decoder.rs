@@ -54,6 +54,8 @@ pub struct StreamInfo {
     pub encoder_delay_frames: u32,
     /// Frames the encoder put behind.
     pub encoder_padding_frames: u32,
+    /// What is wrong with the file though its sound plays, a short line each, without the file's name.
+    pub warnings: Vec<String>,
 }
 
 impl StreamInfo {

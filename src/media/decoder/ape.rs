@@ -124,6 +124,7 @@ impl MonkeysAudio {
                 rough_duration: None,
                 encoder_delay_frames: 0,
                 encoder_padding_frames: 0,
+                warnings: Vec::new(),
             },
             decoder: format.decoder()?,
             format,

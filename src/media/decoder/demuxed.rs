@@ -109,6 +109,7 @@ impl Demuxed {
             rough_duration: rough_duration(format.as_ref()),
             encoder_delay_frames: track.delay.unwrap_or(0),
             encoder_padding_frames: track.padding.unwrap_or(0),
+            warnings: Vec::new(),
         };
         let mut this = Self {
             bytes,

@@ -63,6 +63,7 @@ impl Dsd {
             rough_duration: None,
             encoder_delay_frames: 0,
             encoder_padding_frames: 0,
+            warnings: Vec::new(),
         };
         Ok(Self {
             bytes,

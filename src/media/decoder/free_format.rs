@@ -42,6 +42,7 @@ impl FreeFormatMp3 {
             rough_duration: None,
             encoder_delay_frames: 0,
             encoder_padding_frames: 0,
+            warnings: Vec::new(),
         };
         Ok(Self {
             reader,

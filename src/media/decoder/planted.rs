@@ -42,6 +42,7 @@ impl Planted {
                 rough_duration: None,
                 encoder_delay_frames: 0,
                 encoder_padding_frames: 0,
+                warnings: Vec::new(),
             },
             position: 0,
             fault,

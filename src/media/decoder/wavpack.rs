@@ -94,6 +94,7 @@ impl WavPack {
                 rough_duration: None,
                 encoder_delay_frames: 0,
                 encoder_padding_frames: 0,
+                warnings: Vec::new(),
             },
             first_offset: first.offset,
             first_index,
