@@ -6,14 +6,20 @@ mod content;
 mod demuxed;
 mod disguise;
 mod dsd;
+mod flac;
 mod free_format;
 mod headed;
+mod joined;
+mod mpeg;
+mod ogg;
 mod opus;
 mod padding;
+mod pcm;
 #[cfg(any(test, feature = "inspection"))]
 mod planted;
 mod vorbis_setup;
 mod wavpack;
+mod window;
 mod words;
 
 use super::error::MediaError;
@@ -273,6 +279,10 @@ fn open_source(mut bytes: TrackBytes) -> Result<Box<dyn FrameSource>, MediaError
         FileKind::WavPack => Box::new(wavpack::WavPack::open(bytes)?),
         FileKind::MonkeysAudio { start } => Box::new(ape::MonkeysAudio::open(bytes, start)?),
         kind @ (FileKind::Dsf | FileKind::Dff) => Box::new(dsd::Dsd::open(bytes, kind)?),
+        FileKind::Pcm { kind, start } => pcm::open(bytes, kind, start)?,
+        FileKind::Flac { start } => flac::open(bytes, start)?,
+        FileKind::Ogg => ogg::open(bytes)?,
+        FileKind::Mpeg { start } => mpeg::open(bytes, start)?,
         FileKind::FreeFormatMp3 => Box::new(free_format::FreeFormatMp3::open(bytes)?),
         #[cfg(any(test, feature = "inspection"))]
         FileKind::Planted => Box::new(planted::Planted::open(bytes)?),

@@ -1,5 +1,7 @@
 //! What a file is, by its first bytes; its extension is never asked.
 
+use super::mpeg::is_mpeg;
+use super::pcm::PcmKind;
 use crate::media::error::MediaError;
 use crate::media::track_bytes::TrackBytes;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -8,10 +10,12 @@ use std::io::{self, Read, Seek, SeekFrom};
 const HEAD_BYTES: usize = 16;
 /// ID3v2 tags in a row that are stepped over.
 const MOST_TAGS: usize = 8;
+/// Bytes of such a tag's head.
+const ID3V2_HEAD_BYTES: u64 = 10;
 /// Of free-format MP3 at 640 kbit/s, with half as much again.
 const LONGEST_FREE_FRAME_BYTES: u64 = 8_192;
 /// Kinds that cannot be played, so that a listener is told what they are.
-const UNSUPPORTED: [(&[u8], &str); 13] = [
+const UNSUPPORTED: [(&[u8], &str); 16] = [
     (
         &[
             0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11, 0xA6, 0xD9, 0x00, 0xAA, 0x00, 0x62,
@@ -31,7 +35,25 @@ const UNSUPPORTED: [(&[u8], &str); 13] = [
     (b"MThd", "MIDI"),
     (b"#!AMR", "AMR"),
     (b"Creative Voice", "Creative Voice"),
+    (&[0, 0, 1, 0xBA], "MPEG video"),
+    (&[0, 0, 1, 0xB3], "MPEG video"),
+    (b"FLV\x01", "Flash video"),
 ];
+
+/// Marks at the start of files that hold no bare MPEG frames, though such may stand somewhere in them.
+const CONTAINERS: [&[u8]; 4] = [&[0x1A, 0x45, 0xDF, 0xA3], b"ADIF", b"RIFF", b"FORM"];
+/// The same, from the fourth byte on: boxes of MP4.
+const BOXES: [&[u8; 4]; 8] = [
+    b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"styp", b"pnot",
+];
+/// The first chunk of a Sony Wave64 file.
+const W64_RIFF: [u8; 16] = [
+    b'r', b'i', b'f', b'f', 0x2E, 0x91, 0xCF, 0x11, 0xA5, 0xD6, 0x28, 0xDB, 0x04, 0xC1, 0x00, 0x00,
+];
+/// How far MPEG frames, and the mark of FLAC, are looked for behind junk.
+const SEARCH_BYTES: u64 = 1 << 20;
+/// A FLAC file's mark with the head of its first block.
+const FLAC_MARK: &[u8] = b"fLaC\0\0\0\x22";
 
 /// A kind of file, as far as it decides who decodes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +68,14 @@ pub(super) enum FileKind {
     Dff,
     /// MP3 frames of a bit rate that their headers do not name.
     FreeFormatMp3,
+    /// Sound that may stand in the file as it is, from this byte on.
+    Pcm { kind: PcmKind, start: u64 },
+    /// FLAC, from this byte on.
+    Flac { start: u64 },
+    /// Ogg pages.
+    Ogg,
+    /// MPEG audio frames, near this byte.
+    Mpeg { start: u64 },
     /// A fault for the tests.
     #[cfg(any(test, feature = "inspection"))]
     Planted,
@@ -59,7 +89,7 @@ pub(super) enum FileKind {
 /// When it cannot be read, or is of a kind known not to be supported.
 pub(super) fn find_kind(bytes: &mut TrackBytes) -> Result<FileKind, MediaError> {
     // What cannot be rewound must not be read here.
-    if bytes.len().is_none() {
+    if !bytes.is_seekable() {
         return Ok(FileKind::Other);
     }
     let mut start = 0;
@@ -68,25 +98,74 @@ pub(super) fn find_kind(bytes: &mut TrackBytes) -> Result<FileKind, MediaError> 
         let Some(tag_bytes) = id3v2_bytes(&head) else {
             break;
         };
+        // A tag that ends behind the file has a wrong size.
+        if bytes.len().is_some_and(|all| start + tag_bytes >= all) {
+            start += ID3V2_HEAD_BYTES;
+            break;
+        }
         start += tag_bytes;
         head = read_head(bytes, start)?;
     }
     let is_free_format = is_free_format(bytes, start)?;
+    let kind = match is_free_format {
+        true => Ok(FileKind::FreeFormatMp3),
+        false => kind_by_mark(bytes, &head, start),
+    };
     bytes.rewind()?;
-    if is_free_format {
-        return Ok(FileKind::FreeFormatMp3);
-    }
+    kind
+}
+
+fn kind_by_mark(
+    bytes: &mut TrackBytes,
+    head: &[u8; HEAD_BYTES],
+    start: u64,
+) -> Result<FileKind, MediaError> {
     if let Some((_, name)) = UNSUPPORTED.iter().find(|(mark, _)| head.starts_with(mark)) {
         return Err(MediaError::Unsupported((*name).into()));
     }
-    Ok(match &head {
-        [b'w', b'v', b'p', b'k', ..] => FileKind::WavPack,
-        [b'M', b'A', b'C', b' ', ..] => FileKind::MonkeysAudio { start },
-        [b'D', b'S', b'D', b' ', ..] => FileKind::Dsf,
-        [b'F', b'R', b'M', b'8', rest @ ..] if rest[8..] == *b"DSD " => FileKind::Dff,
+    let pcm = |kind| Ok(FileKind::Pcm { kind, start });
+    match (&head[..4], &head[8..12]) {
+        (b"wvpk", _) => Ok(FileKind::WavPack),
+        (b"MAC ", _) => Ok(FileKind::MonkeysAudio { start }),
+        (b"DSD ", _) => Ok(FileKind::Dsf),
+        (b"FRM8", _) if head[12..] == *b"DSD " => Ok(FileKind::Dff),
+        (b"RIFF" | b"RF64" | b"BW64", b"WAVE") => pcm(PcmKind::Wave),
+        (b"RIFX", b"WAVE") => pcm(PcmKind::Rifx),
+        (b"RIFF", b"RMP3") => Ok(FileKind::Mpeg { start }),
+        (b"FORM", b"AIFF" | b"AIFC") => pcm(PcmKind::Aiff),
+        (b"caff", _) => pcm(PcmKind::Caf),
+        (b".snd", _) => pcm(PcmKind::Au),
+        (b"riff", _) if *head == W64_RIFF => pcm(PcmKind::W64),
+        (b"fLaC", _) => Ok(FileKind::Flac { start }),
+        (b"OggS", _) => Ok(FileKind::Ogg),
         #[cfg(any(test, feature = "inspection"))]
-        [b'P', b'L', b'N', b'T', ..] => FileKind::Planted,
-        _ => FileKind::Other,
+        (b"PLNT", _) => Ok(FileKind::Planted),
+        _ => kind_by_search(bytes, head, start),
+    }
+}
+
+/// Finds what begins behind junk, or behind a tag whose size is wrong.
+fn kind_by_search(
+    bytes: &mut TrackBytes,
+    head: &[u8; HEAD_BYTES],
+    start: u64,
+) -> Result<FileKind, MediaError> {
+    let is_box = BOXES.iter().any(|kind| head[4..8] == kind[..]);
+    // ADTS and LOAS, whose frames may hold anything.
+    let is_aac = head[0] == 0xFF && head[1] & 0xF6 == 0xF0 || head[0] == 0x56 && head[1] & 0xE0 == 0xE0;
+    if is_box || is_aac || CONTAINERS.iter().any(|mark| head.starts_with(mark)) {
+        return Ok(FileKind::Other);
+    }
+    if start > 0 {
+        let text = bytes.read_at(0, SEARCH_BYTES as usize)?;
+        let found = text.windows(FLAC_MARK.len()).position(|bytes| bytes == FLAC_MARK);
+        if let Some(start) = found {
+            return Ok(FileKind::Flac { start: start as u64 });
+        }
+    }
+    Ok(match is_mpeg(bytes.reopen()?, start, SEARCH_BYTES)? {
+        true => FileKind::Mpeg { start },
+        false => FileKind::Other,
     })
 }
 

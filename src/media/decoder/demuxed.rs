@@ -139,6 +139,12 @@ impl Demuxed {
         Ok(this)
     }
 
+    /// The same, with what has been found wrong with its file.
+    pub(super) fn with_warnings(mut self, warnings: Vec<String>) -> Self {
+        self.info.warnings.extend(warnings);
+        self
+    }
+
     fn seek_container(&mut self, frame: u64) -> bool {
         let Some(time_base) = self.time_base else {
             return false;

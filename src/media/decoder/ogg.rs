@@ -1,0 +1,61 @@
+//! Vorbis, Opus and FLAC in Ogg, by a reader of our own: chains of streams are played whole, pages may leave out
+//! their positions, and other streams may lie between.
+
+mod links;
+mod packets;
+mod page;
+mod stream;
+
+use super::FrameSource;
+use super::joined::{Joined, Part};
+use crate::media::error::MediaError;
+use crate::media::track_bytes::TrackBytes;
+use stream::OggStream;
+
+/// Opens a file.
+///
+/// # Errors
+/// When it cannot be read, or has no stream that can be played.
+pub(super) fn open(bytes: TrackBytes) -> Result<Box<dyn FrameSource>, MediaError> {
+    let found = links::find(&bytes, 0)?;
+    let is_piped = bytes.len().is_none();
+    let count = found.links.len();
+    let mut parts = Vec::new();
+    let mut fault = None;
+    for (index, link) in found.links.into_iter().enumerate() {
+        let is_last = index + 1 == count;
+        let is_cut = is_last && !is_piped && (found.is_cut || !link.has_end);
+        let mut stream = match OggStream::open(bytes.reopen()?, link.clone()) {
+            Ok(stream) => stream,
+            // One that makes no sense costs itself only.
+            Err(error) => {
+                fault = Some(error);
+                continue;
+            }
+        };
+        if is_cut {
+            stream.warn("cut short: its end is missing");
+        }
+        if count == 1 {
+            return Ok(Box::new(stream));
+        }
+        let info = stream.info();
+        let (frames, bytes) = (info.frames.unwrap_or(0), bytes.reopen()?);
+        parts.push(Part {
+            sample_rate_hz: info.sample_rate_hz,
+            channels: info.channels,
+            frames: Some(frames),
+            open: Box::new(move || {
+                let mut stream = OggStream::open(bytes.reopen()?, link.clone())?;
+                if is_cut {
+                    stream.warn("cut short: its end is missing");
+                }
+                Ok(Box::new(stream))
+            }),
+        });
+    }
+    match fault {
+        Some(error) if parts.is_empty() => Err(error),
+        _ => Ok(Box::new(Joined::open(parts)?)),
+    }
+}
