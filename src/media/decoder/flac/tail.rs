@@ -74,6 +74,7 @@ pub(super) fn last_frame(
 ) -> io::Result<Option<LastFrame>> {
     let bound = stream.max_frame_bytes().map(|bytes| bytes.saturating_mul(3) + LEAST_SEARCH_BYTES);
     let most = bound.unwrap_or(MAX_SEARCH_BYTES).min(MAX_SEARCH_BYTES) as u64;
+    let end = end.max(start);
     let from = end.saturating_sub(most).max(start);
     let piece = window.get(from, (end - from) as usize)?.to_vec();
     let headers = (0..piece.len()).rev().filter(|index| piece[*index] == 0xFF);

@@ -120,6 +120,11 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
     let data = with_long_size(bytes, data, named(b"ds64"))?;
     let sound = ChunkReader::new(bytes, style).sound_bytes(&data, data.start, outer_bytes)?;
     if let Some(coding) = format.coding() {
+        let frame_bytes = coding.bytes() as u64 * u64::from(format.channels);
+        let there = match (style, sound.there) {
+            (Style::W64, Some(there)) => Some(without_padding(bytes, data.start, there, frame_bytes)?),
+            (_, there) => there,
+        };
         return Ok(Content::Pcm(Layout {
             container: if style == Style::W64 { "w64" } else { "wave" },
             coding,
@@ -131,7 +136,7 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
                 coding => coding.bits(),
             },
             start: data.start,
-            bytes: sound.there,
+            bytes: there,
             promised_bytes: sound.promised,
         }));
     }
@@ -174,6 +179,22 @@ fn with_long_size(
         declared_bytes: size.ok().filter(|size| *size > 0).unwrap_or(data.declared_bytes),
         ..data
     })
+}
+
+/// Wave64 chunks begin at every eighth byte, and a common encoder counts the zeros in between as sound. Whole frames
+/// of zeros in the last seven bytes are taken for such.
+fn without_padding(
+    bytes: &mut TrackBytes,
+    start: u64,
+    there: u64,
+    frame_bytes: u64,
+) -> Result<u64, MediaError> {
+    if !there.is_multiple_of(8) || there < 8 || frame_bytes == 0 {
+        return Ok(there);
+    }
+    let tail = bytes.read_at(start + there - 7, 7)?;
+    let zeros = tail.iter().rev().take_while(|byte| **byte == 0).count() as u64;
+    Ok(there - zeros / frame_bytes * frame_bytes)
 }
 
 /// A WAVE header for sound of so many bytes, without what else was in the file.
