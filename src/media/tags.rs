@@ -22,6 +22,7 @@ use super::decoder::TrackDecoder;
 use super::seek_limit::SeekLimit;
 use super::track_bytes::TrackBytes;
 use bytes::FileBytes;
+pub(super) use container::tag_free_span;
 use lofty::config::{GlobalOptions, ParseOptions, apply_global_options};
 use lofty::error::Result;
 use lofty::file::{AudioFile, FileType};

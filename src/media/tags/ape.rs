@@ -47,6 +47,13 @@ pub(super) fn read_before(
     Some((read_items(&items, want_cover), header_at.unwrap_or(start)))
 }
 
+/// Bytes of the tag that `bytes` end with, header and footer counted.
+pub(super) fn bytes_before_end(bytes: &[u8]) -> Option<u64> {
+    let footer = &bytes[bytes.len().checked_sub(FOOTER_BYTES as usize)?..];
+    let header = if le(&footer[20..24]) & HAS_HEADER != 0 { FOOTER_BYTES } else { 0 };
+    footer.starts_with(MARK).then(|| le(&footer[12..16]) + header)
+}
+
 /// The tag whose header is at `start`, and where it ends.
 pub(super) fn read_at(file: &mut FileBytes, start: u64, want_cover: bool) -> Option<(TagSet, u64)> {
     let header = file.array::<32>(start)?;

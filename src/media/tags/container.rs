@@ -3,6 +3,7 @@
 use super::bytes::{FileBytes, find};
 use super::set::TagSet;
 use super::{LARGEST_TAG_BYTES, ape, chunks, flac, id3v1, id3v2, matroska, mp4, ogg, riff};
+use std::ops::Range;
 
 /// Tags in a row, at either end of a file.
 const MOST_TAGS: usize = 8;
@@ -119,6 +120,45 @@ fn trailing_tags(file: &mut FileBytes, want_cover: bool) -> Vec<TagSet> {
     }
     sets.extend(version_1);
     sets
+}
+
+/// Where the tags at either end of a stream without a container leave off.
+pub(in crate::media) struct TagFreeSpan {
+    /// ID3v2 tags in front.
+    pub(in crate::media) front_tags: usize,
+    /// Everything between the tags.
+    pub(in crate::media) sound: Range<usize>,
+}
+
+/// Finds the tags at the beginning and at the end of a whole file, by their own sizes.
+pub(in crate::media) fn tag_free_span(bytes: &[u8]) -> TagFreeSpan {
+    let (mut start, mut end, mut front_tags) = (0, bytes.len(), 0);
+    while let Some(header) = bytes.get(start..).and_then(|rest| id3v2::Header::parse(rest, b"ID3")) {
+        front_tags += 1;
+        let size = usize::try_from(header.total_bytes()).unwrap_or(usize::MAX);
+        start = start.saturating_add(size).min(bytes.len());
+    }
+    loop {
+        let rest = &bytes[start..end];
+        let size = if rest.len() as u64 >= id3v1::BYTES
+            && rest[rest.len() - id3v1::BYTES as usize..].starts_with(b"TAG")
+        {
+            Some(id3v1::BYTES)
+        } else {
+            let footer = rest.len().checked_sub(id3v2::HEADER_BYTES).map(|at| &rest[at..]);
+            let footer = footer.and_then(|footer| id3v2::Header::parse(footer, b"3DI"));
+            let footer = footer.map(id3v2::Header::total_bytes);
+            footer.or_else(|| ape::bytes_before_end(rest)).or_else(|| lyrics3_bytes(rest))
+        };
+        match size.and_then(|size| end.checked_sub(usize::try_from(size).ok()?)) {
+            Some(before) if before >= start && before < end => end = before,
+            _ => break,
+        }
+    }
+    TagFreeSpan {
+        front_tags,
+        sound: start..end,
+    }
 }
 
 /// Bytes of the Lyrics3 tag (version 2) that ends here: it says so in six digits.
