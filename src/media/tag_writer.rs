@@ -79,7 +79,3 @@ fn tags_but_gains(path: &Path, bytes: &[u8]) -> FileTags {
     found.replaygain.clear();
     found
 }
-
-#[cfg(test)]
-#[path = "tag_writer_tests.rs"]
-mod tests;

@@ -58,12 +58,36 @@ impl<'a> Content<'a> {
         let (kind, kept) = match bytes {
             [b'f', b'L', b'a', b'C', ..] => (FileType::Flac, flac(bytes)?),
             [b'O', b'g', b'g', b'S', ..] => ogg::understand(bytes)?,
-            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => {
-                (FileType::Wav, chunks(bytes, u32::from_le_bytes)?)
-            }
-            [b'F', b'O', b'R', b'M', _, _, _, _, b'A', b'I', b'F', b'F' | b'C', ..] => {
-                (FileType::Aiff, chunks(bytes, u32::from_be_bytes)?)
-            }
+            [
+                b'R',
+                b'I',
+                b'F',
+                b'F',
+                _,
+                _,
+                _,
+                _,
+                b'W',
+                b'A',
+                b'V',
+                b'E',
+                ..,
+            ] => (FileType::Wav, chunks(bytes, u32::from_le_bytes)?),
+            [
+                b'F',
+                b'O',
+                b'R',
+                b'M',
+                _,
+                _,
+                _,
+                _,
+                b'A',
+                b'I',
+                b'F',
+                b'F' | b'C',
+                ..,
+            ] => (FileType::Aiff, chunks(bytes, u32::from_be_bytes)?),
             [_, _, _, _, b'f', b't', b'y', b'p', ..] => (FileType::Mp4, mp4::understand(bytes)?),
             _ => bare(bytes)?,
         };
@@ -87,7 +111,9 @@ fn bare(bytes: &[u8]) -> Result<(FileType, Vec<Cow<'_, [u8]>>), String> {
         (Some("a WavPack file"), _) if !has_front => FileType::WavPack,
         (Some("a Monkey's Audio file"), _) if !has_front => FileType::Ape,
         (Some(name), _) if has_front => {
-            return Err(format!("has an ID3v2 tag in front of {name}, where none belongs"));
+            return Err(format!(
+                "has an ID3v2 tag in front of {name}, where none belongs"
+            ));
         }
         (None, sound) if mpeg::has_frames(sound) => FileType::Mpeg,
         (None, sound) if mpeg::has_adts_frames(sound) => FileType::Aac,
@@ -101,7 +127,10 @@ fn flac(bytes: &[u8]) -> Result<Vec<Cow<'_, [u8]>>, String> {
     let fault = || "has damaged FLAC blocks".to_owned();
     let (mut kept, mut at) = (Vec::new(), 4);
     for _ in 0..MOST_CHUNKS {
-        let [kind, l0, l1, l2] = *bytes.get(at..).and_then(<[u8]>::first_chunk).ok_or_else(fault)?;
+        let [kind, l0, l1, l2] = *bytes
+            .get(at..)
+            .and_then(<[u8]>::first_chunk)
+            .ok_or_else(fault)?;
         let end = at + 4 + u32::from_be_bytes([0, l0, l1, l2]) as usize;
         let block = bytes.get(at + 4..end).ok_or_else(fault)?;
         if !matches!(kind & 0x7F, 1 | 4 | 6) {

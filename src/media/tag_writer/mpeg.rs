@@ -9,10 +9,18 @@ const LONGEST_FREE_FRAME_BYTES: usize = 8_192;
 
 /// kbit/s of MPEG-1 layers I, II and III, and of MPEG-2 layers I, and II and III.
 const BIT_RATES: [[usize; 15]; 5] = [
-    [0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
-    [0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],
-    [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
-    [0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256],
+    [
+        0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448,
+    ],
+    [
+        0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384,
+    ],
+    [
+        0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320,
+    ],
+    [
+        0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256,
+    ],
     [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
 ];
 const RATES_HZ: [usize; 3] = [44_100, 48_000, 32_000];
@@ -44,7 +52,9 @@ pub(super) fn has_adts_frames(bytes: &[u8]) -> bool {
 
 fn is_in(bytes: &[u8], begins: impl Fn(&[u8]) -> bool) -> bool {
     let starts = 0..bytes.len().min(SEARCHED_BYTES);
-    starts.into_iter().any(|at| bytes[at] == 0xFF && begins(&bytes[at..]))
+    starts
+        .into_iter()
+        .any(|at| bytes[at] == 0xFF && begins(&bytes[at..]))
 }
 
 /// Whether `count` frames of one version, layer and rate are here, or fewer up to the end.
@@ -87,7 +97,8 @@ fn fixed_bits(bytes: &[u8]) -> Option<(u8, u8)> {
     let [0xFF, b, c, _, ..] = *bytes else {
         return None;
     };
-    let is_header = b >= 0xE0 && b >> 3 & 3 != 1 && b >> 1 & 3 != 0 && c >> 4 != 15 && c >> 2 & 3 != 3;
+    let is_header =
+        b >= 0xE0 && b >> 3 & 3 != 1 && b >> 1 & 3 != 0 && c >> 4 != 15 && c >> 2 & 3 != 3;
     is_header.then_some((b & 0x1E, c & 0x0C))
 }
 

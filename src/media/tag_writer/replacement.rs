@@ -43,11 +43,16 @@ impl Replacement {
             if !is_same && fchown(&file, Some(metadata.uid()), Some(metadata.gid())).is_err() {
                 return Err("was not changed, it would have another owner".into());
             }
-            copy_attributes(path, &self.0)
-                .map_err(|error| format!("was not changed, its attributes would be lost: {}", in_words(error)))?;
+            copy_attributes(path, &self.0).map_err(|error| {
+                format!(
+                    "was not changed, its attributes would be lost: {}",
+                    in_words(error)
+                )
+            })?;
         }
         // Behind the owner, as a change of that takes bits of the mode away.
-        file.set_permissions(metadata.permissions()).map_err(in_words)?;
+        file.set_permissions(metadata.permissions())
+            .map_err(in_words)?;
         let has_other_size = file.metadata().map_err(in_words)?.len() != metadata.len();
         if has_other_size && let Ok(time) = metadata.modified() {
             file.set_modified(time).map_err(in_words)?;
@@ -80,7 +85,9 @@ pub(super) fn refuse_hard_links(metadata: &Metadata) -> Result<(), String> {
     use std::os::unix::fs::MetadataExt;
     match metadata.nlink() {
         0 | 1 => Ok(()),
-        names => Err(format!("has {names} names (hard links), of which only one would be changed")),
+        names => Err(format!(
+            "has {names} names (hard links), of which only one would be changed"
+        )),
     }
 }
 
@@ -102,7 +109,9 @@ fn copy_attributes(from: &Path, to: &Path) -> io::Result<()> {
         Err(error) => return Err(error),
     };
     for name in names {
-        let is_made = ["security.ima", "security.evm"].iter().any(|made| name == *made);
+        let is_made = ["security.ima", "security.evm"]
+            .iter()
+            .any(|made| name == *made);
         let Some(value) = xattr::get(from, &name)? else {
             continue;
         };

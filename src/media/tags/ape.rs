@@ -50,8 +50,14 @@ pub(super) fn read_before(
 /// Bytes of the tag that `bytes` end with, header and footer counted.
 pub(super) fn bytes_before_end(bytes: &[u8]) -> Option<u64> {
     let footer = &bytes[bytes.len().checked_sub(FOOTER_BYTES as usize)?..];
-    let header = if le(&footer[20..24]) & HAS_HEADER != 0 { FOOTER_BYTES } else { 0 };
-    footer.starts_with(MARK).then(|| le(&footer[12..16]) + header)
+    let header = if le(&footer[20..24]) & HAS_HEADER != 0 {
+        FOOTER_BYTES
+    } else {
+        0
+    };
+    footer
+        .starts_with(MARK)
+        .then(|| le(&footer[12..16]) + header)
 }
 
 /// The tag whose header is at `start`, and where it ends.

@@ -133,7 +133,10 @@ pub(in crate::media) struct TagFreeSpan {
 /// Finds the tags at the beginning and at the end of a whole file, by their own sizes.
 pub(in crate::media) fn tag_free_span(bytes: &[u8]) -> TagFreeSpan {
     let (mut start, mut end, mut front_tags) = (0, bytes.len(), 0);
-    while let Some(header) = bytes.get(start..).and_then(|rest| id3v2::Header::parse(rest, b"ID3")) {
+    while let Some(header) = bytes
+        .get(start..)
+        .and_then(|rest| id3v2::Header::parse(rest, b"ID3"))
+    {
         front_tags += 1;
         let size = usize::try_from(header.total_bytes()).unwrap_or(usize::MAX);
         start = start.saturating_add(size).min(bytes.len());
@@ -145,10 +148,15 @@ pub(in crate::media) fn tag_free_span(bytes: &[u8]) -> TagFreeSpan {
         {
             Some(id3v1::BYTES)
         } else {
-            let footer = rest.len().checked_sub(id3v2::HEADER_BYTES).map(|at| &rest[at..]);
+            let footer = rest
+                .len()
+                .checked_sub(id3v2::HEADER_BYTES)
+                .map(|at| &rest[at..]);
             let footer = footer.and_then(|footer| id3v2::Header::parse(footer, b"3DI"));
             let footer = footer.map(id3v2::Header::total_bytes);
-            footer.or_else(|| ape::bytes_before_end(rest)).or_else(|| lyrics3_bytes(rest))
+            footer
+                .or_else(|| ape::bytes_before_end(rest))
+                .or_else(|| lyrics3_bytes(rest))
         };
         match size.and_then(|size| end.checked_sub(usize::try_from(size).ok()?)) {
             Some(before) if before >= start && before < end => end = before,

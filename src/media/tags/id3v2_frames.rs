@@ -225,16 +225,18 @@ fn values(bytes: &[u8]) -> Vec<Text> {
         return vec![Text::of(super::bytes::to_zero(bytes))];
     }
     let mark = rest.get(..2).unwrap_or_default();
+    let is_wide = *encoding == LATIN_1 && is_marked(mark) && rest.contains(&0);
+    let encoding = if is_wide { UTF_16 } else { *encoding };
     let mut found = Vec::new();
-    while let Some((value, behind)) = split_text(*encoding, rest) {
-        found.push(text(*encoding, value, mark));
+    while let Some((value, behind)) = split_text(encoding, rest) {
+        found.push(text(encoding, value, mark));
         rest = behind;
         if found.len() == MOST_VALUES {
             return found;
         }
     }
     if !rest.is_empty() {
-        found.push(text(*encoding, rest, mark));
+        found.push(text(encoding, rest, mark));
     }
     found
 }
@@ -249,9 +251,12 @@ fn split_text(encoding: u8, bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&bytes[..at], &bytes[at + 2..]))
 }
 
+fn is_marked(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..])
+}
+
 /// `mark` are the first two bytes of the frame's text, which may tell the order of all of it.
 fn text(encoding: u8, bytes: &[u8], mark: &[u8]) -> Text {
-    let is_marked = |bytes: &[u8]| matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
     match encoding {
         UTF_16 | UTF_16_BE => {
             // Plain text under the wrong encoding byte.

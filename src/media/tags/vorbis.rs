@@ -6,6 +6,8 @@ use super::set::{Field, TagSet, Text};
 
 /// Fields looked at in one comment; real ones have some dozens.
 const MOST_FIELDS: usize = 1 << 16;
+/// By how much a length is wrong that was counted otherwise, rather than damaged.
+const NEAR_BYTES: usize = 8;
 /// Letters of a name.
 const LONGEST_NAME: usize = 128;
 
@@ -31,12 +33,7 @@ pub(super) fn read(bytes: &[u8], want_cover: bool) -> TagSet {
         let begin = start + 4;
         let claimed = le_at(bytes, start, 4).and_then(|length| begin.checked_add(length));
         let claimed = claimed.filter(|end| *end <= bytes.len());
-        let is_right = claimed.is_some_and(|end| end + 4 >= bytes.len() || is_field(bytes, end));
-        let end = match claimed {
-            Some(end) if is_right => end,
-            // It ends where the next one begins.
-            _ => next_field(bytes, begin).or(claimed).unwrap_or(bytes.len()),
-        };
+        let end = field_end(bytes, begin, claimed);
         if let Some(field) = bytes.get(begin..end) {
             read_field(field, want_cover, &mut set);
         }
@@ -45,18 +42,35 @@ pub(super) fn read(bytes: &[u8], want_cover: bool) -> TagSet {
     set
 }
 
+/// Where the field that begins at `begin` ends. What its length says is right at the end of all, and where
+/// another begins; else that is where the next one begins.
+fn field_end(bytes: &[u8], begin: usize, claimed: Option<usize>) -> usize {
+    if let Some(end) = claimed
+        && (end + 4 >= bytes.len() || is_whole_field(bytes, end))
+    {
+        return end;
+    }
+    let next = next_field(bytes, begin);
+    let is_near = |end: &usize| next.is_some_and(|next| next.abs_diff(*end) < NEAR_BYTES);
+    // The next one may be that whose length is wrong.
+    let claimed_right = claimed.filter(|end| !is_near(end) && is_field(bytes, *end));
+    claimed_right.or(next).or(claimed).unwrap_or(bytes.len())
+}
+
 /// Whether a field is at `at`, where one may be: behind another. A length that is there and some text, or
 /// a wrong length and a name.
 fn is_field(bytes: &[u8], at: usize) -> bool {
+    is_whole_field(bytes, at) || bytes.get(at + 4..).is_some_and(has_name)
+}
+
+fn is_whole_field(bytes: &[u8], at: usize) -> bool {
     let Some(length) = le_at(bytes, at, 4) else {
         return false;
     };
-    let rest = &bytes[at + 4..];
-    match rest.get(..length) {
-        // A field without a sign has no name, and is stepped over; zeros are padding.
-        Some(field) => has_name(field) || (length > 0 && !field.iter().any(|b| *b < b'\t')),
-        None => has_name(rest),
-    }
+    // A field without a sign has no name, and is stepped over; zeros are padding.
+    bytes[at + 4..]
+        .get(..length)
+        .is_some_and(|field| has_name(field) || (length > 0 && !field.iter().any(|b| *b < b'\t')))
 }
 
 fn has_name(field: &[u8]) -> bool {

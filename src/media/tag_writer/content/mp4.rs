@@ -30,8 +30,14 @@ pub(super) fn understand(bytes: &[u8]) -> Result<Vec<Cow<'_, [u8]>>, String> {
 
 fn refuse_video(moov: &[u8]) -> Result<(), String> {
     for (_, track) in boxes(moov)?.into_iter().filter(|(name, _)| name == b"trak") {
-        for (_, media) in boxes(track)?.into_iter().filter(|(name, _)| name == b"mdia") {
-            for (_, handler) in boxes(media)?.into_iter().filter(|(name, _)| name == b"hdlr") {
+        for (_, media) in boxes(track)?
+            .into_iter()
+            .filter(|(name, _)| name == b"mdia")
+        {
+            for (_, handler) in boxes(media)?
+                .into_iter()
+                .filter(|(name, _)| name == b"hdlr")
+            {
                 if handler.get(8..12) == Some(b"vide") {
                     return Err("holds a video, whose tags are not written".into());
                 }
@@ -47,7 +53,8 @@ fn boxes(bytes: &[u8]) -> Result<Vec<([u8; 4], &[u8])>, String> {
     let (mut found, mut rest) = (Vec::new(), bytes);
     // Four zeros may end a list.
     while !rest.is_empty() && rest != [0; 4] {
-        let ([s0, s1, s2, s3, name @ ..], behind) = rest.split_first_chunk::<8>().ok_or_else(fault)?;
+        let ([s0, s1, s2, s3, name @ ..], behind) =
+            rest.split_first_chunk::<8>().ok_or_else(fault)?;
         let (size, head) = match u32::from_be_bytes([*s0, *s1, *s2, *s3]) {
             0 => (rest.len() as u64, 8),
             1 => {

@@ -79,11 +79,16 @@ impl<'a> Page<'a> {
             let start = 27 + laces.len();
             let length: usize = laces.iter().map(|lace| usize::from(*lace)).sum();
             let body = bytes.get(start..start + length)?;
-            let number = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
-            let sum = bytes[..start + length].iter().enumerate().fold(0_u32, |sum, (at, byte)| {
-                let byte = if (22..26).contains(&at) { 0 } else { *byte };
-                (sum << 8) ^ table[usize::from((sum >> 24) as u8 ^ byte)]
-            });
+            let number = |at: usize| {
+                u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]])
+            };
+            let sum = bytes[..start + length]
+                .iter()
+                .enumerate()
+                .fold(0_u32, |sum, (at, byte)| {
+                    let byte = if (22..26).contains(&at) { 0 } else { *byte };
+                    (sum << 8) ^ table[usize::from((sum >> 24) as u8 ^ byte)]
+                });
             (head.starts_with(b"OggS\0") && sum == number(22)).then(|| Self {
                 flags: head[5],
                 serial: number(14),
@@ -103,7 +108,11 @@ fn sums() -> [u32; 256] {
     std::array::from_fn(|byte| {
         (0..8).fold((byte as u32) << 24, |sum, _| {
             let shifted = sum << 1;
-            if sum >> 31 == 1 { shifted ^ POLYNOMIAL } else { shifted }
+            if sum >> 31 == 1 {
+                shifted ^ POLYNOMIAL
+            } else {
+                shifted
+            }
         })
     })
 }
