@@ -5,6 +5,11 @@ use crate::dsp::units::Decibels;
 
 /// From EBU R 128's target of -23 LUFS to ReplayGain 2.0's of -18.
 const R128_TO_REPLAYGAIN_DB: f32 = 5.0;
+/// The gains of the loudest and the softest recordings there are lie well within: dB.
+const LARGEST_GAIN_DB: f32 = 60.0;
+/// Peaks outside of these are no linear ones: some programs wrote 16-bit numbers.
+const SMALLEST_PEAK: f32 = 1e-6;
+const LARGEST_PEAK: f32 = 100.0;
 
 /// Which of a file's gains counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -26,7 +31,8 @@ pub struct ReplayGainSettings {
     pub mode: ReplayGainMode,
     /// Added to the gain of files that have one.
     pub preamp: Decibels,
-    /// Lets no gain take the peak beyond full scale; a peak that is not known counts as full scale.
+    /// Lets no gain take the peak beyond full scale. Where the file does not name its peak, the limiter
+    /// holds what goes beyond.
     pub prevent_clipping: bool,
 }
 
@@ -41,9 +47,9 @@ impl Default for ReplayGainSettings {
 }
 
 impl ReplayGainSettings {
-    /// Whether it could take a file within full scale beyond it.
+    /// Whether it could take a file within full scale beyond it: many files name a gain and no peak.
     pub fn can_exceed_full_scale(&self) -> bool {
-        self.mode != ReplayGainMode::Off && !self.prevent_clipping
+        self.mode != ReplayGainMode::Off
     }
 
     /// The linear gain for a file; exactly one for files without a gain.
@@ -55,9 +61,9 @@ impl ReplayGainSettings {
         };
         let Some(level) = wanted else { return 1.0 };
         let gain = Decibels(level.gain.0 + self.preamp.0).to_gain();
-        match self.prevent_clipping {
-            true => gain.min(level.peak.unwrap_or(1.0).recip()),
-            false => gain,
+        match level.peak {
+            Some(peak) if self.prevent_clipping => gain.min(peak.recip()),
+            _ => gain,
         }
     }
 }
@@ -77,30 +83,24 @@ struct Level {
 }
 
 impl ReplayGain {
-    /// Understands the fields as written, "-6.20 dB" and "0.988"; what is not a sensible number is left out.
+    /// Understands the fields as written, "-6.20 dB", "+1,5" and "0.988"; what is not a sensible number is
+    /// left out.
     ///
     /// Opus has gains of its own (RFC 7845 section 5.2.1), in 1/256 dB towards -23 LUFS. They count
     /// first, 5 dB up, because ReplayGain 2.0 is towards -18 LUFS.
     pub fn of(tags: &FileTags) -> Self {
-        let number = |name| {
-            let text = tags.replaygain.get(name)?.trim();
-            let end = text.len() - 2.min(text.len());
-            let is_db = text
-                .get(end..)
-                .is_some_and(|unit| unit.eq_ignore_ascii_case("db"));
-            let digits = if is_db { &text[..end] } else { text };
-            digits.trim().parse().ok().filter(|n: &f32| n.is_finite())
-        };
+        let number = |name| number(tags.replaygain.get(name)?);
+        let sensible = |db: &f32| db.abs() <= LARGEST_GAIN_DB;
         let r128 = |name| {
             let steps: i16 = tags.replaygain.get(name)?.trim().parse().ok()?;
             Some(f32::from(steps) / 256.0 + R128_TO_REPLAYGAIN_DB)
         };
-        let level = |gain, peak, opus| {
-            let gain = r128(opus).or_else(|| number(gain))?;
+        let level = |name, peak, opus| {
+            let gain = r128(opus).filter(sensible);
+            let gain = gain.or_else(|| number(name).filter(sensible))?;
             Some(Level {
-                // The loudest and the softest recordings there are lie well within.
-                gain: Decibels(Some(gain).filter(|db| db.abs() <= 60.0)?),
-                peak: number(peak).filter(|peak| *peak > 0.0),
+                gain: Decibels(gain),
+                peak: number(peak).filter(|peak| (SMALLEST_PEAK..=LARGEST_PEAK).contains(peak)),
             })
         };
         Self {
@@ -108,6 +108,26 @@ impl ReplayGain {
             album: level("album_gain", "album_peak", "r128_album_gain"),
         }
     }
+}
+
+/// The field with a point for its comma, and a plain minus for every sign that looks like one.
+pub(super) fn plain_number(text: &str) -> String {
+    let plain = |c| match c {
+        ',' => '.',
+        '\u{2212}' | '\u{2010}'..='\u{2013}' | '\u{FE63}' | '\u{FF0D}' => '-',
+        _ => c,
+    };
+    text.chars().map(plain).collect()
+}
+
+/// The number that a field is, with "dB" behind it or not.
+fn number(text: &str) -> Option<f32> {
+    let mut text = plain_number(text).to_ascii_lowercase();
+    text.retain(|c| !c.is_whitespace());
+    let digits = text.strip_suffix("db").unwrap_or(&text);
+    let is_number = digits.chars().any(|c| c.is_ascii_digit());
+    let number = digits.parse().ok().filter(|_| is_number);
+    number.filter(|number: &f32| number.is_finite())
 }
 
 #[cfg(test)]
@@ -148,8 +168,34 @@ mod tests {
         near(gain_db(Album, true, &both), 6.0206);
         let only_track = file(&[("track_gain", "3")]);
         near(gain_db(Album, false, &only_track), 4.0);
-        near(gain_db(Album, true, &only_track), 0.0);
-        for none in ["", "dB", "loud", "NaN", "inf dB", "900 dB", "ö"] {
+        // Of a peak that is not known nobody can say that it would be too much.
+        near(gain_db(Album, true, &only_track), 4.0);
+        for (text, db) in [
+            ("-7,03 dB", -7.03),
+            ("+1.5", 1.5),
+            ("\u{2212}3.25dB", -3.25),
+            (" 2 DB ", 2.0),
+            ("- 4.00 dB", -4.0),
+        ] {
+            let file = file(&[("track_gain", text)]);
+            near(gain_db(Track, true, &file), db + 1.0);
+        }
+        for peak in ["0", "-1", "32767", "nan", "inf", ""] {
+            let file = file(&[("track_gain", "3 dB"), ("track_peak", peak)]);
+            near(gain_db(Track, true, &file), 4.0);
+        }
+        for none in [
+            "",
+            "dB",
+            "loud",
+            "NaN",
+            "inf dB",
+            "900 dB",
+            "ö",
+            "-",
+            "1.2.3",
+            "5 dB or so",
+        ] {
             let file = file(&[("track_gain", none)]);
             assert_eq!(gain_db(Track, false, &file), 0.0, "{none}");
         }
@@ -167,6 +213,8 @@ mod tests {
         near(gain_db(Track, false, &opus), -10.0 + 5.0 + 1.0);
         near(gain_db(Album, false, &opus), 0.5 + 5.0 + 1.0);
         near(gain_db(Track, true, &opus), -4.0);
+        let loud = file(&[("r128_track_gain", "2560")]);
+        near(gain_db(Track, true, &loud), 10.0 + 5.0 + 1.0);
         let unreadable = file(&[("r128_track_gain", "40000"), ("track_gain", "2 dB")]);
         near(gain_db(Track, false, &unreadable), 3.0);
     }

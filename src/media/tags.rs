@@ -1,24 +1,34 @@
 //! Tags and covers.
 
+mod ape;
+mod bytes;
+mod chunks;
+mod container;
+mod ebml;
+mod flac;
+mod id3v1;
+mod id3v2;
+mod id3v2_frames;
+mod matroska;
+mod matroska_tags;
+mod mp4;
+mod ogg;
+mod pictures;
+mod riff;
+mod set;
+mod vorbis;
+
 use super::decoder::TrackDecoder;
-use super::dsd_tags::find_id3;
-use super::legacy_tags::repair;
 use super::seek_limit::SeekLimit;
 use super::track_bytes::TrackBytes;
-use lofty::aac::AacFile;
+use bytes::FileBytes;
+pub(super) use container::tag_free_span;
 use lofty::config::{GlobalOptions, ParseOptions, apply_global_options};
 use lofty::error::Result;
-use lofty::file::{AudioFile, FileType, TaggedFile, TaggedFileExt};
-use lofty::iff::aiff::AiffFile;
-use lofty::iff::wav::WavFile;
-use lofty::mpeg::MpegFile;
-use lofty::ogg::OpusFile;
-use lofty::picture::PictureType;
+use lofty::file::{AudioFile, FileType};
 use lofty::probe::Probe;
-use lofty::tag::{ItemKey, Tag};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,6 +36,8 @@ use std::time::Duration;
 /// Pictures above this are not shown, and nothing a file declares makes more be allocated at once:
 /// bytes.
 const LARGEST_COVER_BYTES: u64 = 32 << 20;
+/// Larger tags, or parts of one, are read up to here: bytes.
+const LARGEST_TAG_BYTES: u64 = 40 << 20;
 /// Entries of a table that a length is computed from, and bytes of anything else read for it. Room is
 /// made for as many as a file claims to have.
 const LONGEST_TABLE: usize = 1 << 20;
@@ -100,94 +112,35 @@ pub struct FileTags {
     pub lyrics: Option<String>,
     /// The front cover's file bytes, embedded or beside the file.
     pub cover: Option<Arc<[u8]>>,
-    /// ReplayGain fields as written, by their lower-case names.
+    /// ReplayGain fields by their lower-case names, as written but for a decimal comma, which is a point.
     pub replaygain: BTreeMap<&'static str, String>,
 }
 
-/// Reads what `path` says about itself; a file without readable tags gives empty ones. With
-/// `want_cover`, also the picture. Does I/O.
+/// Reads what `path` says about itself; a file without readable tags gives empty ones, and so does what
+/// is no regular file, such as a pipe. With `want_cover`, also the picture. Does I/O.
 pub fn read_tags(path: &Path, want_cover: bool) -> FileTags {
-    let mut found = FileTags::default();
-    if let Ok(file) = parse(path, want_cover, &mut found.replaygain) {
-        // A later tag of a file fills what the primary one leaves out.
-        let primary = file.primary_tag().into_iter();
-        for tag in primary.chain(file.tags()) {
-            fill(&mut found, tag);
-        }
-    }
+    let mut found = match is_regular(path).then(|| TrackBytes::open(path)) {
+        Some(Ok(bytes)) => read_tags_of(bytes, want_cover),
+        _ => FileTags::default(),
+    };
     if want_cover && found.cover.is_none() {
         found.cover = path.parent().and_then(cover_beside);
     }
     found
 }
 
-/// The file's tags in their general form; of fields that form does not have, the gains of Opus go to
-/// `replaygain`.
-fn parse(
-    path: &Path,
-    want_cover: bool,
-    replaygain: &mut BTreeMap<&'static str, String>,
-) -> Result<TaggedFile> {
-    // The limit is the thread's, so it is set again each time.
-    apply_global_options(GlobalOptions::new().allocation_limit(LARGEST_COVER_BYTES as usize));
-    let options = ParseOptions::new()
-        .read_properties(false)
-        .read_cover_art(want_cover);
-    if let Ok(mut bytes) = TrackBytes::open(path)
-        && let Some(tag) = find_id3(&mut bytes)?
-    {
-        return read_mpeg(&mut Cursor::new(tag), options);
+/// As [`read_tags`], of a file that is open or in memory, and without pictures beside it.
+pub fn read_tags_of(bytes: TrackBytes, want_cover: bool) -> FileTags {
+    let mut sets = Vec::new();
+    if let Some(mut file) = FileBytes::new(bytes) {
+        sets = container::read(&mut file, want_cover);
     }
-    let probe = probe(path, options)?;
-    let kind = probe.file_type();
-    if !matches!(
-        kind,
-        Some(FileType::Mpeg | FileType::Aac | FileType::Wav | FileType::Aiff | FileType::Opus)
-    ) {
-        return probe.read();
-    }
-    let mut reader = probe.into_inner();
-    Ok(match kind {
-        Some(FileType::Opus) => {
-            let file = OpusFile::read_from(&mut reader, options)?;
-            for (key, name) in [
-                ("R128_TRACK_GAIN", "r128_track_gain"),
-                ("R128_ALBUM_GAIN", "r128_album_gain"),
-            ] {
-                let value = file.vorbis_comments().get(key);
-                replaygain.extend(value.map(|value| (name, value.trim().to_owned())));
-            }
-            file.into()
-        }
-        Some(FileType::Aac) => {
-            let mut file = AacFile::read_from(&mut reader, options)?;
-            let (mut version_2, mut version_1) = (file.remove_id3v2(), file.remove_id3v1());
-            repair(version_2.as_mut(), version_1.as_mut());
-            version_2.map(|tag| file.set_id3v2(tag));
-            version_1.map(|tag| file.set_id3v1(tag));
-            file.into()
-        }
-        Some(FileType::Wav) => {
-            let mut file = WavFile::read_from(&mut reader, options)?;
-            repair(file.id3v2_mut(), None);
-            file.into()
-        }
-        Some(FileType::Aiff) => {
-            let mut file = AiffFile::read_from(&mut reader, options)?;
-            repair(file.id3v2_mut(), None);
-            file.into()
-        }
-        _ => read_mpeg(&mut reader, options)?,
-    })
+    set::merge(sets)
 }
 
-fn read_mpeg(reader: &mut (impl Read + Seek), options: ParseOptions) -> Result<TaggedFile> {
-    let mut file = MpegFile::read_from(reader, options)?;
-    let (mut version_2, mut version_1) = (file.remove_id3v2(), file.remove_id3v1());
-    repair(version_2.as_mut(), version_1.as_mut());
-    version_2.map(|tag| file.set_id3v2(tag));
-    version_1.map(|tag| file.set_id3v1(tag));
-    Ok(file.into())
+/// Whether it can be opened without waiting for somebody to write to it.
+fn is_regular(path: &Path) -> bool {
+    path.metadata().is_ok_and(|metadata| metadata.is_file())
 }
 
 /// What the file is: by its content, else by its extension.
@@ -200,84 +153,11 @@ fn probe(path: &Path, options: ParseOptions) -> Result<Probe<SeekLimit<File>>> {
     Ok(probe.options(options).guess_file_type()?)
 }
 
-/// Takes from `tag` what is not yet known.
-fn fill(found: &mut FileTags, tag: &Tag) {
-    let texts = |key| {
-        let mut seen = BTreeSet::new();
-        let values = tag.get_strings(key).map(str::trim);
-        let values = values.filter(|value| !value.is_empty() && seen.insert(*value));
-        let values: Vec<&str> = values.collect();
-        (!values.is_empty()).then(|| values.join(", "))
-    };
-    let any_of = |keys: &[ItemKey]| keys.iter().find_map(|key| texts(*key));
-    let tags = &mut found.tags;
-    for (field, keys) in [
-        (&mut tags.title, &[ItemKey::TrackTitle][..]),
-        (&mut tags.artist, &[ItemKey::TrackArtist]),
-        (&mut tags.album, &[ItemKey::AlbumTitle]),
-        (&mut tags.album_artist, &[ItemKey::AlbumArtist]),
-        (&mut tags.composer, &[ItemKey::Composer]),
-        (&mut tags.genre, &[ItemKey::Genre]),
-        (&mut found.lyrics, &[ItemKey::Lyrics, ItemKey::UnsyncLyrics]),
-    ] {
-        *field = field.take().or_else(|| any_of(keys));
-    }
-    let date = [ItemKey::RecordingDate, ItemKey::Year, ItemKey::ReleaseDate];
-    let date = date.into_iter().filter_map(|key| tag.get_string(key));
-    let date = date.map(str::trim).find(|date| !date.is_empty());
-    tags.date = tags.date.take().or_else(|| date.map(str::to_owned));
-    // "3/12" is both a number and a total where a format has no field for the latter.
-    let number = |key, part| {
-        tag.get_string(key)?
-            .split('/')
-            .nth(part)?
-            .trim()
-            .parse()
-            .ok()
-    };
-    for (field, total, key, total_key) in [
-        (
-            &mut tags.track_number,
-            &mut tags.track_total,
-            ItemKey::TrackNumber,
-            ItemKey::TrackTotal,
-        ),
-        (
-            &mut tags.disc_number,
-            &mut tags.disc_total,
-            ItemKey::DiscNumber,
-            ItemKey::DiscTotal,
-        ),
-    ] {
-        *field = field.or_else(|| number(key, 0));
-        *total = total.or_else(|| number(total_key, 0).or_else(|| number(key, 1)));
-    }
-    for (key, name) in [
-        (ItemKey::ReplayGainTrackGain, "track_gain"),
-        (ItemKey::ReplayGainTrackPeak, "track_peak"),
-        (ItemKey::ReplayGainAlbumGain, "album_gain"),
-        (ItemKey::ReplayGainAlbumPeak, "album_peak"),
-    ] {
-        if let Some(value) = tag.get_string(key) {
-            let value = || value.trim().to_owned();
-            found.replaygain.entry(name).or_insert_with(value);
-        }
-    }
-    if found.cover.is_none() {
-        let pictures = tag.pictures();
-        let front = pictures
-            .iter()
-            .find(|p| p.pic_type() == PictureType::CoverFront);
-        found.cover = front
-            .or(pictures.first())
-            .map(lofty::picture::Picture::data)
-            .filter(|data| !data.is_empty() && data.len() as u64 <= LARGEST_COVER_BYTES)
-            .map(Into::into);
-    }
-}
-
 /// A file's length as its headers tell, without decoding it. Does I/O.
 pub fn read_duration(path: &Path) -> Option<Duration> {
+    if !is_regular(path) {
+        return None;
+    }
     apply_global_options(GlobalOptions::new().allocation_limit(LONGEST_TABLE));
     let options = ParseOptions::new().read_tags(false).read_cover_art(false);
     let probe = probe(path, options).ok()?;

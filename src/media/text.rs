@@ -2,9 +2,10 @@
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
-    Encoding, ISO_8859_2, ISO_8859_4, ISO_8859_13, UTF_8, WINDOWS_1250, WINDOWS_1252, WINDOWS_1254,
-    WINDOWS_1257, WINDOWS_1258,
+    Encoding, ISO_8859_2, ISO_8859_4, ISO_8859_13, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1250,
+    WINDOWS_1252, WINDOWS_1254, WINDOWS_1257, WINDOWS_1258,
 };
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 /// Encodings that hardly differ from Windows-1252: a few words do not tell them apart.
@@ -66,6 +67,38 @@ pub(super) fn guess_encoding<'a>(
     } else {
         guess
     }
+}
+
+/// UTF-16 with the bytes in any order: that of its mark, else big-endian or not as `is_big_endian` says,
+/// else the likelier one. An odd byte at the end is left out, and so is every mark.
+pub(super) fn decode_utf16(bytes: &[u8], is_big_endian: Option<bool>) -> String {
+    let mut units = bytes.as_chunks::<2>().0;
+    let mut order = is_big_endian;
+    while let [first, rest @ ..] = units {
+        order = match first {
+            [0xFE, 0xFF] => Some(true),
+            [0xFF, 0xFE] => Some(false),
+            _ => break,
+        };
+        units = rest;
+    }
+    let is_big_endian = order.unwrap_or_else(|| {
+        // Of most scripts, the upper bytes are zero, or few.
+        let zeros = |index: usize| units.iter().filter(|unit| unit[index] == 0).count();
+        let kinds = |index: usize| {
+            units
+                .iter()
+                .map(|unit| unit[index])
+                .collect::<BTreeSet<u8>>()
+        };
+        match zeros(0).cmp(&zeros(1)) {
+            Ordering::Greater => true,
+            Ordering::Less => false,
+            Ordering::Equal => kinds(0).len() < kinds(1).len(),
+        }
+    });
+    let encoding = if is_big_endian { UTF_16BE } else { UTF_16LE };
+    decode(encoding, units.as_flattened())
 }
 
 /// `bytes` read as `encoding`; a byte order mark is not looked for.

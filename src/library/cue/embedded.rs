@@ -14,6 +14,8 @@ const COMMENT: u8 = 4;
 const CUESHEET: u8 = 5;
 /// Metadata blocks looked at; real files have a handful.
 const MOST_BLOCKS: usize = 128;
+/// Tags in front of the stream that are stepped over.
+const MOST_TAGS: usize = 8;
 /// Bytes of a block that is read.
 const LARGEST_BYTES: u64 = 4 << 20;
 
@@ -40,11 +42,7 @@ pub fn embedded_parts(path: &Path) -> Vec<TrackLocation> {
 
 fn read(path: &Path) -> Option<Vec<TrackPart>> {
     let mut file = BufReader::new(File::open(path).ok()?);
-    let mut magic = [0; 4];
-    file.read_exact(&mut magic).ok()?;
-    if &magic != b"fLaC" {
-        return None;
-    }
+    skip_tags(&mut file)?;
     let mut rate_hz = 0;
     let mut by_block = None;
     for _ in 0..MOST_BLOCKS {
@@ -73,6 +71,28 @@ fn read(path: &Path) -> Option<Vec<TrackPart>> {
         }
     }
     by_block
+}
+
+/// Goes behind the mark of FLAC, and so behind the ID3v2 tags that some programs put in front of it.
+fn skip_tags(file: &mut BufReader<File>) -> Option<()> {
+    for _ in 0..MOST_TAGS {
+        let mut mark = [0; 4];
+        file.read_exact(&mut mark).ok()?;
+        if &mark == b"fLaC" {
+            return Some(());
+        }
+        let mut head = [0; 6];
+        file.read_exact(&mut head).ok()?;
+        let [_, flags, size @ ..] = head;
+        if !mark.starts_with(b"ID3") || size.iter().any(|byte| *byte > 0x7F) {
+            return None;
+        }
+        let size = size.iter().fold(0, |n, byte| n << 7 | i64::from(*byte));
+        // A footer is as long as a header.
+        let footer = if flags & 0x10 != 0 { 10 } else { 0 };
+        file.seek(SeekFrom::Current(size + footer)).ok()?;
+    }
+    None
 }
 
 fn by_text(text: &str) -> Vec<TrackPart> {

@@ -1,0 +1,34 @@
+//! ID3v1 tags: the last 128 bytes of a file.
+
+use super::bytes::to_zero;
+use super::set::{Field, TagSet, Text};
+use lofty::id3::v1::GENRES;
+
+/// Bytes of a tag.
+pub(super) const BYTES: u64 = 128;
+
+/// Title, artist and album of 30 bytes, a year of 4, a comment of 30 that may end in the track's number,
+/// and the number of a genre; `None` for what is no such tag.
+pub(super) fn read(bytes: &[u8]) -> Option<TagSet> {
+    let rest = bytes
+        .strip_prefix(b"TAG")
+        .filter(|_| bytes.len() as u64 == BYTES)?;
+    let mut set = TagSet::default();
+    for (field, from, to) in [
+        (Field::Title, 0, 30),
+        (Field::Artist, 30, 60),
+        (Field::Album, 60, 90),
+        (Field::Year, 90, 94),
+    ] {
+        set.push(field, Text::of(to_zero(&rest[from..to])));
+    }
+    if let [0, number] = rest[122..124]
+        && number > 0
+    {
+        set.push(Field::TrackNumber, number.to_string());
+    }
+    if let Some(genre) = GENRES.get(usize::from(rest[124])) {
+        set.push(Field::Genre, (*genre).to_owned());
+    }
+    Some(set)
+}
