@@ -1,7 +1,8 @@
 //! Cue sheets inside FLAC files: a CUESHEET comment, or the CUESHEET block (RFC 9639, section 8.7).
 
-use super::{SheetTrack, part};
-use crate::library::cue::sheet::Sheet;
+use super::part;
+use super::sheet::Sheet;
+use crate::library::list_text;
 use crate::media::location::{TrackLocation, TrackPart};
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -14,6 +15,8 @@ const COMMENT: u8 = 4;
 const CUESHEET: u8 = 5;
 /// Metadata blocks looked at; real files have a handful.
 const MOST_BLOCKS: usize = 128;
+/// ID3v2 tags in front of a file that are passed over.
+const MOST_ID3_TAGS: usize = 8;
 /// Bytes of a block that is read.
 const LARGEST_BYTES: u64 = 4 << 20;
 
@@ -40,6 +43,7 @@ pub fn embedded_parts(path: &Path) -> Vec<TrackLocation> {
 
 fn read(path: &Path) -> Option<Vec<TrackPart>> {
     let mut file = BufReader::new(File::open(path).ok()?);
+    skip_id3(&mut file)?;
     let mut magic = [0; 4];
     file.read_exact(&mut magic).ok()?;
     if &magic != b"fLaC" {
@@ -75,15 +79,28 @@ fn read(path: &Path) -> Option<Vec<TrackPart>> {
     by_block
 }
 
+/// Goes behind the ID3v2 tags some programs put in front.
+fn skip_id3(file: &mut BufReader<File>) -> Option<()> {
+    let mut start = 0;
+    for _ in 0..MOST_ID3_TAGS {
+        let mut head = [0; 10];
+        file.seek(SeekFrom::Start(start)).ok()?;
+        if file.read_exact(&mut head).is_err() || !head.starts_with(b"ID3") {
+            break;
+        }
+        let size = head[6..].iter().fold(0, |n, byte| n << 7 | u64::from(byte & 0x7F));
+        // A footer is as long as the head.
+        start += 10 + size + if head[5] & 0x10 != 0 { 10 } else { 0 };
+    }
+    file.seek(SeekFrom::Start(start)).ok().map(|_| ())
+}
+
 fn by_text(text: &str) -> Vec<TrackPart> {
-    let mut sheet = Sheet::parse(text);
-    // Whatever file it names, it is about this one.
-    sheet.tracks.iter_mut().for_each(|track| track.file = 0);
-    let tracks: Vec<(usize, &SheetTrack)> = sheet.tracks.iter().enumerate().collect();
-    tracks
-        .into_iter()
-        .map(|(index, track)| part(&sheet, index, track))
-        .collect()
+    let mut sheet = Sheet::parse(&list_text::lines(text.as_bytes()));
+    // Whatever files it names, it is about this one.
+    sheet.join_files();
+    let tracks = sheet.tracks.iter();
+    tracks.map(|track| part(&sheet, track)).collect()
 }
 
 /// The CUESHEET field of a Vorbis comment block.
