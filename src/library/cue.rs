@@ -86,7 +86,12 @@ fn find_file(folder: &Path, name: &Name, finder: &mut Finder) -> PathBuf {
 fn converted(file: &str) -> Vec<String> {
     let file = file.to_lowercase();
     let stem = Path::new(&file).file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    let stems = [stem, Some(file.clone())];
+    // "Mr. Big" has no extension.
+    let has_kind = has_extension(Path::new(&file), &AUDIO_EXTENSIONS);
+    let stems = match has_kind {
+        true => [stem, Some(file.clone())],
+        false => [Some(file.clone()), stem],
+    };
     let others = stems.iter().flatten().flat_map(|stem| {
         AUDIO_EXTENSIONS.iter().map(move |extension| format!("{stem}.{extension}"))
     });

@@ -8,3 +8,6 @@ mod list_text;
 pub mod playlist;
 pub mod preset;
 pub mod scanner;
+
+#[cfg(test)]
+mod mutation_tests;
