@@ -177,7 +177,12 @@ fn a_link_leads_to_the_result_and_an_old_result_is_replaced_whole() {
         assert!(bench.path(link).is_symlink());
         assert_eq!(frames_of(&bench.path(made)), FRAMES);
     }
-    let mode = bench.path("out/old.wav").metadata().unwrap().permissions().mode();
+    let mode = bench
+        .path("out/old.wav")
+        .metadata()
+        .unwrap()
+        .permissions()
+        .mode();
     assert_eq!(mode & 0o777, 0o640);
     assert_eq!(bench.snapshot().len(), 5, "something was left behind");
 }
@@ -188,19 +193,35 @@ fn inputs_that_fail_are_named_and_the_others_are_rendered() {
     bench.put("a.wav", &wave(FRAMES));
     bench.put("text.wav", b"no music at all, only words");
     bench.put("empty.wav", b"");
-    let output = bench.run(&["render", "text.wav", "a.wav", "gone.wav", "a.wav", "empty.wav", "-o", "out.wav"]);
+    let output = bench.run(&[
+        "render",
+        "text.wav",
+        "a.wav",
+        "gone.wav",
+        "a.wav",
+        "empty.wav",
+        "-o",
+        "out.wav",
+    ]);
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert_eq!(frames_of(&bench.path("out.wav")), 2 * FRAMES);
     for name in ["text.wav: ", "gone.wav: ", "empty.wav: "] {
-        assert_eq!(said.lines().filter(|line| line.starts_with(name)).count(), 1, "{said}");
+        assert_eq!(
+            said.lines().filter(|line| line.starts_with(name)).count(),
+            1,
+            "{said}"
+        );
     }
     assert_eq!(said.lines().count(), 3, "{said}");
     for inputs in [&["text.wav"][..], &["gone.wav"], &["empty.wav", "text.wav"]] {
         let words = [&["render", "-o", "none.wav"], inputs].concat();
         let output = bench.run(&words);
         assert_eq!(output.status.code(), Some(1));
-        assert_eq!(String::from_utf8(output.stderr).unwrap().lines().count(), inputs.len());
+        assert_eq!(
+            String::from_utf8(output.stderr).unwrap().lines().count(),
+            inputs.len()
+        );
         assert!(!bench.path("none.wav").exists());
     }
 }
@@ -209,14 +230,27 @@ fn inputs_that_fail_are_named_and_the_others_are_rendered() {
 fn devices_and_pipes_are_written_directly() {
     let bench = Bench::new();
     bench.put("a.wav", &wave(FRAMES));
-    assert!(bench.run(&["render", "a.wav", "-o", "/dev/null"]).status.success());
+    assert!(
+        bench
+            .run(&["render", "a.wav", "-o", "/dev/null"])
+            .status
+            .success()
+    );
     let full = bench.run(&["render", "a.wav", "-o", "/dev/full"]);
     let said = String::from_utf8(full.stderr).unwrap();
-    assert_eq!((full.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+    assert_eq!(
+        (full.status.code(), said.lines().count()),
+        (Some(1), 1),
+        "{said}"
+    );
     assert!(said.starts_with("/dev/full: "), "{said}");
     let piped = bench.run(&["render", "a.wav", "-o", "/dev/stdout"]);
     assert!(piped.status.success());
-    let at = piped.stdout.windows(4).position(|name| name == b"data").unwrap();
+    let at = piped
+        .stdout
+        .windows(4)
+        .position(|name| name == b"data")
+        .unwrap();
     assert_eq!(piped.stdout.len() - at - 8, 3 * FRAMES);
     assert_eq!(bench.snapshot().len(), 1);
 }
@@ -235,7 +269,11 @@ fn a_result_too_large_for_its_disk_leaves_nothing() {
         .output()
         .unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+    assert_eq!(
+        (output.status.code(), said.lines().count()),
+        (Some(1), 1),
+        "{said}"
+    );
     assert!(said.starts_with("out.wav: "), "{said}");
     assert!(bench.snapshot() == before, "something was left behind");
 }
@@ -247,19 +285,35 @@ fn an_interrupted_rendering_leaves_nothing() {
         // An hour at a slow speed: longer than any test.
         bench.put("a.wav", &wave(40_000_000));
         bench.put("out.wav", b"old");
-        let mut command = bench.command(&["render", "a.wav", "a.wav", "a.wav", "--speed", "0.5", "-o", "out.wav"]);
+        let mut command = bench.command(&[
+            "render", "a.wav", "a.wav", "a.wav", "--speed", "0.5", "-o", "out.wav",
+        ]);
         let mut child: Child = command.stderr(Stdio::piped()).spawn().unwrap();
         let began = Instant::now();
         while bench.snapshot_names() == ["a.wav", "out.wav"] {
-            assert!(began.elapsed() < Duration::from_secs(30), "nothing was begun");
+            assert!(
+                began.elapsed() < Duration::from_secs(30),
+                "nothing was begun"
+            );
             assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
             std::thread::sleep(Duration::from_millis(5));
         }
         let id = child.id().to_string();
-        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-s", signal, &id])
+                .status()
+                .unwrap()
+                .success()
+        );
         assert_eq!(child.wait().unwrap().code(), Some(130), "{signal}");
         let mut said = String::new();
-        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut said)
+            .unwrap();
         assert_eq!(said.lines().count(), 1, "{said}");
         assert_eq!(bench.snapshot_names(), ["a.wav", "out.wav"]);
         assert_eq!(std::fs::read(bench.path("out.wav")).unwrap(), b"old");
@@ -269,8 +323,9 @@ fn an_interrupted_rendering_leaves_nothing() {
 impl Bench {
     fn snapshot_names(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.path("")).unwrap();
-        let mut names: Vec<String> =
-            entries.map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        let mut names: Vec<String> = entries
+            .map(|e| e.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
         names.sort();
         names
     }
@@ -282,7 +337,12 @@ fn numbers_that_are_none_are_wrong_usage() {
     bench.put("a.wav", &wave(FRAMES));
     let before = bench.snapshot();
     for (option, values) in [
-        ("--gain", &["nan", "inf", "-inf", "NaN", "1e39", "-1e39", "infinity", "x", ""][..]),
+        (
+            "--gain",
+            &[
+                "nan", "inf", "-inf", "NaN", "1e39", "-1e39", "infinity", "x", "",
+            ][..],
+        ),
         ("--start", &["nan", "inf", "-1", "1e300", "x"]),
         ("--end", &["nan", "-inf", "-1", "-0.5", "1e300"]),
         ("--speed", &["nan", "inf", "0", "-1", "3"]),
@@ -290,14 +350,28 @@ fn numbers_that_are_none_are_wrong_usage() {
         ("--rate", &["nan", "0", "-1", "1e9"]),
     ] {
         for value in values {
-            let output = bench.run(&["render", "a.wav", "-o", "out.wav", &format!("{option}={value}")]);
+            let output = bench.run(&[
+                "render",
+                "a.wav",
+                "-o",
+                "out.wav",
+                &format!("{option}={value}"),
+            ]);
             assert_eq!(output.status.code(), Some(2), "{option} {value}");
             assert!(!output.stderr.is_empty());
         }
     }
     for value in ["nan", "inf", "-1", "1e300"] {
         let seek = format!("--seek={value}");
-        let output = bench.run(&["play", "--headless", "--output", "null", "--until-end", &seek, "a.wav"]);
+        let output = bench.run(&[
+            "play",
+            "--headless",
+            "--output",
+            "null",
+            "--until-end",
+            &seek,
+            "a.wav",
+        ]);
         assert_eq!(output.status.code(), Some(2), "{value}");
     }
     assert!(bench.snapshot() == before);
@@ -317,7 +391,14 @@ fn names_cannot_move_the_cursor() {
         &["render", name, "-o", "out.wav"],
         &["render", "demo", "--eq", name, "-o", "out.wav"],
         &["render", "demo", "-o", "no\nfolder/out.wav"],
-        &["play", "--headless", "--output", "null", "--until-end", "gone\n\x1b.wav"],
+        &[
+            "play",
+            "--headless",
+            "--output",
+            "null",
+            "--until-end",
+            "gone\n\x1b.wav",
+        ],
     ] {
         let output = bench.run(words);
         let said = String::from_utf8(output.stderr).unwrap();
@@ -336,5 +417,9 @@ fn names_cannot_move_the_cursor() {
     assert_eq!(told["path"], name);
     assert_eq!(told["warnings"], serde_json::json!([]));
     let output = bench.run(&["probe", name]);
-    assert!(output.stdout.starts_with(b"one\\ntwo\\x1b[31m\\u{9b}three.wav\n"));
+    assert!(
+        output
+            .stdout
+            .starts_with(b"one\\ntwo\\x1b[31m\\u{9b}three.wav\n")
+    );
 }

@@ -83,17 +83,23 @@ const REPORTED_LINES: usize = 20;
 /// The equalizer settings a preset's name or file stands for; what of it is not used is reported on
 /// standard error.
 pub(super) fn preset(name: &Path, config_dir: &Path) -> Result<EqualizerSettings, Failure> {
-    let preset = resolve(name, &config_dir.join(FOLDER_NAME))
-        .map_err(|reason| about(name, reason))?;
+    let preset =
+        resolve(name, &config_dir.join(FOLDER_NAME)).map_err(|reason| about(name, reason))?;
     for SkippedLine { number, reason } in preset.skipped_lines.iter().take(REPORTED_LINES) {
-        report(about(name, format!("line {number} is not understood and was skipped: {reason}")));
+        report(about(
+            name,
+            format!("line {number} is not understood and was skipped: {reason}"),
+        ));
     }
     if let Some(more @ 1..) = preset.skipped_lines.len().checked_sub(REPORTED_LINES) {
         report(about(name, format!("so were {more} more lines")));
     }
     if !preset.other_names.is_empty() {
         let others = preset.other_names.len();
-        report(about(name, format!("only the first preset is used, {others} more are not")));
+        report(about(
+            name,
+            format!("only the first preset is used, {others} more are not"),
+        ));
     }
     Ok(preset.settings)
 }

@@ -129,7 +129,8 @@ fn about(path: &Path, reason: impl std::fmt::Display) -> String {
 /// quote what was given.
 fn arguments() -> Arguments {
     Arguments::try_parse().unwrap_or_else(|error| {
-        let has_control = |word: std::ffi::OsString| word.to_string_lossy().contains(char::is_control);
+        let has_control =
+            |word: std::ffi::OsString| word.to_string_lossy().contains(char::is_control);
         if !error.use_stderr() || !std::env::args_os().any(has_control) {
             error.exit();
         }

@@ -44,7 +44,18 @@ mod tests {
 
     /// Everything `f64::from_str` takes that is no number to reckon with, and what it does not take.
     const NONE: [&str; 12] = [
-        "nan", "NaN", "-nan", "inf", "-inf", "+infinity", "1e39", "1e400", "", " ", "x", "1,5",
+        "nan",
+        "NaN",
+        "-nan",
+        "inf",
+        "-inf",
+        "+infinity",
+        "1e39",
+        "1e400",
+        "",
+        " ",
+        "x",
+        "1,5",
     ];
 
     #[test]

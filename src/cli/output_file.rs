@@ -161,7 +161,9 @@ fn behind_links(target: &Path) -> io::Result<PathBuf> {
 
 fn ends_in_separator(path: &Path) -> bool {
     let bytes = path.as_os_str().as_encoded_bytes();
-    bytes.last().is_some_and(|byte| std::path::is_separator(char::from(*byte)))
+    bytes
+        .last()
+        .is_some_and(|byte| std::path::is_separator(char::from(*byte)))
 }
 
 /// Whether both names are names of one file. Opens neither on Unix: a pipe would wait.

@@ -6,14 +6,18 @@ static ALONE: Mutex<()> = Mutex::new(());
 
 fn names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap();
-    let mut names: Vec<String> =
-        entries.map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> = entries
+        .map(|e| e.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
     names.sort();
     names
 }
 
 fn reason(result: Result<OutputFile, Failure>) -> String {
-    result.err().and_then(|failure| failure.0).unwrap_or_default()
+    result
+        .err()
+        .and_then(|failure| failure.0)
+        .unwrap_or_default()
 }
 
 #[test]
@@ -56,7 +60,11 @@ fn no_name_of_an_input_is_written_to() {
     }
     for target in targets {
         let refused = OutputFile::plan(&target, [input.as_path()]);
-        assert!(reason(refused).contains("is one of the inputs"), "{}", target.display());
+        assert!(
+            reason(refused).contains("is one of the inputs"),
+            "{}",
+            target.display()
+        );
     }
     let other = folder.path().join("b.wav");
     assert_eq!(reason(OutputFile::plan(&other, [input.as_path()])), "");

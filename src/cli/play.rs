@@ -1,7 +1,7 @@
 //! `rusty-audio play --headless`.
 
-use super::source::SourceArguments;
 use super::numbers::parse_seconds;
+use super::source::SourceArguments;
 use super::{Failure, about, inputs, parse_buffer_frames, report};
 use crate::dsp::equalizer::EqualizerSettings;
 use crate::engine::command::{Placement, PlayerCommand};

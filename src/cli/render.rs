@@ -111,7 +111,9 @@ enum Switch {
 pub(super) fn run(arguments: &RenderArguments, config_dir: &Path) -> Result<ExitCode, Failure> {
     let named = inputs::with_demo(arguments.inputs.clone(), config_dir)?;
     let eq = arguments.eq.as_deref();
-    let eq = eq.map(|name| inputs::preset(name, config_dir)).transpose()?;
+    let eq = eq
+        .map(|name| inputs::preset(name, config_dir))
+        .transpose()?;
     let Expanded {
         tracks,
         lists,
@@ -262,7 +264,11 @@ fn preset_files(arguments: &RenderArguments, config_dir: &Path) -> Vec<PathBuf> 
         return Vec::new();
     };
     let own = std::fs::read_dir(config_dir.join(FOLDER_NAME));
-    let own = own.into_iter().flatten().flatten().map(|entry| entry.path());
+    let own = own
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
     own.chain([named.clone()]).collect()
 }
 

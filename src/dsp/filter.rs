@@ -366,7 +366,9 @@ fn is_in_range(spec: &FilterSpec, sample_rate_hz: f64) -> bool {
         && frequency_hz > 0.0
         && frequency_hz < 0.49 * sample_rate_hz
         && q > 0.0
-        && spec.bandwidth_octaves.is_none_or(|octaves| octaves.is_finite() && octaves > 0.0)
+        && spec
+            .bandwidth_octaves
+            .is_none_or(|octaves| octaves.is_finite() && octaves > 0.0)
 }
 
 #[cfg(test)]

@@ -218,7 +218,10 @@ fn a_bandwidth_is_as_wide_at_any_rate() {
             while hz < 0.48 * rate_hz {
                 let want = cookbook_peak_db(at_hz, gain_db, octaves, hz, rate_hz);
                 let got = design.response_db(hz, rate_hz);
-                assert!((got - want).abs() < 1e-6, "{spec:?} at {rate_hz}: {got}, not {want}, at {hz}");
+                assert!(
+                    (got - want).abs() < 1e-6,
+                    "{spec:?} at {rate_hz}: {got}, not {want}, at {hz}"
+                );
                 hz *= 1.07;
             }
         }
@@ -232,8 +235,10 @@ fn the_widest_bandwidth_comes_to_rest_and_a_wrong_one_is_flat() {
             bandwidth_octaves: Some(octaves),
             ..FilterSpec::new(FilterKind::Peak, 0.48 * 48_000.0, 12.0, 1.0)
         };
-        let SvfCoefficients { a0, a1, a2, .. } =
-            SvfDesign::cascade(&spec, 48_000.0).next().unwrap().coefficients();
+        let SvfCoefficients { a0, a1, a2, .. } = SvfDesign::cascade(&spec, 48_000.0)
+            .next()
+            .unwrap()
+            .coefficients();
         let (mut s1, mut s2) = (1.0_f64, 1.0_f64);
         for _ in 0..4_000_000 {
             let (a0, a1, a2) = (f64::from(a0), f64::from(a1), f64::from(a2));

@@ -35,7 +35,9 @@ pub fn read_cue(path: &Path) -> Result<Vec<TrackLocation>, String> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut finder = Finder::default();
     let files = sheet.files.iter();
-    let files: Vec<PathBuf> = files.map(|name| find_file(folder, name, &mut finder)).collect();
+    let files: Vec<PathBuf> = files
+        .map(|name| find_file(folder, name, &mut finder))
+        .collect();
     let tracks = sheet.tracks.iter();
     let found: Vec<TrackLocation> = tracks
         .filter_map(|track| {
@@ -70,7 +72,11 @@ fn find_file(folder: &Path, name: &Name, finder: &mut Finder) -> PathBuf {
     let (parts, is_absolute) = parts(name);
     if let Some((file, folders)) = parts.split_last() {
         let wanted = converted(file);
-        let named = if is_absolute { None } else { finder.folder_in_any_case(folder, folders) };
+        let named = if is_absolute {
+            None
+        } else {
+            finder.folder_in_any_case(folder, folders)
+        };
         for folder in named.iter().map(PathBuf::as_path).chain([folder]) {
             let found = finder.entry_named(folder, &wanted);
             if let Some(found) = found.filter(|path| path.is_file()) {
@@ -85,7 +91,9 @@ fn find_file(folder: &Path, name: &Name, finder: &mut Finder) -> PathBuf {
 /// A file's name in lower case, and the names it may have since it was converted.
 fn converted(file: &str) -> Vec<String> {
     let file = file.to_lowercase();
-    let stem = Path::new(&file).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let stem = Path::new(&file)
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned());
     // "Mr. Big" has no extension.
     let has_kind = has_extension(Path::new(&file), &AUDIO_EXTENSIONS);
     let stems = match has_kind {
@@ -93,7 +101,9 @@ fn converted(file: &str) -> Vec<String> {
         false => [Some(file.clone()), stem],
     };
     let others = stems.iter().flatten().flat_map(|stem| {
-        AUDIO_EXTENSIONS.iter().map(move |extension| format!("{stem}.{extension}"))
+        AUDIO_EXTENSIONS
+            .iter()
+            .map(move |extension| format!("{stem}.{extension}"))
     });
     std::iter::once(file.clone()).chain(others).collect()
 }

@@ -21,11 +21,19 @@ pub(super) fn readings(folder: &Path, name: &Name) -> Vec<PathBuf> {
         }
     };
     let bytes = name.bytes.as_deref().and_then(os_string);
-    for literal in bytes.iter().map(OsString::as_os_str).chain([OsStr::new(&name.text)]) {
+    for literal in bytes
+        .iter()
+        .map(OsString::as_os_str)
+        .chain([OsStr::new(&name.text)])
+    {
         add(folder.join(literal));
     }
     if name.text.contains('\\') {
-        if let Some(turned) = name.bytes.as_deref().and_then(|bytes| os_string(&turn(bytes))) {
+        if let Some(turned) = name
+            .bytes
+            .as_deref()
+            .and_then(|bytes| os_string(&turn(bytes)))
+        {
             add(folder.join(turned));
         }
         add(folder.join(name.text.replace('\\', "/")));
@@ -43,7 +51,10 @@ pub(super) fn parts(name: &Name) -> (Vec<String>, bool) {
         _ => (text.as_str(), false),
     };
     let parts = rest.split('/').filter(|part| !matches!(*part, "" | "."));
-    (parts.take(MOST_PARTS).map(str::to_owned).collect(), is_absolute)
+    (
+        parts.take(MOST_PARTS).map(str::to_owned).collect(),
+        is_absolute,
+    )
 }
 
 /// Names on disk by their lower case. Keeps what it has read of folders, so that it is for one list.
@@ -66,7 +77,11 @@ impl Finder {
     }
 
     /// The folder at `parts` below `folder`, likewise.
-    pub(super) fn folder_in_any_case(&mut self, folder: &Path, parts: &[String]) -> Option<PathBuf> {
+    pub(super) fn folder_in_any_case(
+        &mut self,
+        folder: &Path,
+        parts: &[String],
+    ) -> Option<PathBuf> {
         let mut at = folder.to_owned();
         for part in parts {
             let direct = at.join(part);
@@ -85,7 +100,10 @@ impl Finder {
         if self.folders.len() > MOST_FOLDERS {
             self.folders.clear();
         }
-        let names = self.folders.entry(folder.to_owned()).or_insert_with(|| names_in(folder));
+        let names = self
+            .folders
+            .entry(folder.to_owned())
+            .or_insert_with(|| names_in(folder));
         let name = wanted.iter().find_map(|wanted| names.get(wanted))?;
         Some(folder.join(name))
     }
@@ -94,7 +112,12 @@ impl Finder {
 fn names_in(folder: &Path) -> HashMap<String, OsString> {
     let is_here = folder.as_os_str().is_empty();
     let entries = std::fs::read_dir(if is_here { Path::new(".") } else { folder });
-    let mut names: Vec<OsString> = entries.into_iter().flatten().flatten().map(|e| e.file_name()).collect();
+    let mut names: Vec<OsString> = entries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|e| e.file_name())
+        .collect();
     // Of names that differ in case only, the first counts.
     names.sort_unstable_by(|a, b| b.cmp(a));
     let lower = |name: &OsString| match name.to_str() {
@@ -105,7 +128,9 @@ fn names_in(folder: &Path) -> HashMap<String, OsString> {
 }
 
 fn turn(bytes: &[u8]) -> Vec<u8> {
-    let turned = bytes.iter().map(|byte| if *byte == b'\\' { b'/' } else { *byte });
+    let turned = bytes
+        .iter()
+        .map(|byte| if *byte == b'\\' { b'/' } else { *byte });
     turned.collect()
 }
 
@@ -133,18 +158,35 @@ mod tests {
         let file = folder.path().join("Disc 1/Ä/Track.FLAC");
         std::fs::write(&file, b"x").unwrap();
         let mut finder = Finder::default();
-        for name in ["disc 1\\ä\\TRACK.flac", "DISC 1/Ä/track.Flac", "./disc 1//Ä/Track.FLAC"] {
+        for name in [
+            "disc 1\\ä\\TRACK.flac",
+            "DISC 1/Ä/track.Flac",
+            "./disc 1//Ä/Track.FLAC",
+        ] {
             let (parts, is_absolute) = parts(&Name::from(name.to_owned()));
             assert!(!is_absolute);
-            assert_eq!(finder.in_any_case(folder.path(), &parts), Some(file.clone()), "{name}");
+            assert_eq!(
+                finder.in_any_case(folder.path(), &parts),
+                Some(file.clone()),
+                "{name}"
+            );
         }
         assert_eq!(finder.in_any_case(folder.path(), &[]), None);
-        assert_eq!(finder.in_any_case(folder.path(), &["disc 2".into(), "x".into()]), None);
+        assert_eq!(
+            finder.in_any_case(folder.path(), &["disc 2".into(), "x".into()]),
+            None
+        );
     }
 
     #[test]
     fn roots_are_taken_off() {
-        for name in ["C:\\Music\\x.wav", "c:/Music/x.wav", "\\\\Music\\x.wav", "D|/Music/x.wav", "/Music/x.wav"] {
+        for name in [
+            "C:\\Music\\x.wav",
+            "c:/Music/x.wav",
+            "\\\\Music\\x.wav",
+            "D|/Music/x.wav",
+            "/Music/x.wav",
+        ] {
             let want = vec!["Music".to_owned(), "x.wav".to_owned()];
             assert_eq!(parts(&Name::from(name.to_owned())), (want, true), "{name}");
         }

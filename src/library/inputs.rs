@@ -108,7 +108,11 @@ impl ListExpansion<'_> {
             } else if is_playlist(&entry) && entry.exists() {
                 self.expand_list(&entry, open);
             } else {
-                let sheet = if is_cue(&entry) { read_cue(&entry).ok() } else { None };
+                let sheet = if is_cue(&entry) {
+                    read_cue(&entry).ok()
+                } else {
+                    None
+                };
                 let tracks = match sheet {
                     Some(tracks) => {
                         self.lists.push(entry);
@@ -209,11 +213,7 @@ struct FolderSheets {
 
 impl FolderSheets {
     /// What to play in place of `file`, if a sheet beside it says.
-    fn tracks_at(
-        &mut self,
-        file: &Path,
-        lists: &mut Vec<PathBuf>,
-    ) -> Option<Vec<TrackLocation>> {
+    fn tracks_at(&mut self, file: &Path, lists: &mut Vec<PathBuf>) -> Option<Vec<TrackLocation>> {
         let folder = file.parent()?;
         if self.folder != folder {
             self.folder = folder.to_owned();
@@ -231,7 +231,10 @@ fn sheets_of(folder: &Path, lists: &mut Vec<PathBuf>) -> HashMap<PathBuf, Vec<Tr
         .filter(|path| is_cue(path))
         .collect();
     sheets.sort();
-    for (sheet, tracks) in sheets.iter().filter_map(|sheet| Some((sheet, read_cue(sheet).ok()?))) {
+    for (sheet, tracks) in sheets
+        .iter()
+        .filter_map(|sheet| Some((sheet, read_cue(sheet).ok()?)))
+    {
         let files: BTreeSet<PathBuf> = tracks.iter().map(|track| track.path.clone()).collect();
         let is_new = files.iter().all(|file| !standing.contains_key(file));
         // One file a track is what the folder shows anyway.

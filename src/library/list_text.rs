@@ -69,13 +69,15 @@ pub(super) fn lines(bytes: &[u8]) -> Vec<Name> {
     let is_other = |line: &&[u8]| std::str::from_utf8(line).is_err();
     let others: Vec<&[u8]> = lines.iter().copied().filter(is_other).collect();
     let encoding = guess_encoding(others);
-    let named = lines.into_iter().map(|line| match std::str::from_utf8(line) {
-        Ok(text) => Name::from(text.to_owned()),
-        Err(_) => Name {
-            text: decode(encoding, line),
-            bytes: Some(line.to_vec()),
-        },
-    });
+    let named = lines
+        .into_iter()
+        .map(|line| match std::str::from_utf8(line) {
+            Ok(text) => Name::from(text.to_owned()),
+            Err(_) => Name {
+                text: decode(encoding, line),
+                bytes: Some(line.to_vec()),
+            },
+        });
     named.collect()
 }
 
@@ -83,7 +85,9 @@ pub(super) fn lines(bytes: &[u8]) -> Vec<Name> {
 pub(super) fn text(bytes: &[u8], declared: Option<&str>) -> String {
     let named = declared.and_then(|label| Encoding::for_label(label.as_bytes()));
     if let Some(encoding) = utf_16(bytes).or(utf_16_unmarked(bytes)) {
-        return decode(encoding, bytes).trim_start_matches('\u{feff}').to_owned();
+        return decode(encoding, bytes)
+            .trim_start_matches('\u{feff}')
+            .to_owned();
     }
     match named.filter(|_| std::str::from_utf8(bytes).is_err()) {
         Some(encoding) => decode(encoding, bytes),
@@ -102,7 +106,13 @@ fn utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
 /// Latin letters in UTF-16 have a zero in every other place.
 fn utf_16_unmarked(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(512)];
-    let zeros = |parity: usize| head.iter().skip(parity).step_by(2).filter(|b| **b == 0).count();
+    let zeros = |parity: usize| {
+        head.iter()
+            .skip(parity)
+            .step_by(2)
+            .filter(|b| **b == 0)
+            .count()
+    };
     let half = head.len() / 2;
     let most = half - half / 4;
     match (zeros(0), zeros(1)) {

@@ -26,7 +26,9 @@ impl Random {
         let mut bytes = original.to_vec();
         for _ in 0..=self.below(12) {
             let at = self.below(bytes.len());
-            let odd = *b"\0\xff\xfe\xef\n\r\t \"'<>&;%\\/:=#.[]0919AFf?!-".get(self.below(32)).unwrap_or(&0);
+            let odd = *b"\0\xff\xfe\xef\n\r\t \"'<>&;%\\/:=#.[]0919AFf?!-"
+                .get(self.below(32))
+                .unwrap_or(&0);
             match self.below(6) {
                 0 => bytes.truncate(at),
                 1 if !bytes.is_empty() => drop(bytes.remove(at)),
@@ -69,7 +71,8 @@ fn read_list(path: &Path) {
 
 #[test]
 fn m3u_survives() {
-    let list = "#EXTM3U\r\n#EXTINF:1,x\r\nDisc 1\\ö.wav\r\nfile:///C:/a%20b.wav\r\nhttp://x\r\nl.m3u\r\n";
+    let list =
+        "#EXTM3U\r\n#EXTINF:1,x\r\nDisc 1\\ö.wav\r\nfile:///C:/a%20b.wav\r\nhttp://x\r\nl.m3u\r\n";
     survive("l.m3u", list.as_bytes(), read_list);
     let wide: Vec<u8> = list.encode_utf16().flat_map(u16::to_le_bytes).collect();
     survive("wide.m3u", &[b"\xff\xfe", &wide[..]].concat(), read_list);
@@ -104,17 +107,31 @@ fn lists_that_name_each_other_end() {
     // Each names all of them twice, and one track.
     let names: String = (0..12).map(|n| format!("{n}.m3u\n{n}.m3u\n")).collect();
     for n in 0..12 {
-        std::fs::write(folder.path().join(format!("{n}.m3u")), format!("{names}x.wav\n")).unwrap();
+        std::fs::write(
+            folder.path().join(format!("{n}.m3u")),
+            format!("{names}x.wav\n"),
+        )
+        .unwrap();
     }
     let mut count = 0;
     let began = Instant::now();
-    expand_input(&folder.path().join("0.m3u"), &mut |found| count += found.len()).unwrap();
+    expand_input(&folder.path().join("0.m3u"), &mut |found| {
+        count += found.len()
+    })
+    .unwrap();
     assert!((12..=1_001).contains(&count), "{count}");
     assert!(began.elapsed() < 5 * LIMIT);
     // A list within a list stands for its tracks, in its place.
     std::fs::write(folder.path().join("outer.m3u"), "inner.m3u\nx.wav\n").unwrap();
-    std::fs::write(folder.path().join("inner.m3u"), "outer.m3u\nx.wav\ninner.m3u\n").unwrap();
+    std::fs::write(
+        folder.path().join("inner.m3u"),
+        "outer.m3u\nx.wav\ninner.m3u\n",
+    )
+    .unwrap();
     let mut count = 0;
-    expand_input(&folder.path().join("outer.m3u"), &mut |found| count += found.len()).unwrap();
+    expand_input(&folder.path().join("outer.m3u"), &mut |found| {
+        count += found.len()
+    })
+    .unwrap();
     assert_eq!(count, 2);
 }

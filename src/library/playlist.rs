@@ -67,7 +67,9 @@ fn pls_entries(lines: &[Name]) -> Vec<Name> {
         let key = key.trim().to_ascii_lowercase();
         let digits = key.strip_prefix("file")?.trim();
         let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
-        let number = digits.parse().unwrap_or(if digits.is_empty() { 0 } else { u64::MAX });
+        let number = digits
+            .parse()
+            .unwrap_or(if digits.is_empty() { 0 } else { u64::MAX });
         is_number.then(|| {
             let value = line.map(|bytes| {
                 let equals = bytes.iter().position(|byte| *byte == b'=');

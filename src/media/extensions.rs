@@ -30,7 +30,12 @@ mod tests {
 
     #[test]
     fn the_list_has_each_once_in_lower_case() {
-        let all = [&AUDIO_EXTENSIONS[..], &PLAYLIST_EXTENSIONS, &[CUE_EXTENSION]].concat();
+        let all = [
+            &AUDIO_EXTENSIONS[..],
+            &PLAYLIST_EXTENSIONS,
+            &[CUE_EXTENSION],
+        ]
+        .concat();
         let each: std::collections::BTreeSet<&str> = all.iter().copied().collect();
         assert_eq!(each.len(), all.len());
         assert!(all.iter().all(|name| *name == name.to_lowercase()));

@@ -15,7 +15,12 @@ use std::thread::{self, Thread};
 
 /// What "music files" means in the dialog's filter.
 fn extensions() -> Vec<&'static str> {
-    [&AUDIO_EXTENSIONS[..], &PLAYLIST_EXTENSIONS, &[CUE_EXTENSION]].concat()
+    [
+        &AUDIO_EXTENSIONS[..],
+        &PLAYLIST_EXTENSIONS,
+        &[CUE_EXTENSION],
+    ]
+    .concat()
 }
 
 /// What a dialog was answered with.

@@ -40,15 +40,21 @@ fn number(data: &[u8], at: Range<usize>, is_big: bool) -> Result<usize, String> 
 }
 
 fn slice(data: &[u8], start: usize, length: usize) -> Result<&[u8], String> {
-    let end = start.checked_add(length).ok_or("a size beyond all bounds")?;
-    data.get(start..end).ok_or_else(|| format!("what is at byte {start} goes beyond the end"))
+    let end = start
+        .checked_add(length)
+        .ok_or("a size beyond all bounds")?;
+    data.get(start..end)
+        .ok_or_else(|| format!("what is at byte {start} goes beyond the end"))
 }
 
 /// Chunks of RIFF and AIFF called `wanted`; the outer size must be the file's.
 fn chunks<'a>(data: &'a [u8], is_big: bool, wanted: &[u8]) -> Parts<'a> {
     let end = number(data, 4..8, is_big)? + 8;
     if end != data.len() && end + 1 != data.len() {
-        return Err(format!("its size says {end} bytes, there are {}", data.len()));
+        return Err(format!(
+            "its size says {end} bytes, there are {}",
+            data.len()
+        ));
     }
     let (mut at, mut found) = (12, Vec::new());
     while at + 8 <= data.len() {
@@ -69,7 +75,11 @@ fn wave64(data: &[u8]) -> Parts<'_> {
     let (mut at, mut found) = (40, Vec::new());
     while at + 24 <= data.len() {
         let size = number(data, at + 16..at + 24, false)?;
-        let body = slice(data, at + 24, size.checked_sub(24).ok_or("a chunk too small")?)?;
+        let body = slice(
+            data,
+            at + 24,
+            size.checked_sub(24).ok_or("a chunk too small")?,
+        )?;
         if &data[at..at + 4] == b"data" {
             found.push(body);
         }
@@ -125,7 +135,12 @@ fn mp4(data: &[u8]) -> Parts<'_> {
     Ok(found)
 }
 
-fn offsets<'a>(data: &'a [u8], body: Range<usize>, width: usize, found: &mut Vec<&'a [u8]>) -> Result<(), String> {
+fn offsets<'a>(
+    data: &'a [u8],
+    body: Range<usize>,
+    width: usize,
+    found: &mut Vec<&'a [u8]>,
+) -> Result<(), String> {
     let count = number(data, body.start + 4..body.start + 8, true)?;
     for entry in 0..count {
         let at = body.start + 8 + entry * width;
@@ -138,7 +153,10 @@ fn offsets<'a>(data: &'a [u8], body: Range<usize>, width: usize, found: &mut Vec
 /// The clusters of a Matroska file.
 fn clusters(data: &[u8]) -> Parts<'_> {
     let top = elements(data, 0..data.len())?;
-    let segment = top.iter().find(|(id, _)| *id == 0x1853_8067).ok_or("there is no segment")?;
+    let segment = top
+        .iter()
+        .find(|(id, _)| *id == 0x1853_8067)
+        .ok_or("there is no segment")?;
     let inner = elements(data, segment.1.clone())?;
     let clusters = inner.into_iter().filter(|(id, _)| *id == 0x1F43_B675);
     Ok(clusters.map(|(_, body)| &data[body]).collect())
@@ -147,7 +165,11 @@ fn clusters(data: &[u8]) -> Parts<'_> {
 fn elements(data: &[u8], range: Range<usize>) -> Result<Vec<(usize, Range<usize>)>, String> {
     let (mut at, mut found) = (range.start, Vec::new());
     while at < range.end {
-        let width = |at: usize| data.get(at).map_or(8, |byte| byte.leading_zeros() as usize + 1).min(8);
+        let width = |at: usize| {
+            data.get(at)
+                .map_or(8, |byte| byte.leading_zeros() as usize + 1)
+                .min(8)
+        };
         let id_width = width(at);
         let id = number(data, at..at + id_width, true)?;
         at += id_width;

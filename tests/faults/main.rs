@@ -30,9 +30,15 @@ fn need(is_so: bool, words: impl FnOnce() -> String) -> Verdict {
 /// Runs the cases of one check and fails with a line for each that is not right.
 fn judge(check: &str, verdict: impl Fn(&mut Bench, &Case) -> Verdict) {
     let only = std::env::var("FAULTS_ONLY").ok();
-    let is_wanted = |case: &Case| only.as_ref().is_none_or(|only| [&case.id, &case.kind].contains(&only));
+    let is_wanted = |case: &Case| {
+        only.as_ref()
+            .is_none_or(|only| [&case.id, &case.kind].contains(&only))
+    };
     let mut wrong = Vec::new();
-    let cases: Vec<Case> = cases().into_iter().filter(|case| case.check == check).collect();
+    let cases: Vec<Case> = cases()
+        .into_iter()
+        .filter(|case| case.check == check)
+        .collect();
     assert!(!cases.is_empty(), "no case is judged by {check}");
     for case in cases.iter().filter(|case| is_wanted(case)) {
         let mut bench = Bench::new(case);
@@ -111,10 +117,26 @@ fn pipes_are_read_once_and_whole() {
 #[test]
 fn every_case_has_a_check() {
     let checks = [
-        "sound", "rendered", "response", "fields", "entries", "kinds_of_a_folder", "error_line",
-        "refused", "twice", "usage", "written_well", "plays", "piped",
+        "sound",
+        "rendered",
+        "response",
+        "fields",
+        "entries",
+        "kinds_of_a_folder",
+        "error_line",
+        "refused",
+        "twice",
+        "usage",
+        "written_well",
+        "plays",
+        "piped",
     ];
     for case in cases() {
-        assert!(checks.contains(&case.check.as_str()), "{}: {}", case.id, case.check);
+        assert!(
+            checks.contains(&case.check.as_str()),
+            "{}: {}",
+            case.id,
+            case.check
+        );
     }
 }

@@ -21,16 +21,22 @@ pub(crate) fn piped(bench: &mut Bench, case: &Case) -> Verdict {
     let content = std::fs::read(&bench.inputs[0]).unwrap();
     let probed = run_fed(bench, case, "probe --json {pipe}", &content)?;
     let told = probed.json()?;
-    need(told.len() == 1, || format!("{} lines: {}", told.len(), probed.err))?;
+    need(told.len() == 1, || {
+        format!("{} lines: {}", told.len(), probed.err)
+    })?;
     let frames = told[0]["frames"].as_f64();
-    need(within(frames, &case.expected["frames"]), || format!("probe counts {frames:?} frames: {}", probed.err))?;
+    need(within(frames, &case.expected["frames"]), || {
+        format!("probe counts {frames:?} frames: {}", probed.err)
+    })?;
     probed.check_code(&0.into(), "probe")?;
     run_fed(bench, case, &case.command, &content)?.check_code(&0.into(), "the command")?;
     if !bench.out.exists() {
         return Ok(());
     }
     let wave = Wave::read(&bench.out)?;
-    need(frames == Some(wave.frames() as f64), || format!("{} frames rendered, not {frames:?}", wave.frames()))?;
+    need(frames == Some(wave.frames() as f64), || {
+        format!("{} frames rendered, not {frames:?}", wave.frames())
+    })?;
     check_wave(&wave, &case.expected)
 }
 
@@ -42,8 +48,15 @@ fn run_fed(bench: &Bench, case: &Case, command: &str, content: &[u8]) -> Result<
         false => "/dev/stdin".into(),
     };
     let words = bench.words(command).into_iter();
-    let words: Vec<OsString> =
-        words.map(|word| if word == "{pipe}" { path.clone().into_os_string() } else { word }).collect();
+    let words: Vec<OsString> = words
+        .map(|word| {
+            if word == "{pipe}" {
+                path.clone().into_os_string()
+            } else {
+                word
+            }
+        })
+        .collect();
     if is_fifo {
         make_fifo(&path);
         return std::thread::scope(|scope| {

@@ -37,13 +37,17 @@ pub(crate) struct Run {
 impl Run {
     /// Lines of error.
     pub(crate) fn lines(&self) -> usize {
-        self.err.split('\n').filter(|line| !line.trim().is_empty()).count()
+        self.err
+            .split('\n')
+            .filter(|line| !line.trim().is_empty())
+            .count()
     }
 
     /// The objects it printed, one a line.
     pub(crate) fn json(&self) -> Result<Vec<Value>, String> {
         let lines = self.out.lines().filter(|line| !line.trim().is_empty());
-        let parsed = lines.map(|line| serde_json::from_str(line).map_err(|e| format!("{e}: {line}")));
+        let parsed =
+            lines.map(|line| serde_json::from_str(line).map_err(|e| format!("{e}: {line}")));
         parsed.collect()
     }
 
@@ -57,9 +61,19 @@ impl Run {
             Value::Array(codes) => codes.contains(&self.code.into()),
             code => *code == self.code,
         };
-        need(is_allowed, || format!("{what}: exit {}, not {allowed}: {}", self.code, self.err.trim()))?;
+        need(is_allowed, || {
+            format!(
+                "{what}: exit {}, not {allowed}: {}",
+                self.code,
+                self.err.trim()
+            )
+        })?;
         need(self.code != 1 || self.lines() == 1, || {
-            format!("{what}: {} lines of error, not one: {}", self.lines(), self.err.trim())
+            format!(
+                "{what}: {} lines of error, not one: {}",
+                self.lines(),
+                self.err.trim()
+            )
         })
     }
 }
@@ -73,7 +87,9 @@ impl Bench {
             let path = files.join(OsString::from_vec(name.clone()));
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             let mut content = std::fs::read(source).unwrap();
-            let is_list = path.extension().is_some_and(|e| LISTS.iter().any(|list| e == *list));
+            let is_list = path
+                .extension()
+                .is_some_and(|e| LISTS.iter().any(|list| e == *list));
             if is_list {
                 content = replaced(&content, b"@DIR@", files.as_os_str().as_bytes());
             }
@@ -99,7 +115,12 @@ impl Bench {
             ("{dir}".to_owned(), &self.files),
             ("{out}".to_owned(), &self.out),
         ];
-        places.extend(self.inputs.iter().enumerate().map(|(at, path)| (format!("{{{at}}}"), path)));
+        places.extend(
+            self.inputs
+                .iter()
+                .enumerate()
+                .map(|(at, path)| (format!("{{{at}}}"), path)),
+        );
         let mut words = Vec::new();
         for word in words_of(command) {
             if word == b"{}" {
@@ -131,19 +152,32 @@ impl Bench {
     pub(crate) fn run_words(&self, words: &[OsString], stdin: Stdio) -> Result<Run, String> {
         let (out, err) = (self.beside("stdout"), self.beside("stderr"));
         let mut command = Command::new(env!("CARGO_BIN_EXE_rusty-audio"));
-        command.arg("--config-dir").arg(self.beside("config")).args(words);
-        command.stdin(stdin).stdout(File::create(&out).unwrap()).stderr(File::create(&err).unwrap());
+        command
+            .arg("--config-dir")
+            .arg(self.beside("config"))
+            .args(words);
+        command
+            .stdin(stdin)
+            .stdout(File::create(&out).unwrap())
+            .stderr(File::create(&err).unwrap());
         let began = Instant::now();
-        let child = command.current_dir(&self.files).process_group(0).spawn().unwrap();
+        let child = command
+            .current_dir(&self.files)
+            .process_group(0)
+            .spawn()
+            .unwrap();
         // What is held for standard input must be closed for its end to be seen.
         drop(command);
         let (status, cpu) = wait(child.id(), began + LIMIT)?;
-        let read = |path: &Path| String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned();
+        let read =
+            |path: &Path| String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned();
         let (out, err) = (read(&out), read(&err));
         let Some(code) = status.code() else {
             return Err(format!("ended by {status}"));
         };
-        need(cpu <= CPU_LIMIT, || format!("took {cpu:?} of processor time"))?;
+        need(cpu <= CPU_LIMIT, || {
+            format!("took {cpu:?} of processor time")
+        })?;
         need(!err.contains("panicked at"), || format!("panicked: {err}"))?;
         Ok(Run {
             code,
@@ -168,7 +202,9 @@ fn wait(id: u32, deadline: Instant) -> Result<(ExitStatus, Duration), String> {
         if done == id {
             let cpu = time(usage.ru_utime) + time(usage.ru_stime);
             return match is_late {
-                true => Err(format!("had not ended after {LIMIT:?}; {cpu:?} of processor time")),
+                true => Err(format!(
+                    "had not ended after {LIMIT:?}; {cpu:?} of processor time"
+                )),
                 false => Ok((ExitStatus::from_raw(status), cpu)),
             };
         }

@@ -31,7 +31,10 @@ fn case(row: &str) -> Case {
     let [id, kind, input, command, check, expected, _why] = columns[..] else {
         panic!("not seven columns: {row}");
     };
-    let inputs = input.split(" | ").map(str::trim).filter(|text| !text.is_empty());
+    let inputs = input
+        .split(" | ")
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
     Case {
         id: id.to_owned(),
         kind: kind.to_owned(),
@@ -47,7 +50,13 @@ fn named(text: &str) -> (PathBuf, Vec<u8>) {
     let (file, name) = text.split_once("=>").unwrap_or((text, ""));
     let path = folder().join(file.trim());
     let name = match name.trim() {
-        "" => path.file_name().unwrap().to_str().unwrap().as_bytes().to_vec(),
+        "" => path
+            .file_name()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .as_bytes()
+            .to_vec(),
         name => bytes_of(name),
     };
     (path, name)

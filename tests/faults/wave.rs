@@ -15,9 +15,13 @@ pub(crate) struct Wave {
 impl Wave {
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
         let data = std::fs::read(path).map_err(|_| "no file was written".to_owned())?;
-        let is_wave = matches!(data.get(..4), Some(b"RIFF" | b"RF64")) && data.get(8..12) == Some(b"WAVE");
+        let is_wave =
+            matches!(data.get(..4), Some(b"RIFF" | b"RF64")) && data.get(8..12) == Some(b"WAVE");
         if !is_wave {
-            return Err(format!("what was written is no WAVE file ({} bytes)", data.len()));
+            return Err(format!(
+                "what was written is no WAVE file ({} bytes)",
+                data.len()
+            ));
         }
         let (mut at, mut format, mut raw) = (12, None, None);
         while let Some(head) = data.get(at..at + 8) {
@@ -34,7 +38,11 @@ impl Wave {
             return Err("what was written has no sound".to_owned());
         };
         let short = |at: usize| u16::from_le_bytes(format[at..at + 2].try_into().unwrap());
-        let tag = if short(0) == 0xFFFE { short(24) } else { short(0) };
+        let tag = if short(0) == 0xFFFE {
+            short(24)
+        } else {
+            short(0)
+        };
         Ok(Self {
             channels: short(2).into(),
             rate_hz: u32::from_le_bytes(format[4..8].try_into().unwrap()),
@@ -54,7 +62,9 @@ impl Wave {
 
     /// MD5 of the first `frames`, or of all, in hexadecimal.
     pub(crate) fn sum(&self, frames: Option<usize>) -> String {
-        let end = frames.map_or(self.raw.len(), |frames| self.raw.len().min(frames * self.frame_bytes()));
+        let end = frames.map_or(self.raw.len(), |frames| {
+            self.raw.len().min(frames * self.frame_bytes())
+        });
         sum_of(&self.raw[..end])
     }
 
@@ -75,7 +85,11 @@ impl Wave {
 
     /// The samples of one channel.
     pub(crate) fn channel(&self, channel: usize) -> Vec<f64> {
-        self.samples().into_iter().skip(channel).step_by(self.channels).collect()
+        self.samples()
+            .into_iter()
+            .skip(channel)
+            .step_by(self.channels)
+            .collect()
     }
 
     /// The longest run of samples of the first channel at full scale.
@@ -83,7 +97,11 @@ impl Wave {
         let most = 1.0 - 1.0 / 2_f64.powi(self.bits as i32 - 1);
         let (mut longest, mut run) = (0, 0);
         for value in self.channel(0) {
-            run = if value >= most || value <= -1.0 { run + 1 } else { 0 };
+            run = if value >= most || value <= -1.0 {
+                run + 1
+            } else {
+                0
+            };
             longest = longest.max(run);
         }
         longest

@@ -88,7 +88,9 @@ fn skip_id3(file: &mut BufReader<File>) -> Option<()> {
         if file.read_exact(&mut head).is_err() || !head.starts_with(b"ID3") {
             break;
         }
-        let size = head[6..].iter().fold(0, |n, byte| n << 7 | u64::from(byte & 0x7F));
+        let size = head[6..]
+            .iter()
+            .fold(0, |n, byte| n << 7 | u64::from(byte & 0x7F));
         // A footer is as long as the head.
         start += 10 + size + if head[5] & 0x10 != 0 { 10 } else { 0 };
     }

@@ -53,7 +53,8 @@ impl Sheet {
             let (command, rest) = split_word(line.text.trim());
             match command.to_ascii_uppercase().as_str() {
                 "FILE" => {
-                    let name = line.map(|bytes| file_name(bytes.get("FILE".len()..).unwrap_or_default()));
+                    let name =
+                        line.map(|bytes| file_name(bytes.get("FILE".len()..).unwrap_or_default()));
                     if !name.text.is_empty() {
                         sheet.files.push(name);
                     }
@@ -110,7 +111,8 @@ impl Sheet {
     pub(super) fn end(&self, track: &SheetTrack) -> Option<Duration> {
         let behind = (Bound::Excluded((track.file, track.start)), Bound::Unbounded);
         let next = self.starts.range(behind).next();
-        next.filter(|(file, _)| *file == track.file).map(|(_, start)| *start)
+        next.filter(|(file, _)| *file == track.file)
+            .map(|(_, start)| *start)
     }
 
     /// Takes all tracks for tracks of one file.
@@ -202,7 +204,9 @@ fn file_name(rest: &[u8]) -> &[u8] {
     }
     let end = rest.iter().rposition(u8::is_ascii_whitespace).unwrap_or(0);
     let (name, last) = rest.split_at(end);
-    let is_type = FILE_TYPES.iter().any(|kind| kind.as_bytes().eq_ignore_ascii_case(last.trim_ascii()));
+    let is_type = FILE_TYPES
+        .iter()
+        .any(|kind| kind.as_bytes().eq_ignore_ascii_case(last.trim_ascii()));
     let name = if is_type { name } else { rest }.trim_ascii();
     let name = name.strip_prefix(b"\"").unwrap_or(name);
     name.strip_suffix(b"\"").unwrap_or(name)

@@ -59,7 +59,9 @@ pub(super) fn scheme(text: &str) -> Option<&'static str> {
     let (scheme, rest) = text.split_once(':')?;
     let is_scheme = scheme.len() > 1
         && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
     match scheme.eq_ignore_ascii_case("file") {
         true if is_scheme => Some("file"),
         _ => (is_scheme && rest.starts_with("//")).then_some("other"),
@@ -76,7 +78,10 @@ pub(super) fn file_address(address: &Name) -> Name {
             return before_drive(rest);
         }
         let host = &rest[2..];
-        let end = host.iter().position(|byte| b"/\\".contains(byte)).unwrap_or(host.len());
+        let end = host
+            .iter()
+            .position(|byte| b"/\\".contains(byte))
+            .unwrap_or(host.len());
         match host[..end].eq_ignore_ascii_case(b"localhost") {
             true => before_drive(&host[end..]),
             false => before_drive(host),
@@ -144,7 +149,10 @@ fn unquoted(entry: &Name) -> Name {
 /// The folder an address without scheme means from `outer`: decoded, or literal where only that is there.
 pub(super) fn folder(address: &str, outer: &Path) -> Option<PathBuf> {
     let named = meanings(&Name::from(address.to_owned()), Percent::Code);
-    let paths: Vec<PathBuf> = named.iter().flat_map(|name| readings(outer, name)).collect();
+    let paths: Vec<PathBuf> = named
+        .iter()
+        .flat_map(|name| readings(outer, name))
+        .collect();
     let there = paths.iter().find(|path| path.is_dir()).cloned();
     there.or_else(|| paths.into_iter().next())
 }

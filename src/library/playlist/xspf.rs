@@ -26,7 +26,11 @@ struct Element {
 ///
 /// # Errors
 /// When it is not XML, and nothing could be read up to the fault.
-pub(super) fn parse(bytes: &[u8], folder: &Path, finder: &mut Finder) -> Result<Vec<PathBuf>, String> {
+pub(super) fn parse(
+    bytes: &[u8],
+    folder: &Path,
+    finder: &mut Finder,
+) -> Result<Vec<PathBuf>, String> {
     let text = list_text::text(bytes, declared_encoding(bytes).as_deref());
     let mut reader = Reader::from_str(&text);
     let mut open: Vec<Element> = Vec::new();
@@ -41,7 +45,10 @@ pub(super) fn parse(bytes: &[u8], folder: &Path, finder: &mut Finder) -> Result<
             Err(_) | Ok(Event::Eof) => return Ok(found),
             Ok(Event::Start(_)) if open.len() >= MOST_DEPTH => too_deep += 1,
             Ok(Event::Start(tag)) => {
-                let base = base_of(&tag, open.last().map_or(&[folder.to_owned()][..], |e| &e.base));
+                let base = base_of(
+                    &tag,
+                    open.last().map_or(&[folder.to_owned()][..], |e| &e.base),
+                );
                 let name = tag.local_name().as_ref().to_vec();
                 if is_location(&open, &name) {
                     location = Some(String::new());
@@ -56,7 +63,11 @@ pub(super) fn parse(bytes: &[u8], folder: &Path, finder: &mut Finder) -> Result<
                 if is_location(&open, &name) {
                     let text = location.take().unwrap_or_default().trim().to_owned();
                     // A file address needs no base.
-                    let base = if scheme(&text) == Some("file") { &here } else { &base };
+                    let base = if scheme(&text) == Some("file") {
+                        &here
+                    } else {
+                        &base
+                    };
                     locations.extend(resolve(&Name::from(text), base, Percent::Code, finder));
                 } else if is_track(&open, &name) {
                     found.extend(one_of(&mut locations));
@@ -80,7 +91,10 @@ fn one_of(locations: &mut Vec<PathBuf>) -> Option<PathBuf> {
 }
 
 fn is_track(open: &[Element], name: &[u8]) -> bool {
-    name == b"track" && open.last().is_some_and(|parent| parent.name == b"trackList")
+    name == b"track"
+        && open
+            .last()
+            .is_some_and(|parent| parent.name == b"trackList")
 }
 
 /// A location of a track itself, not one in an extension of it.
@@ -111,8 +125,10 @@ fn append(location: &mut String, event: &Event) {
 
 /// Where locations in the element start that `tag` opens within `outer`.
 fn base_of(tag: &BytesStart, outer: &[PathBuf]) -> Base {
-    let attributes = tag.attributes().with_checks(false).flatten();
+    let mut attributes = tag.attributes();
     let own = attributes
+        .with_checks(false)
+        .flatten()
         .filter(|attribute| attribute.key.as_ref() == b"xml:base")
         .find_map(|attribute| Some(attribute.unescape_value().ok()?.trim().to_owned()));
     let Some(own) = own.filter(|base| !base.is_empty()) else {
@@ -147,6 +163,9 @@ fn declared_encoding(bytes: &[u8]) -> Option<String> {
     let declaration = head.split_once("?>")?.0;
     let (_, value) = declaration.split_once("encoding")?;
     let value = value.trim_start().strip_prefix('=')?.trim_start();
-    let quote = value.chars().next().filter(|quote| "\"'".contains(*quote))?;
+    let quote = value
+        .chars()
+        .next()
+        .filter(|quote| "\"'".contains(*quote))?;
     Some(value[1..].split_once(quote)?.0.to_owned())
 }

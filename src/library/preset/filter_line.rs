@@ -47,8 +47,18 @@ pub(super) fn parse(words: &[String]) -> Result<Option<(bool, FilterSpec)>, &'st
     let q = after(parameters, "q");
     let octaves = after(parameters, "oct").filter(|_| q.is_none());
     let of_width = |default_q: Option<f64>| match octaves {
-        Some(octaves) => Some(FilterSpec::with_bandwidth(kind, frequency_hz, gain_db, octaves)),
-        None => Some(FilterSpec::new(kind, frequency_hz, gain_db, q.or(default_q)?)),
+        Some(octaves) => Some(FilterSpec::with_bandwidth(
+            kind,
+            frequency_hz,
+            gain_db,
+            octaves,
+        )),
+        None => Some(FilterSpec::new(
+            kind,
+            frequency_hz,
+            gain_db,
+            q.or(default_q)?,
+        )),
     };
     let spec = match kind {
         FilterKind::LowShelf | FilterKind::HighShelf => {
@@ -60,7 +70,9 @@ pub(super) fn parse(words: &[String]) -> Result<Option<(bool, FilterSpec)>, &'st
             of_width(Some(FRAC_1_SQRT_2)).ok_or("no Q")?
         }
         FilterKind::Notch => of_width(Some(30.0)).ok_or("no Q")?,
-        FilterKind::Peak | FilterKind::AllPass => of_width(None).ok_or("neither Q nor bandwidth")?,
+        FilterKind::Peak | FilterKind::AllPass => {
+            of_width(None).ok_or("neither Q nor bandwidth")?
+        }
     };
     let slope = match is_first_order {
         true => PassSlope::from_db_per_octave(6).unwrap_or_default(),
