@@ -138,6 +138,12 @@ pub(super) fn discard_when_interrupted() -> Result<(), Failure> {
         // The lock is still held: no other thread can begin a file now.
         std::process::exit(130);
     };
+    // A file beyond the size a shell allows is an error as on a full disk, not the program's end.
+    #[cfg(target_os = "linux")]
+    // SAFETY: the signal is ignored; no handler of ours runs for it.
+    unsafe {
+        libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
+    }
     ctrlc::set_handler(handler).map_err(|error| Failure::from(error.to_string()))
 }
 
