@@ -26,7 +26,8 @@ pub fn embedded_parts(path: &Path) -> Vec<TrackLocation> {
     let is_flac = path
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("flac"));
-    let parts = if is_flac {
+    // What comes through a pipe can be read once only, and is for the decoder.
+    let parts = if is_flac && path.is_file() {
         read(path).unwrap_or_default()
     } else {
         Vec::new()
