@@ -2,11 +2,12 @@
 
 use super::inputs::Found;
 use super::render::progress_bar;
-use super::{Failure, inputs};
+use super::{Failure, about, inputs, report};
 use crate::dsp::units::Decibels;
 use crate::media::containment::contained;
 use crate::media::location::TrackLocation;
 use crate::media::loudness::{Level, MeasuredTrack, album_level, measure};
+use crate::media::shown::{shown, shown_text};
 use crate::media::tag_writer::write_replaygain;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -42,6 +43,8 @@ struct Analyzed {
     path: String,
     ok: bool,
     error: Option<String>,
+    /// Faults of a file that has sound all the same.
+    warnings: Vec<String>,
     integrated_lufs: Option<f64>,
     loudness_range_lu: Option<f64>,
     true_peak_dbtp: Option<f64>,
@@ -78,13 +81,17 @@ pub(super) fn run(arguments: AnalyzeArguments, config_dir: &Path) -> Result<Exit
     for (track, written) in tracks.iter().zip(written) {
         let file = analyzed(track, written);
         all_good &= file.ok;
-        if let Some(error) = &file.error {
-            eprintln!("{}: {error}", file.path);
+        let path = match track {
+            Ok(track) => &track.location.path,
+            Err((path, _)) => path,
+        };
+        for reason in file.error.iter().chain(&file.warnings) {
+            report(about(path, reason));
         }
         if arguments.json {
             writeln!(out, "{}", serde_json::to_string(&file)?)?;
         } else if file.integrated_lufs.is_some() || file.ok {
-            write_text(&mut out, &file)?;
+            write_text(&mut out, path, &file)?;
         }
     }
     Ok(if all_good {
@@ -231,6 +238,7 @@ fn analyzed(track: &Measured, written: Result<Option<bool>, String>) -> Analyzed
     Analyzed {
         path: track.location.path.display().to_string(),
         ok: written.is_ok(),
+        warnings: measured.warnings.clone(),
         integrated_lufs: measured.level.map(|level| rounded(level.integrated_lufs)),
         loudness_range_lu: measured.range_lu.map(rounded),
         true_peak_dbtp: measured.true_peak.map(decibels),
@@ -243,8 +251,11 @@ fn analyzed(track: &Measured, written: Result<Option<bool>, String>) -> Analyzed
     }
 }
 
-fn write_text(out: &mut impl Write, file: &Analyzed) -> std::io::Result<()> {
-    writeln!(out, "{}", file.path)?;
+fn write_text(out: &mut impl Write, path: &Path, file: &Analyzed) -> std::io::Result<()> {
+    writeln!(out, "{}", shown(path))?;
+    for warning in &file.warnings {
+        writeln!(out, "  {:<13} {}", "warning", shown_text(warning))?;
+    }
     let mut line = |name: &str, value: Option<f64>, unit: &str| match value {
         Some(value) => writeln!(out, "  {name:<13} {value:.2} {unit}"),
         None => Ok(()),

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::engine::output::device::list_devices;
+use crate::media::shown::shown_text;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -38,7 +39,7 @@ pub(super) fn run(arguments: &DevicesArguments) -> Result<ExitCode, Failure> {
             Some((low, high)) if low != high => format!("; {low} to {high} Hz"),
             _ => String::new(),
         };
-        writeln!(out, "{mark} {} ({})", device.name, device.host)?;
+        writeln!(out, "{mark} {} ({})", shown_text(&device.name), device.host)?;
         writeln!(out, "    {default}{range}; {}", device.formats.join(" "))?;
     }
     Ok(ExitCode::SUCCESS)

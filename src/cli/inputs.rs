@@ -1,9 +1,9 @@
 //! Inputs and presets named on a command line.
 
-use super::Failure;
+use super::{Failure, about, report};
 use crate::dsp::equalizer::EqualizerSettings;
 use crate::library::demo::{DEMO_INPUT, unpack_demo};
-use crate::library::inputs::expand_input;
+use crate::library::inputs::{expand_input, expand_input_and_lists};
 use crate::library::preset::store::FOLDER_NAME;
 use crate::library::preset::{SkippedLine, resolve};
 use crate::media::location::TrackLocation;
@@ -16,26 +16,38 @@ pub(super) fn with_demo(inputs: Vec<PathBuf>, config_dir: &Path) -> Result<Vec<P
             return Ok(input);
         }
         unpack_demo(config_dir).map_err(|error| {
-            Failure::from(format!(
-                "{}: the demo cannot be unpacked: {error}",
-                config_dir.display()
-            ))
+            let reason = format!("the demo cannot be unpacked: {error}");
+            Failure::from(about(config_dir, reason))
         })
     };
     inputs.into_iter().map(unpack).collect()
 }
 
-/// Every track the inputs name, in order; what yields nothing is reported on standard error. False
-/// says that some did.
-pub(super) fn expand(inputs: &[PathBuf]) -> (Vec<TrackLocation>, bool) {
-    let (mut tracks, mut all_good) = (Vec::new(), true);
+/// What inputs come to.
+pub(super) struct Expanded {
+    /// Every track they name, in order.
+    pub(super) tracks: Vec<TrackLocation>,
+    /// Playlists and cue sheets that were read.
+    pub(super) lists: Vec<PathBuf>,
+    /// Whether each input yields something.
+    pub(super) all_good: bool,
+}
+
+/// Every track the inputs name; an input that yields nothing is reported on standard error.
+pub(super) fn expand(inputs: &[PathBuf]) -> Expanded {
+    let (mut tracks, mut lists, mut all_good) = (Vec::new(), Vec::new(), true);
     for input in inputs {
-        if let Err(error) = expand_input(input, &mut |batch| tracks.extend(batch)) {
-            eprintln!("{error}");
+        let mut take = |batch| tracks.extend(batch);
+        if let Err(error) = expand_input_and_lists(input, &mut take, &mut lists) {
+            report(error);
             all_good = false;
         }
     }
-    (tracks, all_good)
+    Expanded {
+        tracks,
+        lists,
+        all_good,
+    }
 }
 
 /// A track an input names, or an input that names none.
@@ -55,7 +67,7 @@ pub(super) fn tracks(inputs: &[PathBuf]) -> Vec<Found> {
         });
         if let Err(error) = result {
             let line = error.to_string();
-            let named = format!("{}: ", input.display());
+            let named = about(input, "");
             found.push(Found {
                 track: input.clone().into(),
                 fault: Some(line.strip_prefix(&named).unwrap_or(&line).to_owned()),
@@ -71,18 +83,23 @@ const REPORTED_LINES: usize = 20;
 /// The equalizer settings a preset's name or file stands for; what of it is not used is reported on
 /// standard error.
 pub(super) fn preset(name: &Path, config_dir: &Path) -> Result<EqualizerSettings, Failure> {
-    let preset = resolve(name, &config_dir.join(FOLDER_NAME))
-        .map_err(|reason| format!("{}: {reason}", name.display()))?;
-    let name = name.display();
+    let preset =
+        resolve(name, &config_dir.join(FOLDER_NAME)).map_err(|reason| about(name, reason))?;
     for SkippedLine { number, reason } in preset.skipped_lines.iter().take(REPORTED_LINES) {
-        eprintln!("{name}: line {number} is not understood and was skipped: {reason}");
+        report(about(
+            name,
+            format!("line {number} is not understood and was skipped: {reason}"),
+        ));
     }
     if let Some(more @ 1..) = preset.skipped_lines.len().checked_sub(REPORTED_LINES) {
-        eprintln!("{name}: so were {more} more lines");
+        report(about(name, format!("so were {more} more lines")));
     }
     if !preset.other_names.is_empty() {
         let others = preset.other_names.len();
-        eprintln!("{name}: only the first preset is used, {others} more are not");
+        report(about(
+            name,
+            format!("only the first preset is used, {others} more are not"),
+        ));
     }
     Ok(preset.settings)
 }

@@ -3,6 +3,8 @@
 mod analyze;
 mod devices;
 mod inputs;
+mod numbers;
+mod output_file;
 mod play;
 mod probe;
 mod render;
@@ -10,10 +12,11 @@ mod source;
 
 use crate::engine::output::sound_server::provide_cookie;
 use crate::media::containment::contained;
+use crate::media::shown::{shown, shown_text};
 pub use play::output_choice;
 
 use clap::{Parser, Subcommand};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Plays music in a window with a live equalizer and spectrum, or without one.
@@ -112,9 +115,35 @@ impl From<serde_json::Error> for Failure {
     }
 }
 
+/// Says something on standard error, in one line whatever names and messages hold.
+pub(crate) fn report(line: impl std::fmt::Display) {
+    eprintln!("{}", shown_text(&line.to_string()));
+}
+
+/// A name with a reason behind it, for [`report`].
+fn about(path: &Path, reason: impl std::fmt::Display) -> String {
+    format!("{}: {reason}", shown(path))
+}
+
+/// What the command line says. Exits with 2 on wrong usage, whose words are escaped line by line: they
+/// quote what was given.
+fn arguments() -> Arguments {
+    Arguments::try_parse().unwrap_or_else(|error| {
+        let has_control =
+            |word: std::ffi::OsString| word.to_string_lossy().contains(char::is_control);
+        if !error.use_stderr() || !std::env::args_os().any(has_control) {
+            error.exit();
+        }
+        for line in error.render().to_string().lines() {
+            report(line);
+        }
+        std::process::exit(error.exit_code());
+    })
+}
+
 /// Reads the command line and runs what needs no window. Exits with 2 on wrong usage.
 pub fn run() -> Outcome {
-    let arguments = Arguments::parse();
+    let arguments = arguments();
     let Some(config_dir) = arguments.config_dir.or_else(default_config_dir) else {
         return fail(
             "no home folder: name one with --config-dir"
@@ -141,7 +170,11 @@ pub fn run() -> Outcome {
         Some(Command::Render(arguments)) => {
             // A library that panics ends its thread, and the program with one line.
             let rendered = contained("render", move || render::run(&arguments, &config_dir));
-            rendered.unwrap_or_else(|panicked| Err(panicked.to_string().into()))
+            rendered.unwrap_or_else(|panicked| {
+                // Its thread can no longer tidy up.
+                output_file::discard_unfinished();
+                Err(panicked.to_string().into())
+            })
         }
         Some(Command::Probe(arguments)) => probe::run(arguments, &config_dir),
         Some(Command::Analyze(arguments)) => analyze::run(arguments, &config_dir),
@@ -155,7 +188,7 @@ pub fn run() -> Outcome {
 
 fn fail(failure: Failure) -> Outcome {
     if let Some(line) = failure.0 {
-        eprintln!("{line}");
+        report(line);
     }
     Outcome::Done(ExitCode::FAILURE)
 }

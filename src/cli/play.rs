@@ -1,7 +1,8 @@
 //! `rusty-audio play --headless`.
 
+use super::numbers::parse_seconds;
 use super::source::SourceArguments;
-use super::{Failure, inputs, parse_buffer_frames};
+use super::{Failure, about, inputs, parse_buffer_frames, report};
 use crate::dsp::equalizer::EqualizerSettings;
 use crate::engine::command::{Placement, PlayerCommand};
 use crate::engine::player::{DEFAULT_BUFFER_FRAMES, PlayerHandle, PlayerOptions};
@@ -43,8 +44,8 @@ pub(super) struct PlayArguments {
     #[arg(long, value_name = "FILE.csv|FILE.jsonl")]
     history: Option<PathBuf>,
     /// Begin this many seconds into the first track
-    #[arg(long, value_name = "S")]
-    seek: Option<f64>,
+    #[arg(long, value_name = "S", allow_negative_numbers = true, value_parser = parse_seconds)]
+    seek: Option<Duration>,
     /// Keep the audio callback on this processor core, counted from 0
     #[arg(long, value_name = "N")]
     core: Option<u32>,
@@ -88,9 +89,6 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
         Some(name) => inputs::preset(name, config_dir)?,
         None => EqualizerSettings::ten_bands(),
     };
-    let Ok(seek) = arguments.seek.map(Duration::try_from_secs_f64).transpose() else {
-        return Err("--seek: not a time in seconds".to_owned().into());
-    };
     let is_interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&is_interrupted);
     ctrlc::set_handler(move || flag.store(true, Ordering::Release)).map_err(|e| e.to_string())?;
@@ -113,7 +111,7 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
         placement: Placement::Append,
         play,
     };
-    match seek {
+    match arguments.seek {
         None => player.send(open(true)),
         Some(position) => {
             player.send(open(false));
@@ -132,10 +130,10 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
         let patience = if first_sound_ms.is_none() { 1 } else { 100 };
         match player.wait_event(Duration::from_millis(patience)) {
             Some(PlayerEvent::Note(line)) => {
-                eprintln!("{line}");
+                report(line);
                 had_trouble = true;
             }
-            Some(PlayerEvent::Alert(alert)) => eprintln!("{}", alert.message()),
+            Some(PlayerEvent::Alert(alert)) => report(alert.message()),
             Some(PlayerEvent::TrackStarted(_)) => has_played = true,
             Some(PlayerEvent::Finished) if arguments.until_end || !has_played => break,
             Some(PlayerEvent::Finished) | None => {}
@@ -145,15 +143,15 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
         let signal = SignalPath::clone(&player.snapshot().signal);
         let stats = stats(&player.session_telemetry(), first_sound_ms, signal);
         std::fs::write(file, serde_json::to_string_pretty(&stats)? + "\n")
-            .map_err(|error| format!("{}: {error}", file.display()))?;
+            .map_err(|error| about(file, error))?;
     }
     if let Some(file) = &arguments.history {
-        write_history(&player, file).map_err(|error| format!("{}: {error}", file.display()))?;
+        write_history(&player, file).map_err(|error| about(file, error))?;
     }
     let problem = player.snapshot().output.problem.clone();
     drop(player);
     if let Some(problem) = problem {
-        eprintln!("{problem}: it was played without sound");
+        report(format!("{problem}: it was played without sound"));
         had_trouble = true;
     }
     Ok(if had_trouble || !has_played {

@@ -1,10 +1,11 @@
 //! `rusty-audio probe`.
 
-use super::{Failure, inputs};
+use super::{Failure, about, inputs, report};
 use crate::media::containment::contained;
 use crate::media::decoder::StreamInfo;
 use crate::media::error::MediaError;
 use crate::media::location::TrackLocation;
+use crate::media::shown::{shown, shown_text};
 use crate::media::tags::{FileTags, Tags};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -28,6 +29,8 @@ struct Probed {
     path: String,
     ok: bool,
     error: Option<String>,
+    /// Faults of a file that has sound all the same.
+    warnings: Vec<String>,
     container: Option<String>,
     codec: Option<String>,
     sample_rate: Option<u32>,
@@ -53,6 +56,7 @@ pub(super) fn run(arguments: ProbeArguments, config_dir: &Path) -> Result<ExitCo
     let mut all_good = true;
     let mut out = std::io::stdout().lock();
     for found in inputs::tracks(&inputs::with_demo(arguments.inputs, config_dir)?) {
+        let path = found.track.path.clone();
         let file = match found.fault {
             None => {
                 let track = found.track.clone();
@@ -69,13 +73,13 @@ pub(super) fn run(arguments: ProbeArguments, config_dir: &Path) -> Result<ExitCo
             },
         };
         all_good &= file.ok;
-        if let Some(error) = &file.error {
-            eprintln!("{}: {error}", file.path);
+        for reason in file.error.iter().chain(&file.warnings) {
+            report(about(&path, reason));
         }
         if arguments.json {
             writeln!(out, "{}", serde_json::to_string(&file)?)?;
         } else if file.ok {
-            write_text(&mut out, &file)?;
+            write_text(&mut out, &path, &file)?;
         }
     }
     Ok(if all_good {
@@ -93,8 +97,15 @@ fn probe(track: &TrackLocation) -> Probed {
     };
     match count_frames(track) {
         Ok((info, frames, fault)) => {
-            probed.ok = fault.is_none();
-            probed.error = fault.map(|error| error.to_string());
+            // A fault behind some sound is a warning.
+            let fault = fault.map(|error| error.to_string());
+            probed.warnings.clone_from(&info.warnings);
+            match fault {
+                Some(fault) if frames == 0 => probed.error = Some(fault),
+                Some(fault) if !probed.warnings.contains(&fault) => probed.warnings.push(fault),
+                _ => {}
+            }
+            probed.ok = probed.error.is_none();
             probed.duration_seconds = Some(frames as f64 / f64::from(info.sample_rate_hz));
             probed.container = Some(info.container);
             probed.codec = Some(info.codec);
@@ -134,10 +145,10 @@ fn count_frames(
     Ok((info, frames, fault))
 }
 
-fn write_text(out: &mut impl Write, file: &Probed) -> std::io::Result<()> {
-    writeln!(out, "{}", file.path)?;
+fn write_text(out: &mut impl Write, path: &Path, file: &Probed) -> std::io::Result<()> {
+    writeln!(out, "{}", shown(path))?;
     let mut line = |name: &str, value: Option<String>| match value {
-        Some(value) => writeln!(out, "  {name:<10} {value}"),
+        Some(value) => writeln!(out, "  {name:<10} {}", shown_text(&value)),
         None => Ok(()),
     };
     let bits = file
@@ -167,6 +178,9 @@ fn write_text(out: &mut impl Write, file: &Probed) -> std::io::Result<()> {
             "trimmed",
             trim.map(|(delay, padding)| format!("{delay} + {padding} frames")),
         )?;
+    }
+    for warning in &file.warnings {
+        line("warning", Some(warning.clone()))?;
     }
     let ShownTags { tags, lyrics } = &file.tags;
     let of_total = |number: Option<u32>, total: Option<u32>| {

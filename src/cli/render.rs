@@ -1,17 +1,25 @@
 //! `rusty-audio render`.
 
+mod queue;
+
+use super::inputs::Expanded;
+use super::numbers::{parse_gain_db, parse_seconds};
+use super::output_file::{OutputFile, discard_when_interrupted};
 use super::source::SourceArguments;
 use super::{Failure, inputs};
 use crate::dsp::convolver::PreparedResponse;
+use crate::dsp::equalizer::EqualizerSettings;
 use crate::dsp::minimum_phase::impulse_response;
 use crate::dsp::noise_shaper::Shaping;
 use crate::dsp::units::Decibels;
 use crate::engine::chain::ChainSettings;
 use crate::engine::offline::{OfflineOptions, OfflineRenderer};
 use crate::engine::pipeline::SourceSettings;
-use crate::media::decoder::TrackDecoder;
+use crate::library::preset::store::FOLDER_NAME;
+use crate::media::decoder::{StreamInfo, TrackDecoder};
 use crate::media::wav_writer::{SampleWidth, WavWriter};
 use indicatif::{ProgressBar, ProgressStyle};
+use queue::RenderQueue;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -46,8 +54,9 @@ pub(super) struct RenderArguments {
     #[arg(
         long,
         value_name = "DB",
-        allow_negative_numbers = true,
-        default_value_t = 0.0
+        allow_hyphen_values = true,
+        value_parser = parse_gain_db,
+        default_value = "0"
     )]
     gain: f32,
     /// Whether the limiter may hold down what would go beyond full scale
@@ -56,11 +65,11 @@ pub(super) struct RenderArguments {
     #[command(flatten)]
     source: SourceArguments,
     /// Where in the first input to begin, in seconds
-    #[arg(long, value_name = "S", default_value_t = 0.0)]
-    start: f64,
+    #[arg(long, value_name = "S", allow_negative_numbers = true, value_parser = parse_seconds, default_value = "0")]
+    start: Duration,
     /// Where to end, in seconds on the same scale [default: the end]
-    #[arg(long, value_name = "S")]
-    end: Option<f64>,
+    #[arg(long, value_name = "S", allow_negative_numbers = true, value_parser = parse_seconds)]
+    end: Option<Duration>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -101,90 +110,144 @@ enum Switch {
 
 pub(super) fn run(arguments: &RenderArguments, config_dir: &Path) -> Result<ExitCode, Failure> {
     let named = inputs::with_demo(arguments.inputs.clone(), config_dir)?;
-    let (located, mut all_good) = inputs::expand(&named);
-    let (mut tracks, mut opened) = (Vec::new(), Vec::new());
-    for location in located {
-        match location.open() {
-            Ok(track) => {
-                tracks.push(track);
-                opened.push(location.path);
-            }
-            Err(error) => {
-                eprintln!("{}: {error}", location.path.display());
-                all_good = false;
-            }
-        }
-    }
-    let Some(first) = tracks.first().map(|track| track.info().clone()) else {
-        return Ok(ExitCode::FAILURE);
-    };
-    let start = seconds(arguments.start, "--start")?;
-    let end = arguments.end.map(|end| seconds(end, "--end")).transpose()?;
-    let sample_rate_hz = arguments.rate.unwrap_or(first.sample_rate_hz);
-    let channels = first.channels.min(crate::dsp::eq_bank::MAX_CHANNELS);
-    let named = arguments.eq.as_deref();
-    let eq = named
+    let eq = arguments.eq.as_deref();
+    let eq = eq
         .map(|name| inputs::preset(name, config_dir))
         .transpose()?;
-    let mut settings = ChainSettings {
-        volume: Decibels(arguments.gain).to_gain(),
-        limiter: arguments.limiter == Switch::On,
-        ..Default::default()
+    let Expanded {
+        tracks,
+        lists,
+        all_good,
+    } = inputs::expand(&named);
+    let presets = preset_files(arguments, config_dir);
+    let files = tracks.iter().map(|track| &track.path);
+    let files = files.chain(&named).chain(&lists).chain(&presets);
+    let output = OutputFile::plan(&arguments.output, files.map(PathBuf::as_path))?;
+    discard_when_interrupted()?;
+    let mut queue = RenderQueue::open(tracks, all_good);
+    let (mut renderer, plan) = loop {
+        let Some(first) = queue.first_info() else {
+            return Ok(ExitCode::FAILURE);
+        };
+        let (plan, options) = Plan::new(arguments, eq.as_ref(), &first, &queue.tracks);
+        match OfflineRenderer::new(queue.take_tracks(), options) {
+            Ok(renderer) => break (renderer, plan),
+            Err(error) => queue.drop_first(&error),
+        }
     };
-    let mut response = None;
-    if let Some(eq) = eq {
-        let rate_hz = f64::from(sample_rate_hz);
-        settings.eq = eq.design(rate_hz);
-        settings.has_response = eq.curve.is_some();
-        response = eq
-            .curve
-            .map(|curve| Box::new(PreparedResponse::new(&impulse_response(&curve, rate_hz))));
-    }
-    let width = match arguments.bits {
-        Bits::Int16 => SampleWidth::Int16,
-        Bits::Int24 => SampleWidth::Int24,
-        Bits::Float32 => SampleWidth::Float32,
-    };
-    let source = arguments.source.settings();
-    let needs_dither = source != SourceSettings::default() && width != SampleWidth::Float32
-        || needs_dither(&tracks, width, sample_rate_hz, channels, &settings);
-    // Frames of the output in a second of the tracks.
-    let output_hz = f64::from(sample_rate_hz) / source.speed;
-    let known_frames: Option<u64> = tracks
-        .iter()
-        .map(|track| {
-            let info = track.info();
-            let scale = output_hz / f64::from(info.sample_rate_hz);
-            info.frames.map(|frames| (frames as f64 * scale) as u64)
-        })
-        .sum();
-    let most_frames = end.map_or(u64::MAX, |end| {
-        (end.saturating_sub(start).as_secs_f64() * output_hz).round() as u64
-    });
-    let options = OfflineOptions {
-        sample_rate_hz,
-        channels,
-        settings,
-        response,
-        start,
-        source,
-    };
-    let mut renderer = OfflineRenderer::new(tracks, options)
-        .map_err(|error| format!("{}: {error}", opened[0].display()))?;
-    let target = &arguments.output;
-    let unwritable = |error: std::io::Error| format!("{}: {error}", target.display());
+    let unwritable = |error| output.failure(error);
+    let (rate_hz, channels) = (plan.sample_rate_hz, plan.channels as u16);
     let mut writer =
-        WavWriter::create(target, sample_rate_hz, channels as u16, width).map_err(unwritable)?;
-    writer.set_dither(arguments.dither.shaping().filter(|_| needs_dither));
-    let bar = progress_bar(known_frames.map(|frames| frames.min(most_frames)));
+        WavWriter::new(output.open()?, rate_hz, channels, plan.width).map_err(unwritable)?;
+    writer.set_dither(arguments.dither.shaping().filter(|_| plan.needs_dither));
+    let written = write_all(&mut renderer, &mut writer, &plan).map_err(unwritable)?;
+    writer.finish().map_err(unwritable)?;
+    queue.judge(renderer.failures(), written);
+    // Nothing of what was named could be had, so that there is nothing to write.
+    if written > 0 || queue.all_good {
+        output.finish()?;
+    }
+    Ok(match queue.all_good {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
+}
+
+/// What is decided before the first frame.
+struct Plan {
+    sample_rate_hz: u32,
+    channels: usize,
+    width: SampleWidth,
+    needs_dither: bool,
+    /// Frames the tracks have, where all of them say.
+    known_frames: Option<u64>,
+    most_frames: u64,
+}
+
+impl Plan {
+    /// The plan for `tracks`, the first of which is `first`, and the renderer's options.
+    fn new(
+        arguments: &RenderArguments,
+        eq: Option<&EqualizerSettings>,
+        first: &StreamInfo,
+        tracks: &[TrackDecoder],
+    ) -> (Self, OfflineOptions) {
+        let sample_rate_hz = arguments.rate.unwrap_or(first.sample_rate_hz);
+        let channels = first.channels.min(crate::dsp::eq_bank::MAX_CHANNELS);
+        let mut settings = ChainSettings {
+            volume: Decibels(arguments.gain).to_gain(),
+            limiter: arguments.limiter == Switch::On,
+            ..Default::default()
+        };
+        let mut response = None;
+        if let Some(eq) = eq {
+            let rate_hz = f64::from(sample_rate_hz);
+            settings.eq = eq.design(rate_hz);
+            settings.has_response = eq.curve.is_some();
+            let curve = eq.curve.as_ref();
+            response = curve
+                .map(|curve| Box::new(PreparedResponse::new(&impulse_response(curve, rate_hz))));
+        }
+        let width = match arguments.bits {
+            Bits::Int16 => SampleWidth::Int16,
+            Bits::Int24 => SampleWidth::Int24,
+            Bits::Float32 => SampleWidth::Float32,
+        };
+        let source = arguments.source.settings();
+        let needs_dither = source != SourceSettings::default() && width != SampleWidth::Float32
+            || needs_dither(tracks, width, sample_rate_hz, channels, &settings);
+        // Frames of the output in a second of the tracks.
+        let output_hz = f64::from(sample_rate_hz) / source.speed;
+        let known_frames = tracks
+            .iter()
+            .map(|track| {
+                let info = track.info();
+                let scale = output_hz / f64::from(info.sample_rate_hz);
+                info.frames.map(|frames| (frames as f64 * scale) as u64)
+            })
+            .sum();
+        let start = arguments.start;
+        let most_frames = arguments.end.map_or(u64::MAX, |end| {
+            (end.saturating_sub(start).as_secs_f64() * output_hz).round() as u64
+        });
+        let plan = Self {
+            sample_rate_hz,
+            channels,
+            width,
+            needs_dither,
+            known_frames,
+            most_frames,
+        };
+        let options = OfflineOptions {
+            sample_rate_hz,
+            channels,
+            settings,
+            response,
+            start,
+            source,
+        };
+        (plan, options)
+    }
+}
+
+/// Renders to the end and says how many frames that were.
+fn write_all(
+    renderer: &mut OfflineRenderer,
+    writer: &mut WavWriter,
+    plan: &Plan,
+) -> std::io::Result<u64> {
+    let Plan {
+        channels,
+        most_frames,
+        ..
+    } = *plan;
+    let bar = progress_bar(plan.known_frames.map(|frames| frames.min(most_frames)));
     let mut block = vec![0.0; BLOCK_FRAMES * channels];
     let mut written = 0;
     while written < most_frames {
         let wanted = (most_frames - written).min(BLOCK_FRAMES as u64) as usize;
         let frames = renderer.render(&mut block[..wanted * channels]);
-        writer
-            .write(&block[..frames * channels])
-            .map_err(unwritable)?;
+        writer.write(&block[..frames * channels])?;
         written += frames as u64;
         bar.set_position(written);
         if frames < wanted {
@@ -192,16 +255,21 @@ pub(super) fn run(arguments: &RenderArguments, config_dir: &Path) -> Result<Exit
         }
     }
     bar.finish_and_clear();
-    writer.finish().map_err(unwritable)?;
-    for (index, error) in renderer.failures() {
-        eprintln!("{}: {error}", opened[*index].display());
-        all_good = false;
-    }
-    Ok(if all_good {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(written)
+}
+
+/// The files a preset may have been read from.
+fn preset_files(arguments: &RenderArguments, config_dir: &Path) -> Vec<PathBuf> {
+    let Some(named) = &arguments.eq else {
+        return Vec::new();
+    };
+    let own = std::fs::read_dir(config_dir.join(FOLDER_NAME));
+    let own = own
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
+    own.chain([named.clone()]).collect()
 }
 
 /// Words that come out as they went in need none; anything computed, or shortened, does.
@@ -224,11 +292,6 @@ fn needs_dither(
             && info.bits_per_sample.is_some_and(|bits| bits <= word_bits)
     };
     !(settings.is_transparent() && tracks.iter().all(passes))
-}
-
-fn seconds(value: f64, name: &str) -> Result<Duration, Failure> {
-    Duration::try_from_secs_f64(value)
-        .map_err(|_| Failure::from(format!("{name}: {value} is not a time in seconds")))
 }
 
 /// A bar on a terminal; nothing elsewhere.

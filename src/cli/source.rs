@@ -1,5 +1,6 @@
 //! Arguments that `play` and `render` share: what is done to tracks before the equalizer.
 
+use super::numbers::in_range;
 use crate::dsp::mixer::{Crossfade, MOST_CROSSFADE_SECONDS};
 use crate::dsp::time_stretch::SPEEDS;
 use crate::engine::pipeline::SourceSettings;
@@ -51,15 +52,4 @@ fn parse_crossfade(text: &str) -> Result<f64, String> {
 
 fn parse_speed(text: &str) -> Result<f64, String> {
     in_range(text, SPEEDS)
-}
-
-fn in_range(text: &str, range: std::ops::RangeInclusive<f64>) -> Result<f64, String> {
-    match text.parse() {
-        Ok(value) if range.contains(&value) => Ok(value),
-        _ => Err(format!(
-            "from {} to {} is wanted",
-            range.start(),
-            range.end()
-        )),
-    }
 }

@@ -5,7 +5,7 @@
 //! state stays exact where a direct form loses its low bands. Coefficients are designed in f64.
 
 use serde::{Deserialize, Serialize};
-use std::f64::consts::PI;
+use std::f64::consts::{LN_2, PI, TAU};
 
 /// What a section does to the spectrum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -86,6 +86,11 @@ pub struct FilterSpec {
     pub gain_db: f64,
     /// Quality factor, above zero.
     pub q: f64,
+    /// Width in octaves, above zero, in place of the quality factor; shelves and slopes other than one
+    /// section ignore it. At high frequencies it is another Q at each sample rate. Whoever sets
+    /// [`Self::q`] sets this to `None`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bandwidth_octaves: Option<f64>,
     /// Steepness of a low or high pass; other kinds ignore it.
     #[serde(default)]
     pub slope: PassSlope,
@@ -99,9 +104,45 @@ impl FilterSpec {
             frequency_hz,
             gain_db,
             q,
+            bandwidth_octaves: None,
             slope: PassSlope::SECOND_ORDER,
         }
     }
+
+    /// A filter given by its width between half-gain points; its Q is that of low frequencies.
+    pub fn with_bandwidth(
+        kind: FilterKind,
+        frequency_hz: f64,
+        gain_db: f64,
+        bandwidth_octaves: f64,
+    ) -> Self {
+        let q = q_of_octaves(bandwidth_octaves);
+        Self {
+            bandwidth_octaves: Some(bandwidth_octaves),
+            ..Self::new(kind, frequency_hz, gain_db, q)
+        }
+    }
+
+    /// The Q this is designed with: of a bandwidth, the one that keeps the width where the bilinear
+    /// transform narrows it (Audio EQ Cookbook, alpha of BW).
+    fn q_at(&self, sample_rate_hz: f64) -> f64 {
+        match self.bandwidth_octaves {
+            Some(octaves) if !matches!(self.kind, FilterKind::LowShelf | FilterKind::HighShelf) => {
+                let w = TAU * self.frequency_hz / sample_rate_hz;
+                q_of_octaves(octaves * w / w.sin())
+            }
+            _ => self.q,
+        }
+    }
+}
+
+/// Widths beyond this are as wide. Their Q is 1e-4; with one much smaller, the coefficients that single
+/// precision has would not let a section come to rest.
+const MOST_OCTAVES: f64 = 27.0;
+
+/// Q of a bandwidth between half-gain points, of a filter that is not sampled (Audio EQ Cookbook).
+pub fn q_of_octaves(octaves: f64) -> f64 {
+    1.0 / (2.0 * (octaves.min(MOST_OCTAVES) * LN_2 / 2.0).sinh())
 }
 
 /// One section as the audio thread runs it. With the states `s1`, `s2` and the input `x`:
@@ -217,7 +258,12 @@ impl SvfDesign {
             let pair = f64::from(section) + if order % 2 == 1 { 0.0 } else { 0.5 };
             let angle = PI * pair / f64::from(order);
             let q = 1.0 / (2.0 * angle.cos());
-            Self::new(&FilterSpec { q, ..spec }, sample_rate_hz)
+            let section = FilterSpec {
+                q,
+                bandwidth_octaves: None,
+                ..spec
+            };
+            Self::new(&section, sample_rate_hz)
         })
     }
 
@@ -227,12 +273,12 @@ impl SvfDesign {
             kind,
             frequency_hz,
             gain_db,
-            q,
             ..
         } = *spec;
         if !is_in_range(spec, sample_rate_hz) {
             return Self::FLAT;
         }
+        let q = spec.q_at(sample_rate_hz);
         let a = 10.0_f64.powf(gain_db / 40.0);
         let w = (PI * frequency_hz / sample_rate_hz).tan();
         let k = 1.0 / q;
@@ -320,6 +366,9 @@ fn is_in_range(spec: &FilterSpec, sample_rate_hz: f64) -> bool {
         && frequency_hz > 0.0
         && frequency_hz < 0.49 * sample_rate_hz
         && q > 0.0
+        && spec
+            .bandwidth_octaves
+            .is_none_or(|octaves| octaves.is_finite() && octaves > 0.0)
 }
 
 #[cfg(test)]

@@ -186,3 +186,71 @@ fn impossible_parameters_give_a_flat_section() {
     }
     assert!(!one_section(&good).coefficients().is_flat());
 }
+
+/// Source: the peaking filter of the Audio EQ Cookbook with alpha = sin(w0) sinh(ln(2) / 2 BW w0 / sin(w0)),
+/// on the unit circle.
+fn cookbook_peak_db(at_hz: f64, gain_db: f64, octaves: f64, hz: f64, rate_hz: f64) -> f64 {
+    let (w0, a) = (2.0 * PI * at_hz / rate_hz, 10.0_f64.powf(gain_db / 40.0));
+    let alpha = w0.sin() * (2.0_f64.ln() / 2.0 * octaves * w0 / w0.sin()).sinh();
+    let b = [1.0 + alpha * a, -2.0 * w0.cos(), 1.0 - alpha * a];
+    let c = [1.0 + alpha / a, -2.0 * w0.cos(), 1.0 - alpha / a];
+    let size = |x: [f64; 3]| {
+        let w = 2.0 * PI * hz / rate_hz;
+        let re = x[0] + x[1] * w.cos() + x[2] * (2.0 * w).cos();
+        let im = x[1] * w.sin() + x[2] * (2.0 * w).sin();
+        re.hypot(im)
+    };
+    20.0 * (size(b) / size(c)).log10()
+}
+
+#[test]
+fn a_bandwidth_is_as_wide_at_any_rate() {
+    for rate_hz in [44_100.0, 48_000.0, 96_000.0, 192_000.0] {
+        for (at_hz, gain_db, octaves) in [
+            (10_000.0, 6.0, 1.0),
+            (16_000.0, -9.0, 0.5),
+            (100.0, 3.0, 2.0),
+            (18_000.0, 12.0, 1.5),
+        ] {
+            let spec = FilterSpec::with_bandwidth(FilterKind::Peak, at_hz, gain_db, octaves);
+            let design = SvfDesign::cascade(&spec, rate_hz).next().unwrap();
+            let mut hz = 20.0;
+            while hz < 0.48 * rate_hz {
+                let want = cookbook_peak_db(at_hz, gain_db, octaves, hz, rate_hz);
+                let got = design.response_db(hz, rate_hz);
+                assert!(
+                    (got - want).abs() < 1e-6,
+                    "{spec:?} at {rate_hz}: {got}, not {want}, at {hz}"
+                );
+                hz *= 1.07;
+            }
+        }
+    }
+}
+
+#[test]
+fn the_widest_bandwidth_comes_to_rest_and_a_wrong_one_is_flat() {
+    for octaves in [0.01, 1.0, 20.0, 1e9] {
+        let spec = FilterSpec {
+            bandwidth_octaves: Some(octaves),
+            ..FilterSpec::new(FilterKind::Peak, 0.48 * 48_000.0, 12.0, 1.0)
+        };
+        let SvfCoefficients { a0, a1, a2, .. } = SvfDesign::cascade(&spec, 48_000.0)
+            .next()
+            .unwrap()
+            .coefficients();
+        let (mut s1, mut s2) = (1.0_f64, 1.0_f64);
+        for _ in 0..4_000_000 {
+            let (a0, a1, a2) = (f64::from(a0), f64::from(a1), f64::from(a2));
+            (s1, s2) = (s1 + a0 * s1 - a1 * s2, s2 + a1 * s1 - a2 * s2);
+        }
+        assert!(s1.hypot(s2) < 1e-3, "{octaves}: {s1} {s2}");
+    }
+    for octaves in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        let spec = FilterSpec {
+            bandwidth_octaves: Some(octaves),
+            ..FilterSpec::new(FilterKind::Peak, 1e3, 6.0, 1.0)
+        };
+        assert!(one_section(&spec).coefficients().is_flat(), "{octaves}");
+    }
+}

@@ -6,20 +6,20 @@ mod sheet;
 pub use embedded::embedded_parts;
 use sheet::{Sheet, SheetTrack};
 
+use super::find::{Finder, parts, readings};
+use super::list_text::{self, Name};
+use crate::media::error::MediaError;
+use crate::media::extensions::{AUDIO_EXTENSIONS, CUE_EXTENSION, has_extension};
 use crate::media::location::{TrackLocation, TrackPart};
-use crate::media::text::decode_text;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// No sheet is read beyond this many bytes.
 const LARGEST_BYTES: u64 = 4 << 20;
-/// Extensions under which a sheet's file may have been compressed since.
-const OTHER_EXTENSIONS: [&str; 8] = ["flac", "wv", "ape", "m4a", "wav", "tak", "mp3", "ogg"];
 
 /// Whether `path` has a cue sheet's extension.
 pub fn is_cue(path: &Path) -> bool {
-    let extension = path.extension().and_then(|e| e.to_str());
-    extension.is_some_and(|extension| extension.eq_ignore_ascii_case("cue"))
+    has_extension(path, &[CUE_EXTENSION])
 }
 
 /// The tracks of the sheet at `path`, in order. Does I/O.
@@ -27,18 +27,24 @@ pub fn is_cue(path: &Path) -> bool {
 /// # Errors
 /// When it cannot be read, or names no track, in one line without its name.
 pub fn read_cue(path: &Path) -> Result<Vec<TrackLocation>, String> {
-    let io = |error| crate::media::error::MediaError::Io(error).to_string();
+    let io = |error| MediaError::Io(error).to_string();
     if path.metadata().map_err(io)?.len() > LARGEST_BYTES {
         return Err("too large for a cue sheet".into());
     }
-    let text = decode_text(&std::fs::read(path).map_err(io)?);
-    let sheet = Sheet::parse(&text);
+    let sheet = Sheet::parse(&list_text::lines(&std::fs::read(path).map_err(io)?));
     let folder = path.parent().unwrap_or(Path::new(""));
-    let tracks = sheet.tracks.iter().enumerate();
+    let mut finder = Finder::default();
+    let files = sheet.files.iter();
+    let files: Vec<PathBuf> = files
+        .map(|name| find_file(folder, name, &mut finder))
+        .collect();
+    let tracks = sheet.tracks.iter();
     let found: Vec<TrackLocation> = tracks
-        .map(|(index, track)| TrackLocation {
-            path: find_file(folder, &sheet.files[track.file]),
-            part: Some(Arc::new(part(&sheet, index, track))),
+        .filter_map(|track| {
+            Some(TrackLocation {
+                path: files.get(track.file)?.clone(),
+                part: Some(Arc::new(part(&sheet, track))),
+            })
         })
         .collect();
     if found.is_empty() {
@@ -47,43 +53,59 @@ pub fn read_cue(path: &Path) -> Result<Vec<TrackLocation>, String> {
     Ok(found)
 }
 
-fn part(sheet: &Sheet, index: usize, track: &SheetTrack) -> TrackPart {
-    let next = sheet.tracks.get(index + 1);
+fn part(sheet: &Sheet, track: &SheetTrack) -> TrackPart {
     TrackPart {
         start: track.start,
-        end: next
-            .filter(|next| next.file == track.file)
-            .map(|next| next.start),
+        end: sheet.end(track),
         tags: sheet.tags(track),
         replaygain: sheet.replaygain(track),
     }
 }
 
-/// The file a sheet means: as named, in other letter case, or under another extension.
-fn find_file(folder: &Path, name: &str) -> PathBuf {
-    let named = folder.join(name.replace('\\', "/"));
-    if named.is_file() {
-        return named;
+/// The file a sheet means: as named, in other letter case, or under another extension; below the sheet,
+/// or else beside it, as sheets often name a file by where it once was.
+fn find_file(folder: &Path, name: &Name, finder: &mut Finder) -> PathBuf {
+    let mut paths = readings(folder, name);
+    if let Some(found) = paths.iter().find(|path| path.is_file()) {
+        return found.clone();
     }
-    // Sheets often name a file by where it once was.
-    let Some(base) = named.file_name().map(Path::new) else {
-        return named;
+    let (parts, is_absolute) = parts(name);
+    if let Some((file, folders)) = parts.split_last() {
+        let wanted = converted(file);
+        let named = if is_absolute {
+            None
+        } else {
+            finder.folder_in_any_case(folder, folders)
+        };
+        for folder in named.iter().map(PathBuf::as_path).chain([folder]) {
+            let found = finder.entry_named(folder, &wanted);
+            if let Some(found) = found.filter(|path| path.is_file()) {
+                return found;
+            }
+        }
+    }
+    // The last reading has this system's separators.
+    paths.pop().unwrap_or_else(|| folder.to_owned())
+}
+
+/// A file's name in lower case, and the names it may have since it was converted.
+fn converted(file: &str) -> Vec<String> {
+    let file = file.to_lowercase();
+    let stem = Path::new(&file)
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned());
+    // "Mr. Big" has no extension.
+    let has_kind = has_extension(Path::new(&file), &AUDIO_EXTENSIONS);
+    let stems = match has_kind {
+        true => [stem, Some(file.clone())],
+        false => [Some(file.clone()), stem],
     };
-    let beside = folder.join(base);
-    let other_kinds = OTHER_EXTENSIONS.map(|extension| beside.with_extension(extension));
-    let candidates = std::iter::once(beside).chain(other_kinds);
-    let wanted: Vec<String> = candidates
-        .filter_map(|path| Some(path.file_name()?.to_string_lossy().to_lowercase()))
-        .collect();
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return named;
-    };
-    let ranked = entries.flatten().filter_map(|entry| {
-        let name = entry.file_name().to_string_lossy().to_lowercase();
-        let rank = wanted.iter().position(|wanted| *wanted == name)?;
-        Some((rank, entry.path()))
+    let others = stems.iter().flatten().flat_map(|stem| {
+        AUDIO_EXTENSIONS
+            .iter()
+            .map(move |extension| format!("{stem}.{extension}"))
     });
-    ranked.min().map_or(named, |(_, path)| path)
+    std::iter::once(file.clone()).chain(others).collect()
 }
 
 #[cfg(test)]

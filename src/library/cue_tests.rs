@@ -74,3 +74,157 @@ fn any_encoding_and_any_nonsense() {
         assert_eq!(error, "no tracks in this cue sheet", "{nonsense}");
     }
 }
+
+/// The files of a sheet in a folder with `files`, by their names below it, and its tracks' starts and
+/// ends in CD frames.
+fn found(files: &[&str], sheet: &[u8]) -> Vec<(String, u128, Option<u128>)> {
+    let folder = tempfile::tempdir().unwrap();
+    for file in files {
+        let path = folder.path().join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, b"x").unwrap();
+    }
+    let cue = folder.path().join("a.cue");
+    std::fs::write(&cue, sheet).unwrap();
+    let tracks = read_cue(&cue).unwrap().into_iter();
+    let frames = |time: Duration| time.as_millis() * 75 / 1_000;
+    tracks
+        .map(|track| {
+            let part = track.part.unwrap();
+            let name = track.path.strip_prefix(folder.path()).unwrap();
+            let name = name.to_str().unwrap().to_owned();
+            (name, frames(part.start), part.end.map(frames))
+        })
+        .collect()
+}
+
+fn file_of(files: &[&str], name: &str) -> String {
+    let sheet = format!("FILE {name}\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n");
+    found(files, sheet.as_bytes()).remove(0).0
+}
+
+#[test]
+fn files_below_are_found_in_any_case_and_of_any_kind() {
+    let files = ["Disc 1/Track01.flac"];
+    for name in [
+        "\"Disc 1/Track01.flac\" WAVE",
+        "\"Disc 1\\TRACK01.WAV\" WAVE",
+        "\"disc 1/track01.flac\" WAVE",
+        "\"DISC 1/Track01.ape\" WAVE",
+        "\"Disc 1\\track01\" WAVE",
+    ] {
+        assert_eq!(file_of(&files, name), files[0], "{name}");
+    }
+    let files = ["Track01.flac", "Track01.mp3"];
+    for name in [
+        "\"D:\\Rip\\Track01.wav\" WAVE",
+        "\"/old/track01.WAV\" WAVE",
+        "\"gone/Track01.wav\" WAVE",
+    ] {
+        // Without loss before the others.
+        assert_eq!(file_of(&files, name), files[0], "{name}");
+    }
+    assert_eq!(file_of(&files, "\"TRACK01.MP3\" MP3"), "Track01.mp3");
+    assert_eq!(file_of(&["a.wav.flac"], "\"a.wav\" WAVE"), "a.wav.flac");
+    assert_eq!(file_of(&["Mr. Big.w64"], "\"Mr. Big\" WAVE"), "Mr. Big.w64");
+}
+
+#[test]
+fn names_need_neither_quotes_nor_type() {
+    let files = ["My Album.wav"];
+    for name in [
+        "My Album.wav WAVE",
+        "My Album.wav",
+        "\"My Album.wav\"",
+        "\"My Album.wav WAVE",
+        "My Album.wav\" WAVE",
+        "\"My Album.wav\" wave",
+        "  \"My Album.wav\"   BINARY  ",
+    ] {
+        assert_eq!(file_of(&files, name), files[0], "{name}");
+    }
+    assert_eq!(
+        file_of(&["say \"hi\".wav"], "\"say \"hi\".wav\" WAVE"),
+        "say \"hi\".wav"
+    );
+}
+
+#[test]
+fn any_line_end_and_any_encoding() {
+    let sheet = "FILE \"ö.flac\" WAVE\r  TRACK 01 AUDIO\r    INDEX 01 00:00:00\r  TRACK 02 AUDIO\r    INDEX 01 00:00:06\r";
+    let want = [
+        ("ö.flac".to_owned(), 0, Some(6)),
+        ("ö.flac".to_owned(), 6, None),
+    ];
+    assert_eq!(found(&["ö.flac"], sheet.as_bytes()), want);
+    assert_eq!(
+        found(&["ö.flac"], &[b"\xef\xbb\xbf", sheet.as_bytes()].concat()),
+        want
+    );
+    let wide: Vec<u8> = sheet.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(found(&["ö.flac"], &[b"\xff\xfe", &wide[..]].concat()), want);
+    assert_eq!(found(&["ö.flac"], &wide), want);
+    let (latin, _, _) = encoding_rs::WINDOWS_1252.encode(sheet);
+    assert_eq!(found(&["ö.flac"], &latin), want);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_no_utf_8_is_found_by_its_bytes() {
+    use std::os::unix::ffi::OsStrExt;
+    for name in [&b"Bj\xf6rk.wav"[..], b"\x8f@.wav", b"\xca\xe8\xed\xee.wav"] {
+        let folder = tempfile::tempdir().unwrap();
+        let on_disk = folder.path().join(std::ffi::OsStr::from_bytes(name));
+        std::fs::write(&on_disk, b"x").unwrap();
+        let cue = folder.path().join("a.cue");
+        let sheet = [
+            b"FILE \"",
+            name,
+            b"\" WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n",
+        ]
+        .concat();
+        std::fs::write(&cue, sheet).unwrap();
+        assert_eq!(read_cue(&cue).unwrap()[0].path, on_disk);
+    }
+}
+
+#[test]
+fn tracks_end_where_the_next_begins_however_they_are_listed() {
+    let track = |number: u32, index: &str| format!("TRACK {number:02} AUDIO\nINDEX {index}\n");
+    let listed = |tracks: &[String]| {
+        let sheet = format!("FILE \"a.wav\" WAVE\n{}", tracks.concat());
+        let found = found(&["a.wav"], sheet.as_bytes());
+        let bounds: Vec<_> = found
+            .into_iter()
+            .map(|(_, start, end)| (start, end))
+            .collect();
+        bounds
+    };
+    let ordered = [(0, Some(10)), (10, Some(20)), (20, None)];
+    let tracks = [
+        track(1, "01 00:00:00"),
+        track(2, "01 00:00:10"),
+        track(3, "01 00:00:20"),
+    ];
+    assert_eq!(listed(&tracks), ordered);
+    let [one, two, three] = tracks.clone();
+    assert_eq!(listed(&[two, three, one]), ordered);
+    // Only a pregap's index, and positions that run backwards.
+    assert_eq!(
+        listed(&[track(1, "00 00:00:00"), track(2, "00 00:00:10")]),
+        [(0, Some(10)), (10, None)]
+    );
+    let backwards = [track(1, "01 00:00:10"), track(2, "01 00:00:00")];
+    assert_eq!(listed(&backwards), [(10, None), (0, Some(10))]);
+    let two_files = b"FILE \"a.wav\" WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 00 00:00:10\n\
+        FILE \"b.wav\" WAVE\nINDEX 01 00:00:00\nTRACK 03 AUDIO\nINDEX 01 00:00:30\n";
+    let want = [
+        ("a.wav", 0, None),
+        ("b.wav", 0, Some(30)),
+        ("b.wav", 30, None),
+    ];
+    assert_eq!(
+        found(&["a.wav", "b.wav"], two_files),
+        want.map(|(name, start, end)| (name.to_owned(), start, end))
+    );
+}

@@ -3,20 +3,19 @@
 use super::cue::{embedded_parts, is_cue, read_cue};
 use super::playlist::{is_playlist, read_playlist};
 use crate::media::error::MediaError;
+use crate::media::extensions::{AUDIO_EXTENSIONS, has_extension};
 use crate::media::location::TrackLocation;
+use crate::media::shown::shown;
 use ignore::WalkBuilder;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-/// Extensions of files a folder is searched for, in lower case. A file named outright is tried
-/// whatever its extension.
-pub const AUDIO_EXTENSIONS: [&str; 29] = [
-    "aac", "aif", "aifc", "aiff", "alac", "ape", "caf", "dff", "dsf", "flac", "m4a", "m4b", "m4r",
-    "mka", "mkv", "mp1", "mp2", "mp3", "mp4", "oga", "ogg", "ogx", "opus", "rf64", "w64", "wav",
-    "wave", "webm", "wv",
-];
 /// Tracks handed on at a time while a folder is read.
 const BATCH: usize = 500;
+/// Playlists within playlists.
+const MOST_DEPTH: usize = 8;
+/// Playlists that are read for one input.
+const MOST_LISTS: usize = 1_000;
 
 /// An input that yields nothing, and why, in one line that names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,50 +36,123 @@ pub fn expand_input(
     input: &Path,
     found: &mut dyn FnMut(Vec<TrackLocation>),
 ) -> Result<(), InputError> {
-    let fail = |reason: &str| InputError(format!("{}: {reason}", input.display()));
+    expand_input_and_lists(input, found, &mut Vec::new())
+}
+
+/// As [`expand_input`]; playlists and cue sheets that were read, the input itself included, are added to
+/// `lists`.
+///
+/// # Errors
+/// As [`expand_input`].
+pub fn expand_input_and_lists(
+    input: &Path,
+    found: &mut dyn FnMut(Vec<TrackLocation>),
+    lists: &mut Vec<PathBuf>,
+) -> Result<(), InputError> {
+    let fail = |reason: &str| InputError(format!("{}: {reason}", shown(input)));
     let metadata = input
         .metadata()
         .map_err(|error| fail(&MediaError::Io(error).to_string()))?;
     if metadata.is_dir() {
         std::fs::read_dir(input).map_err(|error| fail(&MediaError::Io(error).to_string()))?;
-        return match expand_folder(input, found) {
+        return match expand_folder(input, found, lists) {
             0 => Err(fail("no music in this folder")),
             _ => Ok(()),
         };
     }
     if is_cue(input) {
+        lists.push(input.to_owned());
         found(read_cue(input).map_err(|reason| fail(&reason))?);
         return Ok(());
     }
     if is_playlist(input) {
         let entries = read_playlist(input).map_err(|reason| fail(&reason))?;
-        if entries.is_empty() {
-            return Err(fail("no tracks in this playlist"));
-        }
-        // A list may name folders, but not further lists: those could name each other.
-        let (mut files, mut count) = (Vec::new(), 0);
-        for entry in entries {
-            if entry.is_dir() {
-                found(std::mem::take(&mut files));
-                count += expand_folder(&entry, found);
-            } else if is_cue(&entry) {
-                let tracks = read_cue(&entry).unwrap_or_default();
-                count += tracks.len();
-                files.extend(tracks);
-            } else if !is_playlist(&entry) {
-                count += 1;
-                files.extend(tracks_of(entry));
-            }
-        }
-        found(files);
-        return if count == 0 {
-            Err(fail("no tracks in this playlist"))
-        } else {
-            Ok(())
+        let mut expansion = ListExpansion {
+            found,
+            lists,
+            files: Vec::new(),
+            count: 0,
+            budget: MOST_LISTS,
+        };
+        expansion.lists.push(input.to_owned());
+        expansion.expand(entries, &mut vec![identity(input)]);
+        expansion.hand_on();
+        return match expansion.count {
+            0 => Err(fail("no tracks in this playlist")),
+            _ => Ok(()),
         };
     }
     found(tracks_of(input.to_owned()));
     Ok(())
+}
+
+/// A playlist on its way to tracks.
+struct ListExpansion<'a> {
+    found: &'a mut dyn FnMut(Vec<TrackLocation>),
+    lists: &'a mut Vec<PathBuf>,
+    /// Tracks not handed on yet.
+    files: Vec<TrackLocation>,
+    count: usize,
+    /// Lists that may still be read.
+    budget: usize,
+}
+
+impl ListExpansion<'_> {
+    /// The tracks of a list's entries. `open` are the lists being read, which are not read again within
+    /// themselves.
+    fn expand(&mut self, entries: Vec<PathBuf>, open: &mut Vec<PathBuf>) {
+        for entry in entries {
+            if entry.is_dir() {
+                self.hand_on();
+                self.count += expand_folder(&entry, self.found, self.lists);
+            } else if is_playlist(&entry) && entry.exists() {
+                self.expand_list(&entry, open);
+            } else {
+                let sheet = if is_cue(&entry) {
+                    read_cue(&entry).ok()
+                } else {
+                    None
+                };
+                let tracks = match sheet {
+                    Some(tracks) => {
+                        self.lists.push(entry);
+                        tracks
+                    }
+                    None => tracks_of(entry),
+                };
+                self.count += tracks.len();
+                self.files.extend(tracks);
+                if self.files.len() >= BATCH {
+                    self.hand_on();
+                }
+            }
+        }
+    }
+
+    fn expand_list(&mut self, list: &Path, open: &mut Vec<PathBuf>) {
+        let identity = identity(list);
+        if self.budget == 0 || open.len() >= MOST_DEPTH || open.contains(&identity) {
+            return;
+        }
+        self.budget -= 1;
+        if let Ok(entries) = read_playlist(list) {
+            self.lists.push(list.to_owned());
+            open.push(identity);
+            self.expand(entries, open);
+            open.pop();
+        }
+    }
+
+    fn hand_on(&mut self) {
+        if !self.files.is_empty() {
+            (self.found)(std::mem::take(&mut self.files));
+        }
+    }
+}
+
+/// The same path for the same file, by whatever links it is named.
+fn identity(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 /// A file, or the tracks its own cue sheet cuts it into.
@@ -94,7 +166,11 @@ fn tracks_of(file: PathBuf) -> Vec<TrackLocation> {
 }
 
 /// All tracks below `folder`, each folder's own in the order a person would number them.
-fn expand_folder(folder: &Path, found: &mut dyn FnMut(Vec<TrackLocation>)) -> usize {
+fn expand_folder(
+    folder: &Path,
+    found: &mut dyn FnMut(Vec<TrackLocation>),
+    lists: &mut Vec<PathBuf>,
+) -> usize {
     let walk = WalkBuilder::new(folder)
         .standard_filters(false)
         .follow_links(true)
@@ -107,13 +183,8 @@ fn expand_folder(folder: &Path, found: &mut dyn FnMut(Vec<TrackLocation>)) -> us
         if is_hidden || !entry.file_type().is_some_and(|kind| kind.is_file()) {
             continue;
         }
-        let extension = entry
-            .path()
-            .extension()
-            .and_then(|e| e.to_str())
-            .map(str::to_lowercase);
-        if extension.is_some_and(|e| AUDIO_EXTENSIONS.contains(&e.as_str())) {
-            let tracks = match sheets.tracks_at(entry.path()) {
+        if has_extension(entry.path(), &AUDIO_EXTENSIONS) {
+            let tracks = match sheets.tracks_at(entry.path(), lists) {
                 Some(tracks) => tracks,
                 None => tracks_of(entry.into_path()),
             };
@@ -142,17 +213,17 @@ struct FolderSheets {
 
 impl FolderSheets {
     /// What to play in place of `file`, if a sheet beside it says.
-    fn tracks_at(&mut self, file: &Path) -> Option<Vec<TrackLocation>> {
+    fn tracks_at(&mut self, file: &Path, lists: &mut Vec<PathBuf>) -> Option<Vec<TrackLocation>> {
         let folder = file.parent()?;
         if self.folder != folder {
             self.folder = folder.to_owned();
-            self.tracks = sheets_of(folder);
+            self.tracks = sheets_of(folder, lists);
         }
         self.tracks.get_mut(file).map(std::mem::take)
     }
 }
 
-fn sheets_of(folder: &Path) -> HashMap<PathBuf, Vec<TrackLocation>> {
+fn sheets_of(folder: &Path, lists: &mut Vec<PathBuf>) -> HashMap<PathBuf, Vec<TrackLocation>> {
     let mut standing = HashMap::new();
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut sheets: Vec<PathBuf> = entries
@@ -160,13 +231,17 @@ fn sheets_of(folder: &Path) -> HashMap<PathBuf, Vec<TrackLocation>> {
         .filter(|path| is_cue(path))
         .collect();
     sheets.sort();
-    for tracks in sheets.iter().filter_map(|sheet| read_cue(sheet).ok()) {
+    for (sheet, tracks) in sheets
+        .iter()
+        .filter_map(|sheet| Some((sheet, read_cue(sheet).ok()?)))
+    {
         let files: BTreeSet<PathBuf> = tracks.iter().map(|track| track.path.clone()).collect();
         let is_new = files.iter().all(|file| !standing.contains_key(file));
         // One file a track is what the folder shows anyway.
         if !is_new || files.len() == tracks.len() || !files.iter().all(|file| file.is_file()) {
             continue;
         }
+        lists.push(sheet.clone());
         standing.extend(files.into_iter().map(|file| (file, Vec::new())));
         let first = tracks[0].path.clone();
         standing.insert(first, tracks);

@@ -2,7 +2,12 @@
 
 pub mod cue;
 pub mod demo;
+mod find;
 pub mod inputs;
+mod list_text;
 pub mod playlist;
 pub mod preset;
 pub mod scanner;
+
+#[cfg(test)]
+mod mutation_tests;

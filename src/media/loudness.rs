@@ -42,6 +42,8 @@ pub struct MeasuredTrack {
     pub true_peak: Option<Decibels>,
     /// By which the sound is known again.
     pub fingerprint: Fingerprint,
+    /// What is wrong with the file though there is sound in it, a line each.
+    pub warnings: Vec<String>,
     blocks: GatingBlocks,
 }
 
@@ -58,7 +60,8 @@ pub struct Fingerprint {
 /// it is done, 0 to 1, where its length is known. Takes as long as decoding does.
 ///
 /// # Errors
-/// When it cannot be decoded to its end, or has more than eight channels.
+/// When nothing of it can be decoded, or it has more than eight channels. A fault behind some sound is a
+/// warning.
 pub fn measure(
     track: &TrackLocation,
     on_progress: &mut dyn FnMut(f64),
@@ -69,13 +72,19 @@ pub fn measure(
     let mut meter = LoudnessMeter::new(rate_hz, channels, AudioOptimizer::detected())
         .map_err(|error| MediaError::Unsupported(error.to_string()))?;
     let mut peak = 0.0_f32;
-    let fingerprint = decode(&mut decoder, |samples, frames| {
+    let (fingerprint, fault) = decode(&mut decoder, |samples, frames| {
         meter.process(samples);
         peak = samples.iter().fold(peak, |max, s| max.max(s.abs()));
         if let Some(length) = length.filter(|length| *length > 0.0) {
             on_progress((frames as f64 / length).min(1.0));
         }
-    })?;
+    });
+    let mut warnings = decoder.info().warnings.clone();
+    match fault {
+        Some(fault) if fingerprint.samples == 0 => return Err(fault),
+        Some(fault) if !warnings.contains(&fault.to_string()) => warnings.push(fault.to_string()),
+        _ => {}
+    }
     meter.finish();
     let seconds = (fingerprint.samples / channels as u64) as f64 / f64::from(rate_hz);
     let level = Some(meter.integrated_lufs()).filter(|lufs| lufs.is_finite());
@@ -93,6 +102,7 @@ pub fn measure(
         sample_peak: audible(Decibels::from_gain(peak)),
         true_peak: audible(meter.true_peak()),
         fingerprint,
+        warnings,
         blocks: meter.into_gating_blocks(),
     })
 }
@@ -112,28 +122,38 @@ pub fn album_level(tracks: &[&MeasuredTrack]) -> Option<Level> {
 /// # Errors
 /// When it cannot be decoded to its end.
 pub fn fingerprint(path: &Path) -> Result<Fingerprint, MediaError> {
-    decode(&mut TrackDecoder::open(path)?, |_, _| {})
+    match decode(&mut TrackDecoder::open(path)?, |_, _| {}) {
+        (fingerprint, None) => Ok(fingerprint),
+        (_, Some(fault)) => Err(fault),
+    }
 }
 
-/// Hands all samples to `take`, with the number of frames up to their end.
+/// Hands all samples to `take`, with the number of frames up to their end; and the fault that ended them
+/// early.
 fn decode(
     decoder: &mut TrackDecoder,
     mut take: impl FnMut(&[f32], u64),
-) -> Result<Fingerprint, MediaError> {
+) -> (Fingerprint, Option<MediaError>) {
     let (sample_rate_hz, channels) = (decoder.info().sample_rate_hz, decoder.info().channels);
     let mut hasher = DefaultHasher::new();
     let mut count = 0;
-    while let Some(samples) = decoder.next_frames()? {
+    let fault = loop {
+        let samples = match decoder.next_frames() {
+            Ok(Some(samples)) => samples,
+            Ok(None) => break None,
+            Err(fault) => break Some(fault),
+        };
         for sample in samples {
             hasher.write_u32(sample.to_bits());
         }
         count += samples.len() as u64;
         take(samples, count / channels as u64);
-    }
-    Ok(Fingerprint {
+    };
+    let fingerprint = Fingerprint {
         sample_rate_hz,
         channels,
         samples: count,
         hash: hasher.finish(),
-    })
+    };
+    (fingerprint, fault)
 }

@@ -36,7 +36,7 @@ pub fn decode_text(bytes: &[u8]) -> String {
 
 /// The encoding of byte strings of one origin, judged together: UTF-8 if all of them are, otherwise
 /// a legacy one; Windows-1252 if little speaks for another.
-pub(super) fn guess_encoding<'a>(
+pub(crate) fn guess_encoding<'a>(
     texts: impl IntoIterator<Item = &'a [u8]> + Clone,
 ) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
@@ -102,7 +102,7 @@ pub(super) fn decode_utf16(bytes: &[u8], is_big_endian: Option<bool>) -> String 
 }
 
 /// `bytes` read as `encoding`; a byte order mark is not looked for.
-pub(super) fn decode(encoding: &'static Encoding, bytes: &[u8]) -> String {
+pub(crate) fn decode(encoding: &'static Encoding, bytes: &[u8]) -> String {
     encoding.decode_without_bom_handling(bytes).0.into_owned()
 }
 

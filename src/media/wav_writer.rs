@@ -34,6 +34,7 @@ const HEADER_BYTES: u64 = 12 + 36 + 48 + 8;
 /// A WAVE file being written; files beyond 4 GiB become RF64.
 pub struct WavWriter {
     file: BufWriter<File>,
+    can_seek: bool,
     width: SampleWidth,
     channels: u16,
     sample_rate_hz: u32,
@@ -56,8 +57,23 @@ impl WavWriter {
         channels: u16,
         width: SampleWidth,
     ) -> io::Result<Self> {
+        Self::new(File::create(path)?, sample_rate_hz, channels, width)
+    }
+
+    /// Writes to `file`, which is empty. Into a pipe, whose head cannot be completed, the sizes are the
+    /// largest there are, which readers take for "to the end".
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn new(
+        mut file: File,
+        sample_rate_hz: u32,
+        channels: u16,
+        width: SampleWidth,
+    ) -> io::Result<Self> {
         let mut this = Self {
-            file: BufWriter::with_capacity(1 << 16, File::create(path)?),
+            can_seek: file.stream_position().is_ok(),
+            file: BufWriter::with_capacity(1 << 16, file),
             width,
             channels,
             sample_rate_hz,
@@ -131,15 +147,21 @@ impl WavWriter {
         if !self.data_bytes.is_multiple_of(2) {
             self.file.write_all(&[0])?;
         }
-        self.file.seek(SeekFrom::Start(0))?;
-        self.write_header()?;
+        if self.can_seek {
+            self.file.seek(SeekFrom::Start(0))?;
+            self.write_header()?;
+        }
         self.file.flush()
     }
 
     fn write_header(&mut self) -> io::Result<()> {
         let riff_bytes = HEADER_BYTES - 8 + self.data_bytes + self.data_bytes % 2;
         let is_large = riff_bytes > u64::from(u32::MAX);
-        let short = |bytes: u64| u32::try_from(bytes).unwrap_or(u32::MAX).to_le_bytes();
+        let can_seek = self.can_seek;
+        let short = |bytes: u64| match can_seek {
+            true => u32::try_from(bytes).unwrap_or(u32::MAX).to_le_bytes(),
+            false => u32::MAX.to_le_bytes(),
+        };
         let frame_bytes = self.channels * self.width.bytes();
         let frames = self.data_bytes / u64::from(frame_bytes);
         let mut h = Vec::with_capacity(HEADER_BYTES as usize);

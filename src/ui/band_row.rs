@@ -148,7 +148,7 @@ pub(crate) fn show(
     }
     // The Butterworth cascades behind the other slopes have Qs of their own.
     if !is_pass(filter.kind) || filter.slope == PassSlope::SECOND_ORDER {
-        let speed = filter.q * 0.01;
+        let (speed, before) = (filter.q * 0.01, filter.q);
         let q = DragValue::new(&mut filter.q)
             .range(QS)
             .speed(speed)
@@ -156,6 +156,9 @@ pub(crate) fn show(
             .prefix("Q ")
             .custom_parser(decimal);
         value(ui, q, columns.q, label("Q"));
+        if filter.q != before {
+            filter.bandwidth_octaves = None;
+        }
     } else {
         cell(ui, columns.q, |_| ());
     }

@@ -3,6 +3,7 @@
 use super::action::OpenRequest;
 use super::presets;
 use crate::engine::command::{Placement, PlayerCommand};
+use crate::media::extensions::{AUDIO_EXTENSIONS, CUE_EXTENSION, PLAYLIST_EXTENSIONS};
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use eframe::egui::Context;
 use rfd::{AsyncFileDialog, FileHandle};
@@ -13,10 +14,14 @@ use std::task::{self, Poll, Wake};
 use std::thread::{self, Thread};
 
 /// What "music files" means in the dialog's filter.
-const EXTENSIONS: &[&str] = &[
-    "mp3", "flac", "ogg", "oga", "opus", "m4a", "m4b", "mp4", "aac", "alac", "wav", "wave", "aif",
-    "aiff", "caf", "mka", "mkv", "webm", "mp2", "mp1", "adts", "m3u", "m3u8", "pls", "xspf", "cue",
-];
+fn extensions() -> Vec<&'static str> {
+    [
+        &AUDIO_EXTENSIONS[..],
+        &PLAYLIST_EXTENSIONS,
+        &[CUE_EXTENSION],
+    ]
+    .concat()
+}
 
 /// What a dialog was answered with.
 #[derive(Debug, PartialEq)]
@@ -111,7 +116,7 @@ fn dialog(request: &OpenRequest) -> impl Future<Output = Vec<PathBuf>> + Send + 
         OpenRequest::Files | OpenRequest::AddFiles => Box::pin(
             dialog
                 .set_title("Open music")
-                .add_filter("Music and playlists", EXTENSIONS)
+                .add_filter("Music and playlists", &extensions())
                 .add_filter("All files", &["*"])
                 .pick_files(),
         ),

@@ -4,6 +4,7 @@ use super::{Control, Offer, Playing};
 use crate::engine::decode_worker::{self, DecodeOrder, TrackRequest};
 use crate::engine::status::{EntryId, PlayerEvent, Transport};
 use crate::media::containment::Panicked;
+use crate::media::shown::shown;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -301,7 +302,7 @@ impl Control {
         let Some(request) = self.playings.get(&track).map(|p| p.request.clone()) else {
             return;
         };
-        self.note(format!("{}: {reason}", request.location.path.display()));
+        self.note(format!("{}: {reason}", shown(&request.location.path)));
         if was_playing {
             return;
         }

@@ -1,7 +1,8 @@
 //! Cue sheets inside FLAC files: a CUESHEET comment, or the CUESHEET block (RFC 9639, section 8.7).
 
-use super::{SheetTrack, part};
-use crate::library::cue::sheet::Sheet;
+use super::part;
+use super::sheet::Sheet;
+use crate::library::list_text;
 use crate::media::location::{TrackLocation, TrackPart};
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -25,7 +26,8 @@ pub fn embedded_parts(path: &Path) -> Vec<TrackLocation> {
     let is_flac = path
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("flac"));
-    let parts = if is_flac {
+    // What comes through a pipe can be read once only, and is for the decoder.
+    let parts = if is_flac && path.is_file() {
         read(path).unwrap_or_default()
     } else {
         Vec::new()
@@ -96,14 +98,11 @@ fn skip_tags(file: &mut BufReader<File>) -> Option<()> {
 }
 
 fn by_text(text: &str) -> Vec<TrackPart> {
-    let mut sheet = Sheet::parse(text);
-    // Whatever file it names, it is about this one.
-    sheet.tracks.iter_mut().for_each(|track| track.file = 0);
-    let tracks: Vec<(usize, &SheetTrack)> = sheet.tracks.iter().enumerate().collect();
-    tracks
-        .into_iter()
-        .map(|(index, track)| part(&sheet, index, track))
-        .collect()
+    let mut sheet = Sheet::parse(&list_text::lines(text.as_bytes()));
+    // Whatever files it names, it is about this one.
+    sheet.join_files();
+    let tracks = sheet.tracks.iter();
+    tracks.map(|track| part(&sheet, track)).collect()
 }
 
 /// The CUESHEET field of a Vorbis comment block.

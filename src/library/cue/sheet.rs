@@ -1,18 +1,28 @@
 //! The text of a cue sheet, as CDRWIN described it.
 
+use crate::library::list_text::Name;
 use crate::media::tags::Tags;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::time::Duration;
 
 /// Positions count these a second.
 const CD_FRAMES_PER_SECOND: u64 = 75;
+/// A disc has 99 tracks, a file that holds several discs a few hundred.
+const MOST_TRACKS: usize = 10_000;
+/// What may stand behind a file's name.
+const FILE_TYPES: [&str; 10] = [
+    "WAVE", "WAV", "MP3", "AIFF", "BINARY", "MOTOROLA", "FLAC", "APE", "OGG", "WV",
+];
 
 /// What a sheet says.
 #[derive(Debug, Default)]
 pub(super) struct Sheet {
-    pub(super) files: Vec<String>,
+    pub(super) files: Vec<Name>,
     pub(super) tracks: Vec<SheetTrack>,
     fields: BTreeMap<String, String>,
+    /// File and start of each track.
+    starts: BTreeSet<(usize, Duration)>,
 }
 
 /// One track of it.
@@ -36,16 +46,17 @@ struct Open {
 
 impl Sheet {
     /// Understands what it can; lines it does not know are left out.
-    pub(super) fn parse(text: &str) -> Self {
+    pub(super) fn parse(lines: &[Name]) -> Self {
         let mut sheet = Self::default();
         let mut open: Option<Open> = None;
-        for line in text.lines() {
-            let (command, rest) = split_word(line.trim());
+        for line in lines {
+            let (command, rest) = split_word(line.text.trim());
             match command.to_ascii_uppercase().as_str() {
                 "FILE" => {
-                    let name = file_name(rest);
-                    if !name.is_empty() {
-                        sheet.files.push(name.to_owned());
+                    let name =
+                        line.map(|bytes| file_name(bytes.get("FILE".len()..).unwrap_or_default()));
+                    if !name.text.is_empty() {
+                        sheet.files.push(name);
                     }
                 }
                 "TRACK" => {
@@ -60,8 +71,9 @@ impl Sheet {
                 }
                 "INDEX" => {
                     let (number, position) = split_word(rest);
-                    let file = sheet.files.len().checked_sub(1);
-                    let place = parse_position(position).zip(file);
+                    // A sheet inside a file need not name it.
+                    let file = sheet.files.len().saturating_sub(1);
+                    let place = parse_position(position).map(|start| (start, file));
                     if let (Some(open), Some(place), Ok(number)) =
                         (&mut open, place, number.parse::<u32>())
                         && (number == 1 || open.start.is_none())
@@ -82,7 +94,31 @@ impl Sheet {
             }
         }
         sheet.close(open);
+        sheet.put_in_order();
         sheet
+    }
+
+    /// Tracks in the order of their numbers, where each has one of its own.
+    fn put_in_order(&mut self) {
+        let numbers: BTreeSet<u32> = self.tracks.iter().map(|track| track.number).collect();
+        if numbers.len() == self.tracks.len() && !numbers.contains(&0) {
+            self.tracks.sort_by_key(|track| track.number);
+        }
+    }
+
+    /// Where a track ends: where the next one of its file begins, wherever the sheet lists that; none for
+    /// the file's end.
+    pub(super) fn end(&self, track: &SheetTrack) -> Option<Duration> {
+        let behind = (Bound::Excluded((track.file, track.start)), Bound::Unbounded);
+        let next = self.starts.range(behind).next();
+        next.filter(|(file, _)| *file == track.file)
+            .map(|(_, start)| *start)
+    }
+
+    /// Takes all tracks for tracks of one file.
+    pub(super) fn join_files(&mut self) {
+        self.tracks.iter_mut().for_each(|track| track.file = 0);
+        self.starts = self.tracks.iter().map(|track| (0, track.start)).collect();
     }
 
     fn put(&mut self, open: &mut Option<Open>, name: &str, value: &str) {
@@ -99,7 +135,8 @@ impl Sheet {
         let Some(open) = open.filter(|open| open.is_audio) else {
             return;
         };
-        if let Some((start, file)) = open.start {
+        if let Some((start, file)) = open.start.filter(|_| self.tracks.len() < MOST_TRACKS) {
+            self.starts.insert((file, start));
             self.tracks.push(SheetTrack {
                 file,
                 start,
@@ -157,13 +194,22 @@ fn unquote(value: &str) -> &str {
     inner.strip_suffix('"').unwrap_or(inner).trim()
 }
 
-/// The name in `"name" WAVE` or `name WAVE`.
-fn file_name(rest: &str) -> &str {
-    if let Some(quoted) = rest.strip_prefix('"') {
-        return quoted.rsplit_once('"').map_or(quoted, |(name, _)| name);
+/// The name in `"name" WAVE` or `name WAVE`, whichever of quotes and type are there.
+fn file_name(rest: &[u8]) -> &[u8] {
+    let rest = rest.trim_ascii();
+    if let [b'"', quoted @ ..] = rest
+        && let Some(end) = quoted.iter().rposition(|byte| *byte == b'"')
+    {
+        return &quoted[..end];
     }
-    rest.rsplit_once(char::is_whitespace)
-        .map_or(rest, |(name, _)| name.trim())
+    let end = rest.iter().rposition(u8::is_ascii_whitespace).unwrap_or(0);
+    let (name, last) = rest.split_at(end);
+    let is_type = FILE_TYPES
+        .iter()
+        .any(|kind| kind.as_bytes().eq_ignore_ascii_case(last.trim_ascii()));
+    let name = if is_type { name } else { rest }.trim_ascii();
+    let name = name.strip_prefix(b"\"").unwrap_or(name);
+    name.strip_suffix(b"\"").unwrap_or(name)
 }
 
 /// "minutes:seconds:frames", 75 frames a second.

@@ -1,8 +1,7 @@
 //! The bells behind the sliders of players with fixed bands.
 
-use super::filter_line::q_of_octaves;
 use crate::dsp::equalizer::{EqualizerBand, EqualizerSettings};
-use crate::dsp::filter::{FilterKind, FilterSpec};
+use crate::dsp::filter::{FilterKind, FilterSpec, q_of_octaves};
 use crate::dsp::units::Decibels;
 
 /// A bell at each of `frequencies_hz`, as wide as the way to the middles between it and its

@@ -14,6 +14,7 @@ pub(super) fn sections(spec: &FilterSpec) -> Vec<FilterSpec> {
     }
     let section = |q, order| FilterSpec {
         q,
+        bandwidth_octaves: None,
         slope: slope(order),
         ..*spec
     };
@@ -33,6 +34,7 @@ pub(super) fn joined(bands: &[EqualizerBand]) -> Vec<EqualizerBand> {
         let whole = (3..=8).rev().find_map(|order| {
             let filter = FilterSpec {
                 q: FRAC_1_SQRT_2,
+                bandwidth_octaves: None,
                 slope: slope(order),
                 ..first.filter
             };

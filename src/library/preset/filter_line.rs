@@ -3,7 +3,7 @@
 use super::limits;
 use super::number::{self, decimal, frequency};
 use crate::dsp::filter::{FilterKind, FilterSpec, PassSlope};
-use std::f64::consts::{FRAC_1_SQRT_2, LN_2};
+use std::f64::consts::FRAC_1_SQRT_2;
 
 /// What a type word stands for.
 struct Type {
@@ -45,7 +45,21 @@ pub(super) fn parse(words: &[String]) -> Result<Option<(bool, FilterSpec)>, &'st
         None => 0.0,
     };
     let q = after(parameters, "q");
-    let q_or_bandwidth = q.or(after(parameters, "oct").map(q_of_octaves));
+    let octaves = after(parameters, "oct").filter(|_| q.is_none());
+    let of_width = |default_q: Option<f64>| match octaves {
+        Some(octaves) => Some(FilterSpec::with_bandwidth(
+            kind,
+            frequency_hz,
+            gain_db,
+            octaves,
+        )),
+        None => Some(FilterSpec::new(
+            kind,
+            frequency_hz,
+            gain_db,
+            q.or(default_q)?,
+        )),
+    };
     let spec = match kind {
         FilterKind::LowShelf | FilterKind::HighShelf => {
             let slope = slope_db(words).map(|db| db / 12.0);
@@ -53,15 +67,11 @@ pub(super) fn parse(words: &[String]) -> Result<Option<(bool, FilterSpec)>, &'st
         }
         _ if is_first_order => FilterSpec::new(kind, frequency_hz, gain_db, FRAC_1_SQRT_2),
         FilterKind::LowPass | FilterKind::HighPass | FilterKind::BandPass => {
-            let q = q_or_bandwidth.unwrap_or(FRAC_1_SQRT_2);
-            FilterSpec::new(kind, frequency_hz, gain_db, q)
+            of_width(Some(FRAC_1_SQRT_2)).ok_or("no Q")?
         }
-        FilterKind::Notch => {
-            FilterSpec::new(kind, frequency_hz, gain_db, q_or_bandwidth.unwrap_or(30.0))
-        }
+        FilterKind::Notch => of_width(Some(30.0)).ok_or("no Q")?,
         FilterKind::Peak | FilterKind::AllPass => {
-            let q = q_or_bandwidth.ok_or("neither Q nor bandwidth")?;
-            FilterSpec::new(kind, frequency_hz, gain_db, q)
+            of_width(None).ok_or("neither Q nor bandwidth")?
         }
     };
     let slope = match is_first_order {
@@ -194,7 +204,9 @@ fn shelf(
 /// Writes one section, `PK Fc 125 Hz Gain -2.7 dB Q 0.55`, so that [`parse`] gives it back.
 pub(super) fn write(filter: &FilterSpec) -> String {
     let is_first_order = filter.slope.order() == 1;
-    let is_default_q = filter.q == FRAC_1_SQRT_2;
+    let is_shelf = matches!(filter.kind, FilterKind::LowShelf | FilterKind::HighShelf);
+    let octaves = filter.bandwidth_octaves.filter(|_| !is_shelf);
+    let is_default_q = filter.q == FRAC_1_SQRT_2 && octaves.is_none();
     let kind = match filter.kind {
         FilterKind::Peak => "PK",
         FilterKind::LowShelf => "LSC",
@@ -218,12 +230,10 @@ pub(super) fn write(filter: &FilterSpec) -> String {
         line += &format!(" Gain {} dB", number::write(filter.gain_db, 1));
     }
     if !matches!(kind, "LP1" | "HP1" | "LP" | "HP") {
-        line += &format!(" Q {}", number::write(filter.q, 2));
+        line += &match octaves {
+            Some(octaves) => format!(" BW Oct {}", number::write(octaves, 2)),
+            None => format!(" Q {}", number::write(filter.q, 2)),
+        };
     }
     line
-}
-
-/// Q of a bandwidth between half-gain points (Audio EQ Cookbook, without its warping term).
-pub(super) fn q_of_octaves(octaves: f64) -> f64 {
-    1.0 / (2.0 * (octaves * LN_2 / 2.0).sinh())
 }

@@ -52,6 +52,16 @@ impl Random {
                 filter.q = std::f64::consts::FRAC_1_SQRT_2;
             }
         }
+        let is_section = filter.slope.order() == 2 && !matches!(kind, LowShelf | HighShelf);
+        if is_section && self.below(4) == 0 {
+            let octaves = self.number(0.05, 8.0);
+            let FilterSpec {
+                frequency_hz,
+                gain_db,
+                ..
+            } = filter;
+            filter = FilterSpec::with_bandwidth(kind, frequency_hz, gain_db, octaves);
+        }
         use ChannelTarget::{Both, Left, Mid, Right, Side};
         EqualizerBand {
             enabled: self.below(4) > 0,
