@@ -168,6 +168,7 @@ pub(super) fn run(arguments: &RenderArguments, config_dir: &Path) -> Result<Exit
         response,
         start,
         source,
+        is_integer_output: width != SampleWidth::Float32,
     };
     let mut renderer = OfflineRenderer::new(tracks, options)
         .map_err(|error| format!("{}: {error}", opened[0].display()))?;

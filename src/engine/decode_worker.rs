@@ -6,6 +6,9 @@ use super::pipeline::{DecodePipeline, NextTrack, PipelineEvent, Progress, Source
 use crate::media::cache::{CachedAudioLoader, Keeper};
 use crate::media::containment::retire_on_panic;
 use crate::media::decoder::TrackDecoder;
+use crate::media::error::MediaError;
+use crate::media::location::TrackLocation;
+use crate::rt::thread::{AudioThreadPriority, LoadWatch};
 use crate::telemetry::monitor::PerformanceMonitor;
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 pub use orders::{DecodeOrder, DecodeReport, FollowedRates, TrackRequest};
@@ -26,6 +29,8 @@ const JUMP_NAP: Duration = Duration::from_millis(3);
 const JUMP_TIME: Duration = Duration::from_millis(300);
 /// Blocks decoded between two looks at the orders.
 const BLOCKS_AT_ONCE: usize = 4;
+/// How long the thread is an ordinary one after it took too much of a core; twice as long each time.
+const FIRST_REST: Duration = Duration::from_secs(10);
 
 /// What a decode thread works with; another thread goes on with the same when one has been retired.
 #[derive(Clone)]
@@ -75,6 +80,10 @@ pub fn start(links: DecodeLinks) -> std::io::Result<JoinHandle<()>> {
                 rates: FollowedRates::default(),
                 jumped_at: None,
                 busy_with,
+                parked: None,
+                load: LoadWatch::start(),
+                lowered_at: None,
+                rest: FIRST_REST,
             }
             .run();
         })
@@ -93,12 +102,21 @@ struct DecodeWorker {
     jumped_at: Option<Instant>,
     /// The track whose file is being looked at.
     busy_with: Rc<Cell<u64>>,
+    /// A track that stands at its beginning and waits for an output at its rate. What comes through a pipe
+    /// cannot be opened twice.
+    parked: Option<(TrackLocation, TrackDecoder)>,
+    load: LoadWatch,
+    /// When the thread was found to be an ordinary one, after having computed for too long.
+    lowered_at: Option<Instant>,
+    /// How long it then stays one.
+    rest: Duration,
 }
 
 impl DecodeWorker {
     fn run(mut self) {
         let mut nap = None;
         loop {
+            self.keep_to_its_share();
             let order = match nap {
                 None => self.orders.try_recv(),
                 Some(nap) => self.orders.recv_timeout(nap).map_err(|error| match error {
@@ -116,6 +134,27 @@ impl DecodeWorker {
                 Err(TryRecvError::Empty) => {}
             }
             nap = self.work(nap);
+        }
+    }
+
+    /// Gives up real-time priority where this thread takes most of a core, pauses or not, and takes it up
+    /// again after a rest.
+    fn keep_to_its_share(&mut self) {
+        let standing = self.monitor.decode_thread();
+        let is_overloaded = self.load.is_overloaded();
+        match self.lowered_at {
+            None if is_overloaded && standing.granted() == AudioThreadPriority::RealTime => {
+                standing.lower_current_thread();
+                self.lowered_at = Some(Instant::now());
+            }
+            // Computing without a pause, the kernel has seen to it.
+            None if standing.is_lowered() => self.lowered_at = Some(Instant::now()),
+            Some(at) if !is_overloaded && at.elapsed() > self.rest => {
+                self.lowered_at = None;
+                self.rest = self.rest.saturating_mul(2);
+                standing.raise_current_thread();
+            }
+            _ => {}
         }
     }
 
@@ -142,11 +181,30 @@ impl DecodeWorker {
         let is_young = pipeline.queued_frames() < pipeline.capacity_frames();
         while let Some(event) = self.pipeline.as_mut().and_then(DecodePipeline::poll_event) {
             let report = match event {
-                PipelineEvent::Advanced(track) => DecodeReport::Advanced(track),
-                PipelineEvent::Failed(track, error) => DecodeReport::Failed {
+                PipelineEvent::Advanced {
+                    track,
+                    generation,
+                    begins_at,
+                } => DecodeReport::Advanced {
+                    track,
+                    generation,
+                    begins_at,
+                },
+                PipelineEvent::Ended { generation, frames } => {
+                    DecodeReport::Ended { generation, frames }
+                }
+                PipelineEvent::Broken {
+                    track,
+                    error,
+                    has_sound,
+                } => DecodeReport::Broken {
                     track,
                     reason: error.to_string(),
-                    was_playing: true,
+                    has_sound,
+                },
+                PipelineEvent::Refused(track, error) => DecodeReport::Failed {
+                    track,
+                    reason: error.to_string(),
                 },
             };
             self.report(report);
@@ -208,7 +266,7 @@ impl DecodeWorker {
                 match pipeline.seek(generation, request.track, start) {
                     Ok(true) => {}
                     Ok(false) => self.load(generation, &request, start),
-                    Err(error) => self.fail(request.track, error.to_string(), true),
+                    Err(error) => self.fail(request.track, &error),
                 }
             }
             DecodeOrder::Next { after, request } => self.set_next(after, request),
@@ -248,13 +306,14 @@ impl DecodeWorker {
             .asks_for(sample_rate_hz, pipeline.sample_rate_hz())
         {
             pipeline.stop(generation);
+            self.parked = Some((request.location.clone(), decoder));
             return self.report(DecodeReport::RateWanted {
                 generation,
                 sample_rate_hz,
             });
         }
         if let Err(error) = pipeline.load(generation, request.track, Box::new(decoder), start) {
-            self.fail(request.track, error.to_string(), true);
+            self.fail(request.track, &error);
         }
     }
 
@@ -266,7 +325,10 @@ impl DecodeWorker {
             None => NextTrack::Nothing,
             Some(request) => match self.open(&request) {
                 // The end of this track is the end of the sound at this rate.
-                Some(decoder) if self.asks_for_rate(&decoder) => NextTrack::Nothing,
+                Some(decoder) if self.asks_for_rate(&decoder) => {
+                    self.parked = Some((request.location, decoder));
+                    NextTrack::Nothing
+                }
                 Some(decoder) => NextTrack::Track(request.track, Box::new(decoder)),
                 // Control hears of the failure and names another.
                 None => NextTrack::Unknown,
@@ -279,17 +341,25 @@ impl DecodeWorker {
 
     fn open(&mut self, request: &TrackRequest) -> Option<TrackDecoder> {
         self.busy_with.set(request.track);
-        match request.location.open_through(&self.loader) {
+        let parked = self.parked.take();
+        let opened = match parked {
+            Some((location, decoder)) if location == request.location => Ok(decoder),
+            _ => request.location.open_through(&self.loader),
+        };
+        match opened {
             Ok(decoder) => {
                 if let Some(keeper) = &self.keeper {
                     keeper.keep(&request.location.path);
                 }
-                let info = decoder.info().clone();
-                self.report(DecodeReport::Opened(request.clone(), info));
+                self.report(DecodeReport::Opened {
+                    request: request.clone(),
+                    info: decoder.info().clone(),
+                    may_exceed_full_scale: decoder.may_exceed_full_scale(),
+                });
                 Some(decoder)
             }
             Err(error) => {
-                self.fail(request.track, error.to_string(), false);
+                self.fail(request.track, &error);
                 None
             }
         }
@@ -302,11 +372,10 @@ impl DecodeWorker {
         })
     }
 
-    fn fail(&self, track: u64, reason: String, was_playing: bool) {
+    fn fail(&self, track: u64, error: &MediaError) {
         self.report(DecodeReport::Failed {
             track,
-            reason,
-            was_playing,
+            reason: error.to_string(),
         });
     }
 

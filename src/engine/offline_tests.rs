@@ -37,6 +37,7 @@ fn options() -> OfflineOptions {
         response: None,
         start: Duration::ZERO,
         source: SourceSettings::default(),
+        is_integer_output: false,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::decoder::TrackDecoder;
 use super::dsd_tags::find_id3;
 use super::legacy_tags::repair;
+use super::location::can_be_read_again;
 use super::seek_limit::SeekLimit;
 use super::track_bytes::TrackBytes;
 use lofty::aac::AacFile;
@@ -108,6 +109,9 @@ pub struct FileTags {
 /// `want_cover`, also the picture. Does I/O.
 pub fn read_tags(path: &Path, want_cover: bool) -> FileTags {
     let mut found = FileTags::default();
+    if !can_be_read_again(path) {
+        return found;
+    }
     if let Ok(file) = parse(path, want_cover, &mut found.replaygain) {
         // A later tag of a file fills what the primary one leaves out.
         let primary = file.primary_tag().into_iter();
@@ -278,6 +282,9 @@ fn fill(found: &mut FileTags, tag: &Tag) {
 
 /// A file's length as its headers tell, without decoding it. Does I/O.
 pub fn read_duration(path: &Path) -> Option<Duration> {
+    if !can_be_read_again(path) {
+        return None;
+    }
     apply_global_options(GlobalOptions::new().allocation_limit(LONGEST_TABLE));
     let options = ParseOptions::new().read_tags(false).read_cover_art(false);
     let probe = probe(path, options).ok()?;

@@ -2,7 +2,7 @@
 
 use super::{SheetTrack, part};
 use crate::library::cue::sheet::Sheet;
-use crate::media::location::{TrackLocation, TrackPart};
+use crate::media::location::{TrackLocation, TrackPart, can_be_read_again};
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -23,7 +23,7 @@ pub fn embedded_parts(path: &Path) -> Vec<TrackLocation> {
     let is_flac = path
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("flac"));
-    let parts = if is_flac {
+    let parts = if is_flac && can_be_read_again(path) {
         read(path).unwrap_or_default()
     } else {
         Vec::new()
