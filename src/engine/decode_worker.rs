@@ -1,6 +1,7 @@
 //! The decode thread: owns the pipeline, takes orders, keeps the ring full.
 
 mod orders;
+mod share;
 
 use super::pipeline::{DecodePipeline, NextTrack, PipelineEvent, Progress, SourceSettings};
 use crate::media::cache::{CachedAudioLoader, Keeper};
@@ -8,10 +9,10 @@ use crate::media::containment::retire_on_panic;
 use crate::media::decoder::TrackDecoder;
 use crate::media::error::MediaError;
 use crate::media::location::TrackLocation;
-use crate::rt::thread::{AudioThreadPriority, LoadWatch};
 use crate::telemetry::monitor::PerformanceMonitor;
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 pub use orders::{DecodeOrder, DecodeReport, FollowedRates, TrackRequest};
+use share::CoreShare;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -29,8 +30,6 @@ const JUMP_NAP: Duration = Duration::from_millis(3);
 const JUMP_TIME: Duration = Duration::from_millis(300);
 /// Blocks decoded between two looks at the orders.
 const BLOCKS_AT_ONCE: usize = 4;
-/// How long the thread is an ordinary one after it took too much of a core; twice as long each time.
-const FIRST_REST: Duration = Duration::from_secs(10);
 
 /// What a decode thread works with; another thread goes on with the same when one has been retired.
 #[derive(Clone)]
@@ -81,9 +80,7 @@ pub fn start(links: DecodeLinks) -> std::io::Result<JoinHandle<()>> {
                 jumped_at: None,
                 busy_with,
                 parked: None,
-                load: LoadWatch::start(),
-                lowered_at: None,
-                rest: FIRST_REST,
+                share: CoreShare::start(),
             }
             .run();
         })
@@ -105,18 +102,14 @@ struct DecodeWorker {
     /// A track that stands at its beginning and waits for an output at its rate. What comes through a pipe
     /// cannot be opened twice.
     parked: Option<(TrackLocation, TrackDecoder)>,
-    load: LoadWatch,
-    /// When the thread was found to be an ordinary one, after having computed for too long.
-    lowered_at: Option<Instant>,
-    /// How long it then stays one.
-    rest: Duration,
+    share: CoreShare,
 }
 
 impl DecodeWorker {
     fn run(mut self) {
         let mut nap = None;
         loop {
-            self.keep_to_its_share();
+            self.share.keep(self.monitor.decode_thread());
             let order = match nap {
                 None => self.orders.try_recv(),
                 Some(nap) => self.orders.recv_timeout(nap).map_err(|error| match error {
@@ -134,27 +127,6 @@ impl DecodeWorker {
                 Err(TryRecvError::Empty) => {}
             }
             nap = self.work(nap);
-        }
-    }
-
-    /// Gives up real-time priority where this thread takes most of a core, pauses or not, and takes it up
-    /// again after a rest.
-    fn keep_to_its_share(&mut self) {
-        let standing = self.monitor.decode_thread();
-        let is_overloaded = self.load.is_overloaded();
-        match self.lowered_at {
-            None if is_overloaded && standing.granted() == AudioThreadPriority::RealTime => {
-                standing.lower_current_thread();
-                self.lowered_at = Some(Instant::now());
-            }
-            // Computing without a pause, the kernel has seen to it.
-            None if standing.is_lowered() => self.lowered_at = Some(Instant::now()),
-            Some(at) if !is_overloaded && at.elapsed() > self.rest => {
-                self.lowered_at = None;
-                self.rest = self.rest.saturating_mul(2);
-                standing.raise_current_thread();
-            }
-            _ => {}
         }
     }
 

@@ -110,6 +110,8 @@ pub struct Renderer {
     position: Position,
     stream_frame: u64,
     sounded_frames: u64,
+    /// The generation that ends in this callback, to be told when the clock has been published.
+    ended: Option<u64>,
     is_starving: bool,
 }
 
@@ -150,6 +152,7 @@ impl Renderer {
             position: Position::default(),
             stream_frame: 0,
             sounded_frames: 0,
+            ended: None,
             is_starving: false,
             parts,
         };
@@ -244,10 +247,7 @@ impl Renderer {
                 }
                 // The sound has ended: by itself, or the queue ran out in the middle of a fade.
                 if is_finished {
-                    self.parts
-                        .shared
-                        .ended
-                        .store(generation.wrapping_add(1), Ordering::Release);
+                    self.ended = Some(generation);
                 }
                 self.fade = Fade::silent(self.fade_frames as u32);
                 if !is_stale {
@@ -293,6 +293,10 @@ impl Renderer {
             at_ns: parts.clock.now_ns(),
             is_moving,
         });
+        if let Some(generation) = self.ended.take() {
+            let ended = generation.wrapping_add(1);
+            parts.shared.ended.store(ended, Ordering::Release);
+        }
         parts.monitor.end_audio_callback();
     }
 

@@ -2,8 +2,8 @@ use super::super::guard::tests::{full_name, in_own_process};
 use super::*;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
 
 /// A bus of our own; `None` where no `dbus-daemon` is installed.
 struct Bus(Child, String);
