@@ -101,7 +101,7 @@ fn a_fault_behind_sound_is_a_warning_and_names_stay_on_their_line() {
         .unwrap();
     assert_eq!(both.status.code(), Some(1), "{both:?}");
     assert!(!both.stderr.contains(&0x1b), "{both:?}");
-    let lines = lines_about(&both, "sound");
+    let lines = lines_about(&both, ".mp3");
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert!(lines[0].contains("not an audio file"), "{lines:?}");
 }
