@@ -9,9 +9,18 @@ use crate::library::preset::{SkippedLine, resolve};
 use crate::media::location::TrackLocation;
 use std::path::{Path, PathBuf};
 
-/// The inputs with `demo` replaced by the bundled track, unpacked below `config_dir`.
+/// What stands for standard input.
+const STANDARD_INPUT: &str = "-";
+/// The file that standard input is.
+const STANDARD_INPUT_FILE: &str = "/dev/stdin";
+
+/// The inputs with `demo` replaced by the bundled track, unpacked below `config_dir`, and `-` by standard
+/// input where it is a file.
 pub(super) fn with_demo(inputs: Vec<PathBuf>, config_dir: &Path) -> Result<Vec<PathBuf>, Failure> {
     let unpack = |input: PathBuf| {
+        if cfg!(unix) && input.as_os_str() == STANDARD_INPUT {
+            return Ok(PathBuf::from(STANDARD_INPUT_FILE));
+        }
         if input.as_os_str() != DEMO_INPUT {
             return Ok(input);
         }

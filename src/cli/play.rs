@@ -1,4 +1,4 @@
-//! `rusty-audio play --headless`.
+//! `rusty-audio play`.
 
 use super::numbers::parse_seconds;
 use super::source::SourceArguments;
@@ -21,11 +21,11 @@ use std::time::{Duration, Instant};
 /// Arguments of `play`.
 #[derive(Debug, clap::Args)]
 pub(super) struct PlayArguments {
-    /// Files, folders, playlists or `demo`
+    /// Files, folders, playlists, `demo`, or `-` for standard input
     #[arg(value_name = "INPUT", required = true)]
     inputs: Vec<PathBuf>,
-    /// Without a window; with one, leave out `play`
-    #[arg(long, required = true)]
+    /// Says what `play` does anyway: without a window; with one, leave out `play`
+    #[arg(long)]
     headless: bool,
     /// Play through this output: a device's name, or `null` for silence
     #[arg(long, value_name = "NAME")]
@@ -133,6 +133,7 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
                 report(line);
                 had_trouble = true;
             }
+            Some(PlayerEvent::Warning(line)) => report(line),
             Some(PlayerEvent::Alert(alert)) => report(alert.message()),
             Some(PlayerEvent::TrackStarted(_)) => has_played = true,
             Some(PlayerEvent::Finished) if arguments.until_end || !has_played => break,

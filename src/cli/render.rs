@@ -225,6 +225,7 @@ impl Plan {
             response,
             start,
             source,
+            is_integer_output: width != SampleWidth::Float32,
         };
         (plan, options)
     }

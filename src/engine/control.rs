@@ -3,9 +3,11 @@
 mod devices;
 pub(super) mod health;
 mod jumps;
+mod line;
 mod opening;
 mod publishing;
 mod reopening;
+mod telling;
 
 use super::chain::ChainSettings;
 use super::command::{Placement, PlayerCommand};
@@ -24,8 +26,9 @@ use crate::media::tags::FileTags;
 use crate::rt::snapshot::SnapshotWriter;
 use crossbeam::channel::{Receiver, Sender, never, select};
 use health::{Health, Watched};
+use line::DecodedLine;
 use reopening::Reopening;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -64,6 +67,12 @@ struct Playing {
     request: TrackRequest,
     info: Option<StreamInfo>,
     tags: Option<Box<FileTags>>,
+    /// Its samples can be beyond full scale.
+    may_exceed_full_scale: bool,
+    /// It has been entered: a fault is no longer the end of all of it.
+    was_heard: bool,
+    /// It ended before its first frame: it is no part of what is heard.
+    is_void: bool,
 }
 
 /// What was last offered to follow a track.
@@ -99,8 +108,10 @@ pub(super) struct Control {
     playings: HashMap<u64, Playing>,
     /// The track that is being rendered, or was jumped to.
     heard: Option<u64>,
-    /// The track that is being decoded: the heard one or one behind it.
-    decoding: Option<u64>,
+    /// From the heard track to the one that is being decoded.
+    line: DecodedLine,
+    /// What has been said of which entry.
+    warned: HashSet<(EntryId, String)>,
     offer: Option<Offer>,
     pending_seek: Option<(u64, Duration)>,
     failures_in_a_row: usize,
@@ -156,7 +167,8 @@ impl Control {
             last_track: 0,
             playings: HashMap::new(),
             heard: None,
-            decoding: None,
+            line: DecodedLine::default(),
+            warned: HashSet::new(),
             offer: None,
             pending_seek: None,
             failures_in_a_row: 0,
@@ -242,6 +254,7 @@ impl Control {
 
     fn obey(&mut self, command: PlayerCommand) {
         self.is_dirty = true;
+        self.line.forget_soundless();
         match command {
             PlayerCommand::Open {
                 inputs,
@@ -291,6 +304,7 @@ impl Control {
                 self.queue.clear();
                 self.heard = None;
                 self.playings.clear();
+                self.warned.clear();
             }
             PlayerCommand::SetEqualizer(settings) => {
                 self.equalizer = Arc::new(settings);
@@ -331,9 +345,33 @@ impl Control {
                 crossfeed: self.sound.crossfeed,
                 balance: self.sound.balance,
                 volume,
-                has_loud_input: self.source.can_exceed_full_scale(),
+                has_loud_input: self.source.can_exceed_full_scale() || self.has_loud_track(),
                 limiter: self.sound.limiter,
             });
+        }
+    }
+
+    /// Whether a track that is heard, or queued behind it, may be beyond full scale where the device cuts
+    /// that off.
+    fn has_loud_track(&self) -> bool {
+        let output = self.slot.status();
+        let is_loud = |playing: &Playing| {
+            let is_resampled = |info: &StreamInfo| info.sample_rate_hz != output.sample_rate_hz;
+            playing.may_exceed_full_scale || playing.info.as_ref().is_some_and(is_resampled)
+        };
+        output.is_integer()
+            && self
+                .line
+                .tracks()
+                .filter_map(|track| self.playings.get(&track))
+                .any(is_loud)
+    }
+
+    /// Brings the limiter in, or takes it out, where other tracks are in the line.
+    fn look_at_loudness(&mut self) {
+        let is_loud = self.source.can_exceed_full_scale() || self.has_loud_track();
+        if self.slot.settings().has_loud_input != is_loud {
+            self.apply_settings();
         }
     }
 
@@ -352,19 +390,13 @@ impl Control {
         }
     }
 
-    fn note(&mut self, line: String) {
-        self.tell(PlayerEvent::Note(line));
-    }
-
-    fn tell(&mut self, event: PlayerEvent) {
-        // Without a listener there is nobody to tell.
-        let _ = self.links.events.send(event);
-        self.is_dirty = true;
-    }
-
     fn hear_decode(&mut self, report: DecodeReport) {
         match report {
-            DecodeReport::Opened(request, info) => {
+            DecodeReport::Opened {
+                request,
+                info,
+                may_exceed_full_scale,
+            } => {
                 let duration = info.duration();
                 let order = ScanOrder::ReadNow(request.track, request.location.clone());
                 // A scanner that has ended leaves the track without tags, and playing.
@@ -373,15 +405,35 @@ impl Control {
                     entry.error = None;
                     entry.duration = duration.or(entry.duration);
                 });
+                for warning in &info.warnings {
+                    self.warn_of(request.entry, &request.location.path, warning);
+                }
                 if let Some(playing) = self.playings.get_mut(&request.track) {
                     playing.info = Some(info);
+                    playing.may_exceed_full_scale = may_exceed_full_scale;
                 }
+                self.look_at_loudness();
                 self.is_dirty = true;
             }
-            DecodeReport::Advanced(track) => {
-                self.decoding = Some(track);
-                self.offer = None;
-                self.reconsider_next();
+            DecodeReport::Advanced {
+                track,
+                generation,
+                begins_at,
+            } => {
+                if generation == self.generation {
+                    self.line.advance(track, begins_at);
+                    self.offer = None;
+                    self.look_at_loudness();
+                    if self.is_round_soundless() {
+                        return self.end_in_silence();
+                    }
+                    self.reconsider_next();
+                }
+            }
+            DecodeReport::Ended { generation, frames } => {
+                if generation == self.generation {
+                    self.line.end_track(frames);
+                }
             }
             DecodeReport::Retired { track, reason } => self.replace_decoder(track, &reason),
             DecodeReport::RateWanted {
@@ -392,19 +444,21 @@ impl Control {
                     self.reopening.sample_rate_hz = Some(sample_rate_hz);
                 }
             }
-            DecodeReport::Failed {
+            DecodeReport::Failed { track, reason } => self.hear_failure(track, &reason),
+            DecodeReport::Broken {
                 track,
                 reason,
-                was_playing,
-            } => {
-                self.hear_failure(track, &reason, was_playing);
-            }
+                has_sound,
+            } => self.hear_breakage(track, reason, has_sound),
         }
     }
 
     /// Follows the renderer into the next track and to the end.
     fn look_at_renderer(&mut self) {
         self.slot.exchange_responses();
+        let generation = self.generation;
+        // Asked first: the last track is announced before its end.
+        let has_ended = self.path.shared.has_ended(generation);
         while let Some(started) = self.slot.poll_track() {
             if started.generation == self.generation {
                 self.enter_track(started.track);
@@ -416,7 +470,15 @@ impl Control {
             self.pending_seek = None;
             self.is_dirty = true;
         }
-        if self.transport == Transport::Playing && self.path.shared.has_ended(self.generation) {
+        if !has_ended || self.transport != Transport::Playing {
+            return;
+        }
+        // What the decode thread reported before the end is on its way here, or here.
+        let reports = self.links.decode_reports.clone();
+        for report in reports.try_iter() {
+            self.hear_decode(report);
+        }
+        if self.generation == generation && self.transport == Transport::Playing {
             self.finish();
         }
     }
@@ -424,15 +486,20 @@ impl Control {
     fn enter_track(&mut self, track: u64) {
         self.failures_in_a_row = 0;
         self.heard = Some(track);
-        let Some(entry) = self
-            .playings
-            .get(&track)
-            .map(|playing| playing.request.entry)
-        else {
+        // Those passed over had no frame to be heard.
+        for passed in self.line.enter(track) {
+            if let Some(playing) = self.playings.get(&passed) {
+                self.queue.set_current(playing.request.entry);
+            }
+        }
+        let Some(playing) = self.playings.get_mut(&track) else {
             return;
         };
+        playing.was_heard = true;
+        let entry = playing.request.entry;
         self.queue.set_current(entry);
         self.playings.retain(|&other, _| other >= track);
+        self.look_at_loudness();
         self.reconsider_next();
         self.prepare_neighbours(entry);
         self.ask_for_overview();
@@ -448,6 +515,15 @@ impl Control {
     }
 
     fn finish(&mut self) {
+        // Tracks without a frame at the end are over too.
+        for track in self.line.tracks() {
+            if let Some(playing) = self.playings.get(&track) {
+                self.queue.set_current(playing.request.entry);
+            }
+        }
+        if self.is_round_soundless() {
+            return self.end_in_silence();
+        }
         // What came into the queue when the end had been decoded already follows now.
         let current = self.queue.current().filter(|_| !self.stop_after_current);
         if let Some(next) = current.and_then(|id| self.queue.after(id)) {

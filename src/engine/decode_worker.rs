@@ -1,14 +1,18 @@
 //! The decode thread: owns the pipeline, takes orders, keeps the ring full.
 
 mod orders;
+mod share;
 
 use super::pipeline::{DecodePipeline, NextTrack, PipelineEvent, Progress, SourceSettings};
 use crate::media::cache::{CachedAudioLoader, Keeper};
 use crate::media::containment::retire_on_panic;
 use crate::media::decoder::TrackDecoder;
+use crate::media::error::MediaError;
+use crate::media::location::TrackLocation;
 use crate::telemetry::monitor::PerformanceMonitor;
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 pub use orders::{DecodeOrder, DecodeReport, FollowedRates, TrackRequest};
+use share::CoreShare;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -75,6 +79,8 @@ pub fn start(links: DecodeLinks) -> std::io::Result<JoinHandle<()>> {
                 rates: FollowedRates::default(),
                 jumped_at: None,
                 busy_with,
+                parked: None,
+                share: CoreShare::start(),
             }
             .run();
         })
@@ -93,12 +99,17 @@ struct DecodeWorker {
     jumped_at: Option<Instant>,
     /// The track whose file is being looked at.
     busy_with: Rc<Cell<u64>>,
+    /// A track that stands at its beginning and waits for an output at its rate. What comes through a pipe
+    /// cannot be opened twice.
+    parked: Option<(TrackLocation, TrackDecoder)>,
+    share: CoreShare,
 }
 
 impl DecodeWorker {
     fn run(mut self) {
         let mut nap = None;
         loop {
+            self.share.keep(self.monitor.decode_thread());
             let order = match nap {
                 None => self.orders.try_recv(),
                 Some(nap) => self.orders.recv_timeout(nap).map_err(|error| match error {
@@ -142,11 +153,30 @@ impl DecodeWorker {
         let is_young = pipeline.queued_frames() < pipeline.capacity_frames();
         while let Some(event) = self.pipeline.as_mut().and_then(DecodePipeline::poll_event) {
             let report = match event {
-                PipelineEvent::Advanced(track) => DecodeReport::Advanced(track),
-                PipelineEvent::Failed(track, error) => DecodeReport::Failed {
+                PipelineEvent::Advanced {
+                    track,
+                    generation,
+                    begins_at,
+                } => DecodeReport::Advanced {
+                    track,
+                    generation,
+                    begins_at,
+                },
+                PipelineEvent::Ended { generation, frames } => {
+                    DecodeReport::Ended { generation, frames }
+                }
+                PipelineEvent::Broken {
+                    track,
+                    error,
+                    has_sound,
+                } => DecodeReport::Broken {
                     track,
                     reason: error.to_string(),
-                    was_playing: true,
+                    has_sound,
+                },
+                PipelineEvent::Refused(track, error) => DecodeReport::Failed {
+                    track,
+                    reason: error.to_string(),
                 },
             };
             self.report(report);
@@ -208,7 +238,7 @@ impl DecodeWorker {
                 match pipeline.seek(generation, request.track, start) {
                     Ok(true) => {}
                     Ok(false) => self.load(generation, &request, start),
-                    Err(error) => self.fail(request.track, error.to_string(), true),
+                    Err(error) => self.fail(request.track, &error),
                 }
             }
             DecodeOrder::Next { after, request } => self.set_next(after, request),
@@ -248,13 +278,14 @@ impl DecodeWorker {
             .asks_for(sample_rate_hz, pipeline.sample_rate_hz())
         {
             pipeline.stop(generation);
+            self.parked = Some((request.location.clone(), decoder));
             return self.report(DecodeReport::RateWanted {
                 generation,
                 sample_rate_hz,
             });
         }
         if let Err(error) = pipeline.load(generation, request.track, Box::new(decoder), start) {
-            self.fail(request.track, error.to_string(), true);
+            self.fail(request.track, &error);
         }
     }
 
@@ -266,7 +297,10 @@ impl DecodeWorker {
             None => NextTrack::Nothing,
             Some(request) => match self.open(&request) {
                 // The end of this track is the end of the sound at this rate.
-                Some(decoder) if self.asks_for_rate(&decoder) => NextTrack::Nothing,
+                Some(decoder) if self.asks_for_rate(&decoder) => {
+                    self.parked = Some((request.location, decoder));
+                    NextTrack::Nothing
+                }
                 Some(decoder) => NextTrack::Track(request.track, Box::new(decoder)),
                 // Control hears of the failure and names another.
                 None => NextTrack::Unknown,
@@ -279,17 +313,25 @@ impl DecodeWorker {
 
     fn open(&mut self, request: &TrackRequest) -> Option<TrackDecoder> {
         self.busy_with.set(request.track);
-        match request.location.open_through(&self.loader) {
+        let parked = self.parked.take();
+        let opened = match parked {
+            Some((location, decoder)) if location == request.location => Ok(decoder),
+            _ => request.location.open_through(&self.loader),
+        };
+        match opened {
             Ok(decoder) => {
                 if let Some(keeper) = &self.keeper {
                     keeper.keep(&request.location.path);
                 }
-                let info = decoder.info().clone();
-                self.report(DecodeReport::Opened(request.clone(), info));
+                self.report(DecodeReport::Opened {
+                    request: request.clone(),
+                    info: decoder.info().clone(),
+                    may_exceed_full_scale: decoder.may_exceed_full_scale(),
+                });
                 Some(decoder)
             }
             Err(error) => {
-                self.fail(request.track, error.to_string(), false);
+                self.fail(request.track, &error);
                 None
             }
         }
@@ -302,11 +344,10 @@ impl DecodeWorker {
         })
     }
 
-    fn fail(&self, track: u64, reason: String, was_playing: bool) {
+    fn fail(&self, track: u64, error: &MediaError) {
         self.report(DecodeReport::Failed {
             track,
-            reason,
-            was_playing,
+            reason: error.to_string(),
         });
     }
 

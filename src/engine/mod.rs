@@ -21,3 +21,7 @@ pub mod queue;
 pub mod renderer;
 pub mod signal_path;
 pub mod status;
+
+#[cfg(test)]
+#[path = "short_tracks_tests.rs"]
+mod short_tracks;

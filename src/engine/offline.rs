@@ -33,6 +33,9 @@ pub struct OfflineOptions {
     pub start: Duration,
     /// What is done to the tracks before.
     pub source: SourceSettings,
+    /// The result is stored as integers: the limiter, if it may, holds tracks that are themselves beyond
+    /// full scale, as they would be cut off.
+    pub is_integer_output: bool,
 }
 
 /// Plays tracks, joined gaplessly or cross-faded, through the same pipeline and renderer a sound card gets.
@@ -61,8 +64,13 @@ impl OfflineRenderer {
             response,
             start,
             source,
+            is_integer_output,
         } = options;
-        settings.has_loud_input |= source.can_exceed_full_scale();
+        let may_exceed = |track: &TrackDecoder| {
+            track.may_exceed_full_scale() || track.info().sample_rate_hz != sample_rate_hz
+        };
+        settings.has_loud_input |=
+            source.can_exceed_full_scale() || is_integer_output && tracks.iter().any(may_exceed);
         let (producer, ring) = AudioRingBuffer::new(sample_rate_hz, channels, RING_SECONDS);
         let (_settings, settings) = snapshot(&settings);
         let shared = Arc::new(RenderShared::default());
@@ -140,10 +148,15 @@ impl OfflineRenderer {
             let progress = self.pipeline.fill(usize::MAX);
             while let Some(event) = self.pipeline.poll_event() {
                 match event {
-                    PipelineEvent::Advanced(_) => self.offer_next(),
-                    PipelineEvent::Failed(track, error) => {
+                    PipelineEvent::Advanced { .. } => self.offer_next(),
+                    PipelineEvent::Broken { track, error, .. } => {
                         self.failures.push((track as usize, error));
                     }
+                    PipelineEvent::Refused(track, error) => {
+                        self.failures.push((track as usize, error));
+                        self.offer_next();
+                    }
+                    PipelineEvent::Ended { .. } => {}
                 }
             }
             if progress != Progress::AwaitsNext {

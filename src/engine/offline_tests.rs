@@ -37,6 +37,7 @@ fn options() -> OfflineOptions {
         response: None,
         start: Duration::ZERO,
         source: SourceSettings::default(),
+        is_integer_output: false,
     }
 }
 
@@ -349,4 +350,111 @@ fn a_position_counts_the_track_through_changes_of_speed() {
     }
     assert_eq!(speeds, [1.0, 1.5, 0.75, 1.0]);
     assert_eq!((last.0, last.1 > 199_000), (1, true));
+}
+
+fn into_integers() -> OfflineOptions {
+    OfflineOptions {
+        is_integer_output: true,
+        ..options()
+    }
+}
+
+#[test]
+fn sound_beyond_full_scale_is_held_where_integers_would_cut_it_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let sine = |frames: std::ops::Range<usize>, peak: f64| {
+        let at = |n: usize| (n as f64 * 200.0 * std::f64::consts::TAU / 44_100.0).sin() * peak;
+        frames
+            .flat_map(move |n| [at(n) as f32; 2])
+            .collect::<Vec<_>>()
+    };
+    let mut samples = noise(9, 22_050);
+    samples.extend(sine(0..22_050, 2.0));
+    let float = wav(folder.path(), "over.wav", &samples, RATE_HZ);
+    // With a float output nothing is in circuit.
+    assert!(render(&[&float], options()) == samples);
+    let held = render(&[&float], into_integers());
+    assert_eq!(held.len(), samples.len());
+    // What is well before the loud part passes unchanged, and in its place.
+    let quiet = 21_000 * 2;
+    assert!(held[..quiet] == samples[..quiet]);
+    let peak = held
+        .iter()
+        .fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+    assert!(peak < 1.0 && peak > 0.95, "{peak}");
+    // Held, not cut: it is a sine still.
+    let part = &held[2 * 30_000..2 * 40_000];
+    let gain = f64::from(part[2 * 55]) / f64::from(samples[2 * 30_055]);
+    for (n, (out, source)) in part.iter().zip(&samples[2 * 30_000..]).enumerate() {
+        let expected = f64::from(*source) * gain;
+        assert!(
+            (f64::from(*out) - expected).abs() < 0.02,
+            "{n}: {out}, {expected}"
+        );
+    }
+    // The limiter may be forbidden.
+    let mut without = into_integers();
+    without.settings.limiter = false;
+    assert!(render(&[&float], without) == samples);
+}
+
+#[test]
+fn integers_into_integers_pass_at_full_scale() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("square.wav");
+    let square = |n: usize| {
+        if n / 100 % 2 == 0 {
+            32_767.0
+        } else {
+            -32_768.0
+        }
+    };
+    let samples: Vec<f32> = (0..40_000).map(|n| square(n) / 32_768.0).collect();
+    let mut writer = WavWriter::create(&path, RATE_HZ, 2, SampleWidth::Int16).unwrap();
+    writer.write(&samples).unwrap();
+    writer.finish().unwrap();
+    assert!(render(&[&path], into_integers()) == samples);
+    // At another rate the square has overshoots, which are held.
+    let resampled = OfflineOptions {
+        sample_rate_hz: 48_000,
+        ..into_integers()
+    };
+    let held = render(&[&path], resampled);
+    assert!(held.iter().all(|sample| sample.abs() < 1.0));
+    let free = OfflineOptions {
+        sample_rate_hz: 48_000,
+        ..options()
+    };
+    assert!(
+        render(&[&path], free)
+            .iter()
+            .any(|sample| sample.abs() > 1.05)
+    );
+}
+
+#[test]
+fn a_sample_that_is_no_number_is_a_click() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = noise(10, 30_000);
+    for wrong in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 3e38] {
+        let mut samples = good.clone();
+        samples[20_001] = wrong;
+        let broken = wav(folder.path(), "broken.wav", &samples, RATE_HZ);
+        let after = wav(folder.path(), "after.wav", &good, RATE_HZ);
+        samples[20_001] = 0.0;
+        samples.extend_from_slice(&good);
+        let joined = render(&[&broken, &after], options());
+        assert!(joined == samples, "{wrong}");
+        let silenced = wav(folder.path(), "silenced.wav", &samples, RATE_HZ);
+        // Whatever else is in circuit gets that too.
+        let changed = |sample_rate_hz, speed| OfflineOptions {
+            sample_rate_hz,
+            ..at_speed(speed)
+        };
+        for (rate_hz, speed) in [(48_000, 1.0), (RATE_HZ, 1.25)] {
+            let broken = render(&[&broken, &after], changed(rate_hz, speed));
+            let silenced = render(&[&silenced], changed(rate_hz, speed));
+            assert!(broken == silenced, "{wrong} at {rate_hz} Hz, {speed}");
+        }
+    }
 }

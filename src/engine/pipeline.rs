@@ -95,10 +95,47 @@ pub enum Progress {
 #[derive(Debug)]
 pub enum PipelineEvent {
     /// The next track is being decoded now.
-    Advanced(u64),
-    /// A track ended early, for this reason; what came before it is queued.
-    Failed(u64, MediaError),
+    Advanced {
+        /// Its number.
+        track: u64,
+        /// The generation it is a part of.
+        generation: u64,
+        /// Where it begins, in frames at the output's rate since the generation began.
+        begins_at: u64,
+    },
+    /// The end of the last track has been queued.
+    Ended {
+        /// The generation that ended.
+        generation: u64,
+        /// Its length, as above.
+        frames: u64,
+    },
+    /// A track ended early; what came before is queued, and what follows it follows.
+    Broken {
+        /// Its number.
+        track: u64,
+        /// Why.
+        error: MediaError,
+        /// Whether there was any sound of it.
+        has_sound: bool,
+    },
+    /// A track that was to follow cannot be played; another may be named.
+    Refused(u64, MediaError),
 }
+
+impl PipelineEvent {
+    fn broken(deck: &Deck, error: MediaError) -> Self {
+        Self::Broken {
+            track: deck.track(),
+            error,
+            has_sound: deck.has_sound(),
+        }
+    }
+}
+
+/// Turns of [`DecodePipeline::fill`] without a frame queued: after so many it leaves the thread a chance to
+/// rest. Packets of one frame into a resampler that wants a thousand need that many.
+const MOST_IDLE_TURNS: u32 = 1 << 15;
 
 /// Where a track begins in the stream of mixed frames: at the output's rate, as fast as in the file.
 #[derive(Clone, Copy, Default)]
@@ -117,6 +154,7 @@ struct Mark {
 /// decode thread or, for files, in step with the renderer; never in the audio callback.
 pub struct DecodePipeline {
     blocks: BlockWriter,
+    generation: u64,
     sample_rate_hz: u32,
     deck: Option<Deck>,
     /// The deck that goes, in a cross-fade.
@@ -147,6 +185,7 @@ impl DecodePipeline {
         let mixer = Mixer::new(ring.channels(), ramp_frames, AudioOptimizer::detected());
         Self {
             blocks: BlockWriter::new(ring),
+            generation: 0,
             sample_rate_hz,
             deck: None,
             going: None,
@@ -223,7 +262,10 @@ impl DecodePipeline {
         };
         self.mixer.reset(self.gain(&self.current));
         self.blocks.begin(generation, self.current);
-        let deck = Deck::new(track, decoder, self.sample_rate_hz, self.channels())?;
+        let mut deck = Deck::new(track, decoder, self.sample_rate_hz, self.channels())?;
+        if source_frame > 0 {
+            deck.begins_later();
+        }
         self.deck = Some(deck);
         Ok(())
     }
@@ -251,6 +293,7 @@ impl DecodePipeline {
 
     /// Forgets everything and begins an empty `generation`.
     pub fn stop(&mut self, generation: u64) {
+        self.generation = generation;
         self.blocks.begin(generation, Mark::default());
         self.deck = None;
         self.going = None;
@@ -308,7 +351,16 @@ impl DecodePipeline {
     /// Decodes until the ring is full or there is nothing more to do, at most `most_blocks` blocks.
     pub fn fill(&mut self, most_blocks: usize) -> Progress {
         let enough = self.blocks.full_blocks().saturating_add(most_blocks);
+        let (mut queued, mut idle_turns) = (self.queued_frames(), 0);
         loop {
+            if std::mem::replace(&mut queued, self.queued_frames()) == queued {
+                idle_turns += 1;
+            } else {
+                idle_turns = 0;
+            }
+            if idle_turns > MOST_IDLE_TURNS {
+                return Progress::Full;
+            }
             let waiting = &self.finished[self.finished_used..];
             if !waiting.is_empty() {
                 if self.blocks.full_blocks() >= enough {
@@ -339,7 +391,7 @@ impl DecodePipeline {
                     }
                     // Its end has been reached; the next turn finds it there.
                     Err(error) => {
-                        let event = PipelineEvent::Failed(deck.track(), error);
+                        let event = PipelineEvent::broken(deck, error);
                         self.events.push_back(event);
                     }
                 }
@@ -357,7 +409,7 @@ impl DecodePipeline {
             let boundary = self
                 .marks
                 .front()
-                .map_or(u64::MAX, |mark| mark.at - self.mixed_frames);
+                .map_or(u64::MAX, |mark| mark.at.saturating_sub(self.mixed_frames));
             let count = ready.min(BLOCK_FRAMES) as u64;
             self.mix(count.min(boundary).min(until_overlap) as usize);
             self.cross_marks();
@@ -387,14 +439,18 @@ impl DecodePipeline {
                     return Some(Progress::Full);
                 }
                 self.deck = None;
+                self.events.push_back(PipelineEvent::Ended {
+                    generation: self.generation,
+                    frames: self.mixed_frames,
+                });
                 Some(Progress::Idle)
             }
             NextTrack::Track(track, decoder) => {
                 let replaygain = self.replaygain_of(&decoder);
                 let deck = self.deck.as_mut()?;
                 if let Err(error) = deck.join(track, decoder) {
-                    self.events.push_back(PipelineEvent::Failed(track, error));
-                    self.next = NextTrack::Nothing;
+                    self.events.push_back(PipelineEvent::Refused(track, error));
+                    self.next = NextTrack::Unknown;
                     return None;
                 }
                 // Nothing of the new track has been decoded yet.
@@ -405,16 +461,24 @@ impl DecodePipeline {
                     first_frame: 0,
                     replaygain,
                 });
-                self.events.push_back(PipelineEvent::Advanced(track));
+                self.advanced(track, at);
                 self.cross_marks();
                 None
             }
         }
     }
 
+    fn advanced(&mut self, track: u64, begins_at: u64) {
+        self.events.push_back(PipelineEvent::Advanced {
+            track,
+            generation: self.generation,
+            begins_at,
+        });
+    }
+
     /// A boundary that lies exactly here is crossed before the next frame is mixed.
     fn cross_marks(&mut self) {
-        while let Some(mark) = self.marks.pop_front_if(|mark| mark.at == self.mixed_frames) {
+        while let Some(mark) = self.marks.pop_front_if(|mark| mark.at <= self.mixed_frames) {
             self.mixer.join(self.gain(&mark));
             self.blocks.mark(mark);
             self.current = mark;

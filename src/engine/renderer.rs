@@ -5,13 +5,14 @@ use crate::dsp::convolver::PreparedResponse;
 use crate::dsp::ramp::Fade;
 use crate::rt::clock::{ClockReading, PlaybackClock};
 use crate::rt::history::LockFreeAudioBuffer;
-use crate::rt::ring::{AudioBlock, BLOCK_FRAMES, RingConsumer, Speed};
+use crate::rt::ring::{AudioBlock, BLOCK_FRAMES, RingConsumer, Speed, TrackStart};
 use crate::rt::snapshot::SnapshotReader;
 use crate::telemetry::monitor::PerformanceMonitor;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// Track changes that can wait for control to look; it looks many times a second.
+/// Track changes that can wait for control to look, at least; it looks many times a second. And all that
+/// are queued can: no more come until control has named them.
 const TRACK_EVENTS: usize = 256;
 
 /// Words that control and renderer share.
@@ -102,9 +103,15 @@ pub struct Renderer {
     block: Option<AudioBlock>,
     /// Frames of `block` already rendered.
     consumed: usize,
+    /// Where in `block` the track begins, or goes on, that is being rendered.
+    start: TrackStart,
+    /// Tracks that begin within `block` and have begun.
+    starts_passed: usize,
     position: Position,
     stream_frame: u64,
     sounded_frames: u64,
+    /// The generation that ends in this callback, to be told when the clock has been published.
+    ended: Option<u64>,
     is_starving: bool,
 }
 
@@ -119,7 +126,8 @@ impl Renderer {
     /// A silent renderer, and control's ends of what leads to it. Allocates.
     pub fn new(mut parts: RendererParts) -> (Self, RendererLinks) {
         let rate_hz = f64::from(parts.sample_rate_hz);
-        let (producer, consumer) = rtrb::RingBuffer::new(TRACK_EVENTS);
+        let (producer, consumer) =
+            rtrb::RingBuffer::new(TRACK_EVENTS.max(parts.ring.most_tracks()));
         let settings = *parts.settings.latest();
         let fade_frames = (rate_hz * parts.fade_seconds).round().max(1.0) as u32;
         let (chain, responses) = Chain::new(
@@ -139,9 +147,12 @@ impl Renderer {
             generation: u64::MAX,
             block: None,
             consumed: 0,
+            start: TrackStart::default(),
+            starts_passed: 0,
             position: Position::default(),
             stream_frame: 0,
             sounded_frames: 0,
+            ended: None,
             is_starving: false,
             parts,
         };
@@ -236,10 +247,7 @@ impl Renderer {
                 }
                 // The sound has ended: by itself, or the queue ran out in the middle of a fade.
                 if is_finished {
-                    self.parts
-                        .shared
-                        .ended
-                        .store(generation.wrapping_add(1), Ordering::Release);
+                    self.ended = Some(generation);
                 }
                 self.fade = Fade::silent(self.fade_frames as u32);
                 if !is_stale {
@@ -285,6 +293,10 @@ impl Renderer {
             at_ns: parts.clock.now_ns(),
             is_moving,
         });
+        if let Some(generation) = self.ended.take() {
+            let ended = generation.wrapping_add(1);
+            parts.shared.ended.store(ended, Ordering::Release);
+        }
         parts.monitor.end_audio_callback();
     }
 
@@ -352,6 +364,12 @@ impl Renderer {
         // A callback larger than the ring plays what there is: it looks no further than a block ahead.
         queued < frames_wanted.min(BLOCK_FRAMES) + self.fade_frames
             && !self.parts.ring.is_finished(self.generation)
+            && !self.is_ring_full()
+    }
+
+    /// Whether nothing more can be queued until something is played.
+    fn is_ring_full(&self) -> bool {
+        self.parts.ring.is_full(usize::from(self.block.is_some()))
     }
 
     /// Whether enough is queued to begin: two callbacks and a fade, or all there is.
@@ -361,7 +379,9 @@ impl Renderer {
         if self.parts.ring.is_finished(self.generation) {
             return queued > 0 || !self.parts.shared.has_ended(self.generation);
         }
-        queued >= needed.min(self.parts.ring.capacity_frames() - BLOCK_FRAMES)
+        // Blocks that changes of speed or many tracks have closed early hold less than they could.
+        self.is_ring_full()
+            || queued >= needed.min(self.parts.ring.capacity_frames() - BLOCK_FRAMES)
     }
 
     fn open_fade(&mut self) {
@@ -377,7 +397,7 @@ impl Renderer {
         loop {
             if let Some(block) = self.block.take() {
                 if self.consumed < block.header.frames {
-                    let left = block.header.frames - self.consumed;
+                    let left = self.begin_tracks(&block) - self.consumed;
                     self.block = Some(block);
                     return Some(left);
                 }
@@ -387,19 +407,43 @@ impl Renderer {
                 return None;
             }
             let block = self.parts.ring.pop()?;
-            if block.header.track != self.position.track && block.header.frames > 0 {
-                self.announce(block.header.generation, block.header.track);
-            }
-            if block.header.frames > 0 {
-                self.position = Position {
-                    track: block.header.track,
-                    frame: block.header.first_frame,
-                    speed: block.header.speed,
-                };
+            let header = &block.header;
+            if header.frames > 0 {
+                self.begin_track(
+                    header.generation,
+                    TrackStart {
+                        at_frame: 0,
+                        track: header.track,
+                        first_frame: header.first_frame,
+                    },
+                );
+                self.position.speed = header.speed;
             }
             self.consumed = 0;
+            self.starts_passed = 0;
             self.block = Some(block);
         }
+    }
+
+    /// Begins the tracks that begin at the next frame of `block`, and says where the next one does.
+    fn begin_tracks(&mut self, block: &AudioBlock) -> usize {
+        while let Some(&start) = block.starts.get(self.starts_passed) {
+            if start.at_frame > self.consumed {
+                return start.at_frame.min(block.header.frames);
+            }
+            self.starts_passed += 1;
+            self.begin_track(block.header.generation, start);
+        }
+        block.header.frames
+    }
+
+    fn begin_track(&mut self, generation: u64, start: TrackStart) {
+        if start.track != self.position.track {
+            self.announce(generation, start.track);
+        }
+        self.start = start;
+        self.position.track = start.track;
+        self.position.frame = start.first_frame;
     }
 
     fn announce(&mut self, generation: u64, track: u64) {
@@ -413,9 +457,9 @@ impl Renderer {
         if let Some(block) = &self.block {
             let start = self.consumed * channels;
             out.copy_from_slice(&block.samples[start..start + out.len()]);
-            let header = &block.header;
-            let passed = header.speed.track_frames((self.consumed + frames) as u64);
-            self.position.frame = header.first_frame + passed;
+            let since_start = (self.consumed + frames).saturating_sub(self.start.at_frame);
+            let passed = block.header.speed.track_frames(since_start as u64);
+            self.position.frame = self.start.first_frame + passed;
         }
         self.tail_frames = self.chain.latency_frames();
         self.consumed += frames;

@@ -226,3 +226,47 @@ fn a_callback_larger_than_the_ring_plays_what_there_is() {
     assert_eq!(out[..heard], ramp(0, heard));
     assert_eq!(*out.last().unwrap(), 0.0);
 }
+
+#[test]
+fn tracks_that_begin_within_a_block_are_told_and_counted_from_there() {
+    let mut bench = bench();
+    bench.queue(1, 7, 100, 60, true);
+    let mut blocks: Vec<_> = std::iter::from_fn(|| bench.renderer.parts.ring.pop()).collect();
+    let mut block = blocks.remove(0);
+    for (at_frame, track) in [(10, 8), (11, 9), (60, 10)] {
+        block.starts.push(TrackStart {
+            at_frame,
+            track,
+            first_frame: 0,
+        });
+    }
+    bench.ring.push(block);
+    let told = |bench: &mut Bench| {
+        let tracks = std::iter::from_fn(|| bench.tracks.pop().ok());
+        tracks.map(|started| started.track).collect::<Vec<_>>()
+    };
+    bench.render(10);
+    assert_eq!(told(&mut bench), [7]);
+    let reading = bench.clock.read();
+    assert_eq!((reading.track, reading.frame), (7, 110));
+    bench.render(21);
+    assert_eq!(told(&mut bench), [8, 9]);
+    let reading = bench.clock.read();
+    assert_eq!((reading.track, reading.frame), (9, 20));
+    bench.render(100);
+    assert!(bench.shared.has_ended(1));
+    // A track without a frame is not heard.
+    assert!(told(&mut bench).is_empty());
+    assert_eq!(bench.clock.read().sounded_frames, 60);
+}
+
+#[test]
+fn a_ring_full_of_blocks_with_a_frame_each_plays() {
+    let mut bench = bench();
+    for track in 0..20 {
+        bench.queue(1, track, 0, 1, false);
+    }
+    assert!(bench.ring.take_free().is_none());
+    bench.render(64);
+    assert_eq!(bench.clock.read().sounded_frames, 20);
+}

@@ -165,6 +165,13 @@ pub struct OutputStatus {
     pub devices: Arc<Vec<String>>,
 }
 
+impl OutputStatus {
+    /// Whether the stream's samples are integers, which cut off what is beyond full scale.
+    pub fn is_integer(&self) -> bool {
+        !self.sample_format.is_empty() && !self.sample_format.starts_with('f')
+    }
+}
+
 /// Everything the control thread knows, at one moment.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PlayerSnapshot {
@@ -209,6 +216,8 @@ pub struct PlayerSnapshot {
 pub enum PlayerEvent {
     /// A line for the user: a file that could not be played, a device that went away.
     Note(String),
+    /// A line for the user: something is wrong with a file that plays all the same, or played in part.
+    Warning(String),
     /// A figure has gone over its limit.
     Alert(PerformanceAlert),
     /// An entry began to sound.

@@ -296,9 +296,12 @@ impl CachedAudioLoader {
     }
 }
 
+/// `None` also for a pipe, which only whoever plays it may open.
 fn version_now(location: &TrackLocation) -> Option<FileVersion> {
     let metadata = location.path.metadata().ok()?;
-    Some(FileVersion::of(&location.path, &metadata))
+    metadata
+        .is_file()
+        .then(|| FileVersion::of(&location.path, &metadata))
 }
 
 /// The whole file, if it is still `version` when it has been read.

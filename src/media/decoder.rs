@@ -6,6 +6,7 @@ mod content;
 mod demuxed;
 mod disguise;
 mod dsd;
+mod finite;
 mod flac;
 mod free_format;
 mod headed;
@@ -84,6 +85,12 @@ trait FrameSource: Send {
 
     /// Whether the file's header gives its length to the frame, so that fewer frames are a fault.
     fn declares_exact_length(&self) -> bool;
+
+    /// Whether samples can be beyond full scale: floating-point ones are as they were stored, and lossy
+    /// codecs and DSD give what their computation gives.
+    fn may_exceed_full_scale(&self) -> bool {
+        self.info().bits_per_sample.is_none_or(|bits| bits == 1)
+    }
 
     /// Replaces `samples` by the next interleaved frames, at least one, and returns the position of
     /// the first; `None` at the end.
@@ -199,6 +206,11 @@ impl TrackDecoder {
         &self.info
     }
 
+    /// Whether its samples can be beyond full scale: those of floating-point files, lossy codecs and DSD.
+    pub fn may_exceed_full_scale(&self) -> bool {
+        self.source.may_exceed_full_scale()
+    }
+
     /// What the file says about itself, without the cover; read when first asked for.
     pub fn tags(&self) -> &FileTags {
         self.tags.get_or_init(|| {
@@ -210,7 +222,7 @@ impl TrackDecoder {
         })
     }
 
-    /// The next frames, interleaved, at least one; `None` at the end.
+    /// The next frames, interleaved, at least one; `None` at the end. All samples are finite.
     ///
     /// # Errors
     /// When decoding cannot go on, or a lossless file ends before its declared length. Everything
@@ -240,6 +252,7 @@ impl TrackDecoder {
                 break self.wanted.saturating_sub(start) as usize;
             }
         };
+        finite::silence_what_is_no_sound(&mut self.samples[skip * channels..]);
         Ok(Some(&self.samples[skip * channels..]))
     }
 

@@ -6,7 +6,7 @@ use super::error::MediaError;
 use super::tags::{FileTags, Tags, read_duration, read_tags};
 use super::track_bytes::TrackBytes;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,6 +42,12 @@ impl From<&str> for TrackLocation {
     fn from(path: &str) -> Self {
         PathBuf::from(path).into()
     }
+}
+
+/// Whether there is a regular file at `path`, which can be read as often as one likes: what comes through
+/// a pipe can be read once, by whoever plays it. Does I/O, but opens nothing.
+pub fn can_be_read_again(path: &Path) -> bool {
+    path.metadata().is_ok_and(|metadata| metadata.is_file())
 }
 
 impl TrackLocation {

@@ -19,6 +19,7 @@ mod set;
 mod vorbis;
 
 use super::decoder::TrackDecoder;
+use super::location::can_be_read_again;
 use super::seek_limit::SeekLimit;
 use super::track_bytes::TrackBytes;
 use bytes::FileBytes;
@@ -119,7 +120,7 @@ pub struct FileTags {
 /// Reads what `path` says about itself; a file without readable tags gives empty ones, and so does what
 /// is no regular file, such as a pipe. With `want_cover`, also the picture. Does I/O.
 pub fn read_tags(path: &Path, want_cover: bool) -> FileTags {
-    let mut found = match is_regular(path).then(|| TrackBytes::open(path)) {
+    let mut found = match can_be_read_again(path).then(|| TrackBytes::open(path)) {
         Some(Ok(bytes)) => read_tags_of(bytes, want_cover),
         _ => FileTags::default(),
     };
@@ -138,11 +139,6 @@ pub fn read_tags_of(bytes: TrackBytes, want_cover: bool) -> FileTags {
     set::merge(sets)
 }
 
-/// Whether it can be opened without waiting for somebody to write to it.
-fn is_regular(path: &Path) -> bool {
-    path.metadata().is_ok_and(|metadata| metadata.is_file())
-}
-
 /// What the file is: by its content, else by its extension.
 fn probe(path: &Path, options: ParseOptions) -> Result<Probe<SeekLimit<File>>> {
     let reader = SeekLimit::new(File::open(path)?);
@@ -155,7 +151,7 @@ fn probe(path: &Path, options: ParseOptions) -> Result<Probe<SeekLimit<File>>> {
 
 /// A file's length as its headers tell, without decoding it. Does I/O.
 pub fn read_duration(path: &Path) -> Option<Duration> {
-    if !is_regular(path) {
+    if !can_be_read_again(path) {
         return None;
     }
     apply_global_options(GlobalOptions::new().allocation_limit(LONGEST_TABLE));

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Frames a full block holds.
 pub const BLOCK_FRAMES: usize = 1024;
+/// Tracks that may begin within one block, behind its first frame.
+pub const MOST_STARTS: usize = 31;
 
 /// Frames of the track in one frame of the output.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,10 +43,25 @@ pub struct BlockHeader {
     pub is_last: bool,
 }
 
+/// Where a track begins within a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TrackStart {
+    /// Its first frame, counted from the block's.
+    pub at_frame: usize,
+    /// Which playing of which track.
+    pub track: u64,
+    /// Position of that frame in its track, counted at the output rate.
+    pub first_frame: u64,
+}
+
 /// A header and up to [`BLOCK_FRAMES`] interleaved frames.
 pub struct AudioBlock {
-    /// What the samples are.
+    /// What the samples are, from the first on.
     pub header: BlockHeader,
+    /// Tracks that begin behind the first frame, in order, at most [`MOST_STARTS`], for which there is
+    /// room. Tracks may be much shorter than a block, and a block for each would leave the ring
+    /// full with next to nothing in it.
+    pub starts: Vec<TrackStart>,
     /// Interleaved f32 at the output rate; only the first `header.frames` frames are meant.
     pub samples: Box<[f32]>,
 }
@@ -88,6 +105,7 @@ impl AudioRingBuffer {
         let blocks = blocks.max(4);
         let block = |_| AudioBlock {
             header: BlockHeader::default(),
+            starts: Vec::with_capacity(MOST_STARTS),
             samples: vec![0.0; BLOCK_FRAMES * channels].into_boxed_slice(),
         };
         let (pool, back) = AudioBufferPool::new((0..blocks).map(block).collect());
@@ -189,6 +207,16 @@ impl RingConsumer {
     /// Frames the ring can hold.
     pub fn capacity_frames(&self) -> usize {
         self.capacity_frames
+    }
+
+    /// Whether the producer has no block left to fill, with `held` blocks at the consumer. Wait-free.
+    pub fn is_full(&self, held: usize) -> bool {
+        self.full.slots() + held >= self.capacity_frames / BLOCK_FRAMES
+    }
+
+    /// The most tracks whose beginnings can be queued at a time.
+    pub fn most_tracks(&self) -> usize {
+        self.capacity_frames / BLOCK_FRAMES * (MOST_STARTS + 1)
     }
 
     /// Whether everything of `generation` has been decoded and pushed.

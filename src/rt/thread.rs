@@ -1,7 +1,14 @@
 //! Priority and cores of the threads the sound depends on: what was asked, and what was granted.
 
 #[cfg(target_os = "linux")]
+mod guard;
+#[cfg(target_os = "linux")]
+mod linux;
+mod load;
+#[cfg(target_os = "linux")]
 mod rtkit;
+
+pub use load::LoadWatch;
 
 use core_affinity::CoreId;
 #[cfg(target_os = "linux")]
@@ -9,7 +16,7 @@ use std::sync::Arc;
 use std::sync::OnceLock;
 #[cfg(target_os = "linux")]
 use std::sync::atomic::AtomicU32;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
 /// What the operating system granted a thread that asked to run ahead of others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
@@ -116,11 +123,34 @@ fn raise_above_normal() -> AudioThreadPriority {
     }
 }
 
+#[cfg(all(unix, not(target_os = "linux")))]
+fn make_ordinary() {
+    use thread_priority::{
+        NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy,
+        set_thread_priority_and_policy, thread_native_id,
+    };
+    // Refused, it stays as it was.
+    let _ = set_thread_priority_and_policy(
+        thread_native_id(),
+        ThreadPriority::Min,
+        ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Other),
+    );
+}
+
+#[cfg(not(unix))]
+fn make_ordinary() {
+    use thread_priority::{ThreadPriority, ThreadPriorityValue};
+    if let Ok(middle) = ThreadPriorityValue::try_from(50) {
+        // Refused, it stays as it was.
+        let _ = ThreadPriority::Crossplatform(middle).set_for_current();
+    }
+}
+
 /// Linux grants a better niceness to whom it grants FIFO, which has been refused. But the library of a
 /// sound server may have raised its thread before.
 #[cfg(target_os = "linux")]
 fn raise_above_normal() -> AudioThreadPriority {
-    if rtkit::is_real_time() {
+    if linux::is_real_time() {
         AudioThreadPriority::RealTime
     } else {
         AudioThreadPriority::Normal
@@ -175,6 +205,10 @@ impl CoreGrant {
 pub struct ThreadStanding {
     role: AudioThread,
     granted: AtomicU8,
+    /// Somebody has been told that it was lowered.
+    is_told: AtomicBool,
+    #[cfg(not(target_os = "linux"))]
+    has_been_lowered: AtomicBool,
     /// The thread's number in the kernel; 0 before there is one.
     #[cfg(target_os = "linux")]
     thread_id: AtomicU32,
@@ -195,6 +229,9 @@ impl ThreadStanding {
         Self {
             role,
             granted: AtomicU8::new(AudioThreadPriority::Normal as u8),
+            is_told: AtomicBool::new(false),
+            #[cfg(not(target_os = "linux"))]
+            has_been_lowered: AtomicBool::new(false),
             #[cfg(target_os = "linux")]
             thread_id: AtomicU32::new(0),
             #[cfg(target_os = "linux")]
@@ -217,12 +254,21 @@ impl ThreadStanding {
     pub fn raise_current_thread(&self) -> AudioThreadPriority {
         let granted = AudioThreadPriority::raise_current_thread(self.role);
         self.granted.store(granted as u8, Ordering::Relaxed);
+        self.is_told.store(false, Ordering::Relaxed);
+        #[cfg(not(target_os = "linux"))]
+        self.has_been_lowered.store(false, Ordering::Relaxed);
+        #[cfg(target_os = "linux")]
+        if granted == AudioThreadPriority::RealTime {
+            guard::watch(linux::current_thread_id());
+            // Where it is refused, somebody else has set a limit.
+            let _ = guard::limit_real_time(libc::RLIM_INFINITY);
+        }
         if let Ok(core) = u32::try_from(self.wanted_core.load(Ordering::Acquire)) {
             self.pin_current_thread(core);
         }
         #[cfg(target_os = "linux")]
         self.thread_id
-            .store(rtkit::current_thread_id(), Ordering::Release);
+            .store(linux::current_thread_id(), Ordering::Release);
         granted
     }
 
@@ -242,13 +288,35 @@ impl ThreadStanding {
     /// What it was granted.
     pub fn granted(&self) -> AudioThreadPriority {
         let granted = AudioThreadPriority::from_u8(self.granted.load(Ordering::Relaxed));
-        #[cfg(target_os = "linux")]
-        if granted == AudioThreadPriority::RtKit
-            && rtkit::was_demoted(self.thread_id.load(Ordering::Relaxed))
-        {
+        if self.is_lowered() {
             return AudioThreadPriority::Normal;
         }
         granted
+    }
+
+    /// Whether it computed for too long and has been made an ordinary thread for that.
+    pub fn is_lowered(&self) -> bool {
+        #[cfg(target_os = "linux")]
+        return guard::was_lowered(self.thread_id.load(Ordering::Relaxed));
+        #[cfg(not(target_os = "linux"))]
+        return self.has_been_lowered.load(Ordering::Relaxed);
+    }
+
+    /// Says once that the thread has been lowered.
+    pub fn take_lowered(&self) -> bool {
+        let is_lowered = self.is_lowered();
+        is_lowered && !self.is_told.swap(true, Ordering::Relaxed)
+    }
+
+    /// Makes the calling thread, which has raised itself before, an ordinary one. Makes system calls.
+    pub fn lower_current_thread(&self) {
+        #[cfg(target_os = "linux")]
+        guard::lower_current_thread();
+        #[cfg(not(target_os = "linux"))]
+        {
+            make_ordinary();
+            self.has_been_lowered.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Whether it is kept on one core.

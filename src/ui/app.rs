@@ -137,7 +137,9 @@ impl PlayerApp {
         self.snapshot.clone_from(self.backend.snapshot());
         for event in self.backend.events() {
             match event {
-                PlayerEvent::Note(line) => self.toasts.note(line, ctx.time()),
+                PlayerEvent::Note(line) | PlayerEvent::Warning(line) => {
+                    self.toasts.note(line, ctx.time())
+                }
                 PlayerEvent::Alert(alert) => {
                     self.alerts.note(self.started.elapsed(), alert.message());
                     self.toasts.note(alert.message(), ctx.time());

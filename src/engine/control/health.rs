@@ -70,6 +70,7 @@ impl Control {
     /// Looks at the figures when a second has passed while something plays.
     pub(super) fn look_at_health(&mut self) {
         self.path.monitor.callback_thread().ask_rtkit();
+        self.tell_of_lowered_threads();
         let health = &mut self.health;
         if self.transport != Transport::Playing || health.looked.elapsed() < PERIOD {
             return;
@@ -143,6 +144,20 @@ impl Control {
         }
         for alert in raised {
             self.tell(PlayerEvent::Alert(alert));
+        }
+    }
+
+    /// Says where a thread has lost its priority because it took too much of a core.
+    fn tell_of_lowered_threads(&mut self) {
+        let monitor = &self.path.monitor;
+        let threads = [
+            (monitor.callback_thread().take_lowered(), "the sound's"),
+            (monitor.decode_thread().take_lowered(), "the decoder's"),
+        ];
+        for (_, whose) in threads.into_iter().filter(|(is_lowered, _)| *is_lowered) {
+            self.warn(&format!(
+                "{whose} thread computed for too long and is no longer a real-time thread"
+            ));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Control, Offer, Playing};
 use crate::engine::decode_worker::{self, DecodeOrder, TrackRequest};
-use crate::engine::status::{EntryId, PlayerEvent, Transport};
+use crate::engine::status::{EntryId, PlayerEvent, RepeatMode, Transport};
 use crate::media::containment::Panicked;
 use crate::media::shown::shown;
 use std::sync::atomic::Ordering;
@@ -116,7 +116,7 @@ impl Control {
         match request.filter(|request| request.entry == id).cloned() {
             Some(request) => {
                 let generation = self.next_generation(to);
-                self.decoding = Some(request.track);
+                self.line.begin(request.track, to > Duration::ZERO);
                 self.send(DecodeOrder::Seek {
                     generation,
                     request,
@@ -195,7 +195,7 @@ impl Control {
         };
         let generation = self.next_generation(start);
         self.heard = Some(request.track);
-        self.decoding = Some(request.track);
+        self.line.begin(request.track, start > Duration::ZERO);
         self.remember(request.clone());
         self.send(DecodeOrder::Load {
             generation,
@@ -224,31 +224,86 @@ impl Control {
             .find(|p| p.request.entry == request.entry);
         let info = earlier.and_then(|p| p.info.clone());
         let tags = earlier.and_then(|p| p.tags.clone());
+        let may_exceed_full_scale = earlier.is_some_and(|p| p.may_exceed_full_scale);
         self.playings.insert(
             request.track,
             Playing {
                 request,
                 info,
                 tags,
+                may_exceed_full_scale,
+                was_heard: false,
+                is_void: false,
             },
         );
+    }
+
+    /// Whether each track that is queued already still follows the one before it, in the queue as it is now.
+    fn is_line_right(&self, heard: u64) -> bool {
+        let behind = self.line.tracks().filter(|&track| track > heard);
+        let playings = behind.map(|track| self.playings.get(&track));
+        let mut before = self.playings.get(&heard).map(|p| p.request.entry);
+        let mut is_heard = true;
+        for playing in playings {
+            let Some(playing) = playing else {
+                return false;
+            };
+            // The queue passes over it from now on.
+            if playing.is_void {
+                continue;
+            }
+            let wanted = before.and_then(|id| self.follower_of(id, is_heard));
+            if wanted != Some(playing.request.entry) {
+                return false;
+            }
+            (before, is_heard) = (wanted, false);
+        }
+        true
+    }
+
+    /// Whether as many tracks as come round have been without a frame, one behind the other.
+    pub(super) fn is_round_soundless(&self) -> bool {
+        let round = match self.queue.repeat {
+            RepeatMode::Off => return false,
+            RepeatMode::One => 1,
+            RepeatMode::All => self.queue.entries().len().max(1),
+        };
+        self.line.soundless() >= round
+    }
+
+    /// Ends a round that has no sound and would go on for ever.
+    pub(super) fn end_in_silence(&mut self) {
+        self.note("nothing that is repeated has any sound".into());
+        self.line.forget_soundless();
+        self.stop();
+        self.generation += 1;
+        self.path
+            .shared
+            .target_generation
+            .store(self.generation, Ordering::Release);
+        self.send(DecodeOrder::Stop {
+            generation: self.generation,
+        });
+        self.line.clear();
+        self.offer = None;
+        self.tell(PlayerEvent::Finished);
     }
 
     /// Offers the decode thread what follows the track it is at, if that is not what it knows.
     pub(super) fn reconsider_next(&mut self) {
         self.is_dirty = true;
-        let Some(decoding) = self.decoding else {
+        let Some(decoding) = self.line.decoding() else {
             return;
         };
         let Some(heard) = self.heard else { return };
-        let entry_of = |track: u64| self.playings.get(&track).map(|p| p.request.entry);
-        if decoding != heard {
-            // The next track is queued already: is it still the right one?
-            let wanted = entry_of(heard).and_then(|id| self.follower_of(id, true));
-            if wanted != entry_of(decoding) {
-                return self.reload_at(self.position());
-            }
+        if !self.is_line_right(heard) {
+            return match self.queue.current().and_then(|id| self.queue.entry(id)) {
+                // Nothing came of it: to begin it again would lead here again.
+                Some(entry) if entry.error.is_some() => self.end_track(),
+                _ => self.reload_at(self.position()),
+            };
         }
+        let entry_of = |track: u64| self.playings.get(&track).map(|p| p.request.entry);
         let Some(entry) = entry_of(decoding) else {
             return;
         };
@@ -298,17 +353,36 @@ impl Control {
         self.queue.after(entry)
     }
 
-    pub(super) fn hear_failure(&mut self, track: u64, reason: &str, was_playing: bool) {
-        let Some(request) = self.playings.get(&track).map(|p| p.request.clone()) else {
+    /// A track ended early, and what follows it is on its way.
+    pub(super) fn hear_breakage(&mut self, track: u64, reason: String, has_sound: bool) {
+        let Some(playing) = self.playings.get_mut(&track) else {
             return;
         };
-        self.note(format!("{}: {reason}", shown(&request.location.path)));
-        if was_playing {
-            return;
+        let request = playing.request.clone();
+        if has_sound {
+            return self.warn_of(request.entry, &request.location.path, &reason);
         }
-        let reason = reason.to_owned();
+        playing.is_void = true;
+        self.note(format!("{}: {reason}", shown(&request.location.path)));
         self.queue
             .update(request.entry, |entry| entry.error = Some(reason));
+        self.reconsider_next();
+    }
+
+    /// A track cannot be played from where it was to begin.
+    pub(super) fn hear_failure(&mut self, track: u64, reason: &str) {
+        let Some(playing) = self.playings.get(&track) else {
+            return;
+        };
+        let (request, was_heard) = (playing.request.clone(), playing.was_heard);
+        if was_heard {
+            self.warn_of(request.entry, &request.location.path, reason);
+        } else {
+            self.note(format!("{}: {reason}", shown(&request.location.path)));
+            let reason = reason.to_owned();
+            self.queue
+                .update(request.entry, |entry| entry.error = Some(reason));
+        }
         if Some(track) != self.heard {
             // It was only to follow: another one will.
             self.offer = None;
@@ -317,7 +391,7 @@ impl Control {
         self.failures_in_a_row += 1;
         self.playings.remove(&track);
         self.heard = None;
-        self.decoding = None;
+        self.line.clear();
         let next = self.queue.following(Some(request.entry));
         match next.filter(|_| self.failures_in_a_row <= self.queue.entries().len()) {
             Some(id) if self.transport == Transport::Playing => self.play_entry(id),
@@ -362,7 +436,7 @@ impl Control {
             }
             self.reload_at(position);
         }
-        self.hear_failure(track, &reason, false);
+        self.hear_failure(track, &reason);
     }
 
     pub(super) fn send(&self, order: DecodeOrder) {

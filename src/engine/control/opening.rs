@@ -93,7 +93,8 @@ impl Control {
             }
             self.queue.clear();
             self.heard = None;
-            self.decoding = None;
+            self.line.clear();
+            self.warned.clear();
         }
         let before = match placement {
             Placement::Before(id) => Some(id),

@@ -95,9 +95,30 @@ impl DecodeOrder {
 #[derive(Debug)]
 pub enum DecodeReport {
     /// A track has been opened.
-    Opened(TrackRequest, StreamInfo),
+    Opened {
+        /// Which.
+        request: TrackRequest,
+        /// What it is.
+        info: StreamInfo,
+        /// Whether its samples can be beyond full scale.
+        may_exceed_full_scale: bool,
+    },
     /// A track is being decoded behind the one before it.
-    Advanced(u64),
+    Advanced {
+        /// Its number.
+        track: u64,
+        /// The generation it is a part of.
+        generation: u64,
+        /// Where it begins, in frames at the output's rate since the generation began.
+        begins_at: u64,
+    },
+    /// The end of the last track has been decoded.
+    Ended {
+        /// The generation that ended.
+        generation: u64,
+        /// Its length, as above.
+        frames: u64,
+    },
     /// A panic has retired the thread that was busy with this track: nothing it had is left, and another
     /// thread is needed.
     Retired {
@@ -114,13 +135,21 @@ pub enum DecodeReport {
         /// The track's rate.
         sample_rate_hz: u32,
     },
-    /// A track could not be opened, or ended early; one line without the file's name.
+    /// A track cannot be played from where it was to begin: nothing is decoded until another is named. One
+    /// line without the file's name.
     Failed {
         /// Its number.
         track: u64,
         /// Why.
         reason: String,
-        /// Whether some of it was decoded.
-        was_playing: bool,
+    },
+    /// A track ended early; what was named to follow it follows. One line without the file's name.
+    Broken {
+        /// Its number.
+        track: u64,
+        /// Why.
+        reason: String,
+        /// Whether there was any sound of it.
+        has_sound: bool,
     },
 }

@@ -207,6 +207,7 @@ impl DeviceChoice {
             SampleFormat::I16 => "i16",
             SampleFormat::I24 => "i24",
             SampleFormat::I32 => "i32",
+            SampleFormat::F64 => "f64",
             _ => "other",
         }
     }

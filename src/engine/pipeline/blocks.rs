@@ -1,7 +1,9 @@
 //! Finished sound into the ring's blocks, each with its story.
 
 use super::Mark;
-use crate::rt::ring::{AudioBlock, BLOCK_FRAMES, BlockHeader, RingProducer, Speed};
+use crate::rt::ring::{
+    AudioBlock, BLOCK_FRAMES, BlockHeader, MOST_STARTS, RingProducer, Speed, TrackStart,
+};
 use std::collections::VecDeque;
 
 /// Fills blocks and says in their headers which track they are of, and where in it.
@@ -114,9 +116,27 @@ impl BlockWriter {
     /// The block being filled, or a free one; an empty one is given the story of what comes next.
     fn open_block(&mut self) -> Option<AudioBlock> {
         // A boundary that lies exactly here is crossed before the next frame is put into a block.
+        // Where several do, the tracks but the last have no frame.
+        let before = self.current.track;
         while self.frames_to_mark() == Some(0) {
-            self.close_block();
             self.current = self.marks.pop_front().unwrap_or(self.current);
+        }
+        let first_frame = self.current.first_frame
+            + (self.mixed_frame().round() as u64).saturating_sub(self.current.at);
+        let track = self.current.track;
+        if track != before
+            && let Some(block) = &mut self.block
+            && block.header.frames > 0
+        {
+            if block.starts.len() < MOST_STARTS {
+                block.starts.push(TrackStart {
+                    at_frame: block.header.frames,
+                    track,
+                    first_frame,
+                });
+            } else {
+                self.close_block();
+            }
         }
         let mut block = self.block.take().or_else(|| {
             let mut block = self.ring.take_free()?;
@@ -124,11 +144,11 @@ impl BlockWriter {
             Some(block)
         })?;
         if block.header.frames == 0 {
-            let since = (self.mixed_frame().round() as u64).saturating_sub(self.current.at);
+            block.starts.clear();
             block.header = BlockHeader {
                 generation: self.generation,
-                track: self.current.track,
-                first_frame: self.current.first_frame + since,
+                track,
+                first_frame,
                 frames: 0,
                 speed: self.speed,
                 is_last: false,

@@ -9,6 +9,8 @@ use crate::media::resampler::Resampler;
 pub(super) struct Deck {
     track: u64,
     decoder: Box<TrackDecoder>,
+    /// Whether some of the track has been decoded.
+    has_sound: bool,
     map: ChannelMap,
     /// Where rates differ.
     resampler: Option<Resampler>,
@@ -40,6 +42,7 @@ impl Deck {
         };
         Ok(Self {
             track,
+            has_sound: false,
             map: ChannelMap::new(info.channels, channels),
             decoder,
             resampler,
@@ -54,6 +57,16 @@ impl Deck {
     /// The track being decoded.
     pub(super) fn track(&self) -> u64 {
         self.track
+    }
+
+    /// Whether some of the track has been decoded, or lies before where it was begun.
+    pub(super) fn has_sound(&self) -> bool {
+        self.has_sound
+    }
+
+    /// The track was not begun at its beginning.
+    pub(super) fn begins_later(&mut self) {
+        self.has_sound = true;
     }
 
     /// What is being decoded.
@@ -92,6 +105,7 @@ impl Deck {
         let Some(frames) = self.decoder.next_frames()? else {
             return Ok(false);
         };
+        self.has_sound |= !frames.is_empty();
         self.staged.drain(..self.used);
         self.used = 0;
         self.mapped.clear();
@@ -138,7 +152,7 @@ impl Deck {
         let is_same_rate = self.decoder.info().sample_rate_hz == decoder.info().sample_rate_hz;
         if is_same_rate {
             self.map = ChannelMap::new(decoder.info().channels, self.channels);
-            (self.track, self.decoder) = (track, decoder);
+            (self.track, self.decoder, self.has_sound) = (track, decoder, false);
         } else {
             self.drain();
             let next = Self::new(track, decoder, self.sample_rate_hz, self.channels)?;

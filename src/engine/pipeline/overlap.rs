@@ -65,8 +65,7 @@ impl DecodePipeline {
         match Deck::new(track, decoder, self.sample_rate_hz, self.channels()) {
             Ok(coming) => self.going = self.deck.replace(coming),
             Err(error) => {
-                self.events.push_back(PipelineEvent::Failed(track, error));
-                self.next = NextTrack::Nothing;
+                self.events.push_back(PipelineEvent::Refused(track, error));
                 return;
             }
         }
@@ -79,7 +78,7 @@ impl DecodePipeline {
             first_frame: 0,
             replaygain,
         });
-        self.events.push_back(PipelineEvent::Advanced(track));
+        self.advanced(track, self.mixed_frames);
         self.cross_marks();
     }
 
@@ -96,7 +95,7 @@ impl DecodePipeline {
                 Ok(ready) => frames = frames.min(left).min(ready),
                 Err(error) => {
                     // Its end has been reached; the next turn finds it there.
-                    let event = PipelineEvent::Failed(going.track(), error);
+                    let event = PipelineEvent::broken(going, error);
                     self.events.push_back(event);
                     return;
                 }

@@ -3,7 +3,7 @@
 use super::part;
 use super::sheet::Sheet;
 use crate::library::list_text;
-use crate::media::location::{TrackLocation, TrackPart};
+use crate::media::location::{TrackLocation, TrackPart, can_be_read_again};
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -26,8 +26,7 @@ pub fn embedded_parts(path: &Path) -> Vec<TrackLocation> {
     let is_flac = path
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("flac"));
-    // What comes through a pipe can be read once only, and is for the decoder.
-    let parts = if is_flac && path.is_file() {
+    let parts = if is_flac && can_be_read_again(path) {
         read(path).unwrap_or_default()
     } else {
         Vec::new()

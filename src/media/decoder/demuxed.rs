@@ -1,6 +1,6 @@
 //! Containers and codecs that symphonia reads.
 
-use super::codecs::{Preroll, is_lossy, make_decoder};
+use super::codecs::{Preroll, is_floating_point, is_lossy, make_decoder};
 use super::disguise::Disguise;
 use super::padding::Padding;
 use super::vorbis_setup;
@@ -333,6 +333,11 @@ impl FrameSource for Demuxed {
 
     fn declares_exact_length(&self) -> bool {
         self.declares_exact_length
+    }
+
+    fn may_exceed_full_scale(&self) -> bool {
+        let codec = self.decoder.codec_params().codec;
+        is_lossy(codec) || is_floating_point(codec)
     }
 
     fn read(&mut self, samples: &mut Vec<f32>) -> Result<Option<u64>, MediaError> {

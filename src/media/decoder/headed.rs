@@ -13,6 +13,7 @@ const FRAMES_AT_ONCE: usize = 4_096;
 #[derive(Debug)]
 pub struct DecodedHead {
     info: StreamInfo,
+    may_exceed_full_scale: bool,
     samples: Vec<f32>,
     /// There is nothing behind it.
     is_whole: bool,
@@ -22,6 +23,7 @@ impl DecodedHead {
     /// Decodes the head of a track that is at its beginning; `None` where it is damaged. Does I/O.
     pub fn of(mut decoder: TrackDecoder) -> Option<Self> {
         let info = decoder.info().clone();
+        let may_exceed_full_scale = decoder.may_exceed_full_scale();
         let wanted = (u64::from(info.sample_rate_hz) * HEAD_SECONDS) as usize * info.channels;
         let mut samples = Vec::new();
         let mut is_whole = false;
@@ -34,6 +36,7 @@ impl DecodedHead {
         samples.shrink_to_fit();
         Some(Self {
             info,
+            may_exceed_full_scale,
             samples,
             is_whole,
         })
@@ -98,6 +101,10 @@ impl FrameSource for Headed {
     fn declares_exact_length(&self) -> bool {
         // Whoever decodes the rest looks after that.
         false
+    }
+
+    fn may_exceed_full_scale(&self) -> bool {
+        self.head.may_exceed_full_scale
     }
 
     fn read(&mut self, samples: &mut Vec<f32>) -> Result<Option<u64>, MediaError> {

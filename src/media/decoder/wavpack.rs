@@ -184,6 +184,11 @@ impl FrameSource for WavPack {
         true
     }
 
+    fn may_exceed_full_scale(&self) -> bool {
+        // Floating-point samples have as many bits as the widest integers.
+        self.info.bits_per_sample == Some(32)
+    }
+
     fn read(&mut self, samples: &mut Vec<f32>) -> Result<Option<u64>, MediaError> {
         if let Some((block, start)) = self.next_initial()? {
             let gap = start.saturating_sub(self.position);
