@@ -161,6 +161,10 @@ impl FrameSource for Pcm {
         true
     }
 
+    fn may_exceed_full_scale(&self) -> bool {
+        matches!(self.coding, Coding::Float { .. })
+    }
+
     fn read(&mut self, samples: &mut Vec<f32>) -> Result<Option<u64>, MediaError> {
         let left = self.info.frames.map(|all| all.saturating_sub(self.position));
         let wanted = left.unwrap_or(u64::MAX).min(FRAMES_AT_ONCE);
