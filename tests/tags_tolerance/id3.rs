@@ -5,7 +5,10 @@ use crate::{assert_three, read};
 
 const GOOD: [&str; 3] = ["Title", "Artist", "Album"];
 
-fn utf16(text: &str, order: fn(u16) -> [u8; 2]) -> Vec<u8> {
+/// Of a unit's bytes.
+type Order = fn(u16) -> [u8; 2];
+
+fn utf16(text: &str, order: Order) -> Vec<u8> {
     text.encode_utf16().flat_map(order).collect()
 }
 
@@ -65,7 +68,7 @@ fn a_bad_frame_hides_no_other() {
 
 #[test]
 fn utf_16_is_read_in_every_state() {
-    let (le, be): (fn(u16) -> [u8; 2], fn(u16) -> [u8; 2]) = (u16::to_le_bytes, u16::to_be_bytes);
+    let (le, be): (Order, Order) = (u16::to_le_bytes, u16::to_be_bytes);
     for text in ["Título", "夜に駆ける", "Группа крови", "Ω"] {
         let marked = |order| [utf16("\u{FEFF}", order), utf16(text, order)].concat();
         let cases = [
@@ -173,7 +176,7 @@ fn frames_are_unpacked_within_a_bound() {
         ("2.3", 3, 0x80, third.clone()),
         ("2.3 in a group", 3, 0xA0, with_group),
         ("2.4", 4, 0x09, third.clone()),
-        ("2.4 without its length", 4, 0x08, album.clone()),
+        ("2.4 without its length", 4, 0x08, album),
         ("2.4 in a group", 4, 0x49, [&[7][..], &third].concat()),
     ] {
         let frames = [
@@ -290,7 +293,7 @@ fn extended_headers_footers_and_padding_are_stepped_over() {
     ] {
         assert_three(
             name,
-            &[file, mp3()].concat()[..].to_vec(),
+            &[file, mp3()].concat(),
             match name {
                 "at the end" => ["", "", ""],
                 _ => GOOD,

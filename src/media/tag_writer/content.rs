@@ -39,11 +39,14 @@ const CONTAINERS: [(&[u8], &str); 6] = [
     (b"MAC ", "a Monkey's Audio file"),
 ];
 
+/// Parts of a file, in order.
+type Parts<'a> = Vec<Cow<'a, [u8]>>;
+
 /// A kind of file whose tags can be written, and all that has to stay.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Content<'a> {
     pub(super) kind: FileType,
-    kept: Vec<Cow<'a, [u8]>>,
+    kept: Parts<'a>,
 }
 
 impl<'a> Content<'a> {
@@ -96,7 +99,7 @@ impl<'a> Content<'a> {
 }
 
 /// Streams without a container, between tags at either end.
-fn bare(bytes: &[u8]) -> Result<(FileType, Vec<Cow<'_, [u8]>>), String> {
+fn bare(bytes: &[u8]) -> Result<(FileType, Parts<'_>), String> {
     let span = tag_free_span(bytes);
     let has_front = span.front_tags > 0;
     if span.front_tags > 1 {
@@ -123,7 +126,7 @@ fn bare(bytes: &[u8]) -> Result<(FileType, Vec<Cow<'_, [u8]>>), String> {
 }
 
 /// Blocks other than comments, pictures and padding, and all that is behind them.
-fn flac(bytes: &[u8]) -> Result<Vec<Cow<'_, [u8]>>, String> {
+fn flac(bytes: &[u8]) -> Result<Parts<'_>, String> {
     let fault = || "has damaged FLAC blocks".to_owned();
     let (mut kept, mut at) = (Vec::new(), 4);
     for _ in 0..MOST_CHUNKS {
@@ -151,7 +154,7 @@ fn flac(bytes: &[u8]) -> Result<Vec<Cow<'_, [u8]>>, String> {
 }
 
 /// The chunks of RIFF or AIFF but for ID3v2 tags, with their names.
-fn chunks(bytes: &[u8], number: fn([u8; 4]) -> u32) -> Result<Vec<Cow<'_, [u8]>>, String> {
+fn chunks(bytes: &[u8], number: fn([u8; 4]) -> u32) -> Result<Parts<'_>, String> {
     let fault = || "has chunks of wrong sizes, which writing would change".to_owned();
     let number_at = |at: usize| {
         let bytes = bytes.get(at..).and_then(<[u8]>::first_chunk);

@@ -133,7 +133,7 @@ impl<'a> Frames<'a> {
             && name[..3].iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
             // Names of version 2.2 were carried over into 2.3 by some programs.
             && name.get(3).is_none_or(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, 0 | b' '));
-        is_name.then(|| match name {
+        is_name.then_some(match name {
             [a, b, c, 0] | [a, b, c] => [*a, *b, *c, b' '],
             [a, b, c, d, ..] => [*a, *b, *c, *d],
             _ => *b"    ",

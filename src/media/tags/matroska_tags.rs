@@ -117,7 +117,7 @@ fn collect(simple: &[u8], level: Level, depth: usize, to: &mut Vec<Value>) {
             NAME => {
                 name = String::from_utf8_lossy(to_zero(value))
                     .trim()
-                    .to_ascii_uppercase()
+                    .to_ascii_uppercase();
             }
             STRING => text = Some(Text::of_utf8(to_zero(value))),
             _ => {}

@@ -1,12 +1,16 @@
 //! MP4 files with sound alone and with one table of where it is.
 
+use super::Parts;
 use std::borrow::Cow;
 
 /// Boxes of one file, and inside of it.
 const MOST_BOXES: usize = 1 << 16;
 
+/// A name and what is in it.
+type NamedBox<'a> = ([u8; 4], &'a [u8]);
+
 /// Everything that is not tags, tables or room: the sound, and what kind of file it says it is.
-pub(super) fn understand(bytes: &[u8]) -> Result<Vec<Cow<'_, [u8]>>, String> {
+pub(super) fn understand(bytes: &[u8]) -> Result<Parts<'_>, String> {
     let mut kept = Vec::new();
     let mut tables = 0;
     for (name, body) in boxes(bytes)? {
@@ -48,7 +52,7 @@ fn refuse_video(moov: &[u8]) -> Result<(), String> {
 }
 
 /// Names and bodies, which must fill `bytes` to the end.
-fn boxes(bytes: &[u8]) -> Result<Vec<([u8; 4], &[u8])>, String> {
+fn boxes(bytes: &[u8]) -> Result<Vec<NamedBox<'_>>, String> {
     let fault = || "has boxes of wrong sizes".to_owned();
     let (mut found, mut rest) = (Vec::new(), bytes);
     // Four zeros may end a list.

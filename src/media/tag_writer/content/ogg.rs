@@ -1,5 +1,6 @@
 //! Ogg files with one stream of sound in them (RFC 3533).
 
+use super::Parts;
 use lofty::file::FileType;
 use std::borrow::Cow;
 
@@ -8,7 +9,7 @@ const FIRST: u8 = 2;
 const POLYNOMIAL: u32 = 0x04C1_1DB7;
 
 /// The kind of the only stream, and its packets but for the comment.
-pub(super) fn understand(bytes: &[u8]) -> Result<(FileType, Vec<Cow<'_, [u8]>>), String> {
+pub(super) fn understand(bytes: &[u8]) -> Result<(FileType, Parts<'_>), String> {
     let table = sums();
     let (mut kind, mut serial, mut sequence) = (None, None, 0);
     let mut packets = Vec::new();
