@@ -24,10 +24,12 @@ fn stderr_lines(output: &Output) -> Vec<String> {
         .collect()
 }
 
-/// Asserts exit 1 and a single line on standard error that names `file` and says `reason`.
+/// Asserts exit 1 and a single line on standard error that names `file` and says `reason`; exit 0 where
+/// that is a warning, as some of the file could be had.
 fn assert_one_line(output: &Output, file: &Path, reason: &str) {
     let lines = stderr_lines(output);
-    assert_eq!(output.status.code(), Some(1), "{lines:?}");
+    let code = if reason == "cut short" { 0 } else { 1 };
+    assert_eq!(output.status.code(), Some(code), "{lines:?}");
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert!(
         lines[0].starts_with(&file.display().to_string()),

@@ -87,7 +87,7 @@ fn found(files: &[&str], sheet: &[u8]) -> Vec<(String, u128, Option<u128>)> {
     let cue = folder.path().join("a.cue");
     std::fs::write(&cue, sheet).unwrap();
     let tracks = read_cue(&cue).unwrap().into_iter();
-    let frames = |time: Duration| time.as_millis() * 75 / 1_000;
+    let frames = |time: Duration| (time.as_nanos() * 75 + 500_000_000) / 1_000_000_000;
     tracks
         .map(|track| {
             let part = track.part.unwrap();
