@@ -6,6 +6,7 @@ use super::renderer::{RenderShared, Renderer, RendererParts};
 use crate::dsp::convolver::PreparedResponse;
 use crate::media::decoder::TrackDecoder;
 use crate::media::error::MediaError;
+use crate::media::replaygain::{ReplayGain, ReplayGainMode};
 use crate::rt::clock::PlaybackClock;
 use crate::rt::history::LockFreeAudioBuffer;
 use crate::rt::ring::AudioRingBuffer;
@@ -62,7 +63,13 @@ impl OfflineRenderer {
             start,
             source,
         } = options;
-        settings.has_loud_input |= source.can_exceed_full_scale();
+        let is_raised = |track: &TrackDecoder| {
+            source.replaygain.mode != ReplayGainMode::Off
+                && source
+                    .replaygain
+                    .may_exceed_full_scale(&ReplayGain::of(track.tags()))
+        };
+        settings.has_loud_input |= source.can_exceed_full_scale() || tracks.iter().any(is_raised);
         let (producer, ring) = AudioRingBuffer::new(sample_rate_hz, channels, RING_SECONDS);
         let (_settings, settings) = snapshot(&settings);
         let shared = Arc::new(RenderShared::default());
