@@ -307,7 +307,7 @@ fn aiff_sizes_are_not_believed_over_the_file() {
             expect(&format!("FORM {form}, {frames} frames"), &file, &words, None);
         }
     }
-    for size in [u32::MAX - 8, 0x7FFF_FFF0, u32::MAX - 7] {
+    for size in [u32::MAX - 8, 0x7FFF_FFF0] {
         let file = aiff(right, 0, size, &sound, &[]);
         expect(&format!("sound of {size}"), &file, &words, None);
     }

@@ -6,6 +6,7 @@ use super::renderer::{RenderShared, Renderer, RendererParts};
 use crate::dsp::convolver::PreparedResponse;
 use crate::media::decoder::TrackDecoder;
 use crate::media::error::MediaError;
+use crate::media::replaygain::{ReplayGain, ReplayGainMode};
 use crate::rt::clock::PlaybackClock;
 use crate::rt::history::LockFreeAudioBuffer;
 use crate::rt::ring::AudioRingBuffer;
@@ -69,8 +70,14 @@ impl OfflineRenderer {
         let may_exceed = |track: &TrackDecoder| {
             track.may_exceed_full_scale() || track.info().sample_rate_hz != sample_rate_hz
         };
-        settings.has_loud_input |=
-            source.can_exceed_full_scale() || is_integer_output && tracks.iter().any(may_exceed);
+        // A gain without a peak in the tags may raise it.
+        let is_raised = |track: &TrackDecoder| {
+            let gains = &source.replaygain;
+            gains.mode != ReplayGainMode::Off && gains.may_exceed_full_scale(&ReplayGain::of(track.tags()))
+        };
+        settings.has_loud_input |= source.can_exceed_full_scale()
+            || tracks.iter().any(is_raised)
+            || is_integer_output && tracks.iter().any(may_exceed);
         let (producer, ring) = AudioRingBuffer::new(sample_rate_hz, channels, RING_SECONDS);
         let (_settings, settings) = snapshot(&settings);
         let shared = Arc::new(RenderShared::default());

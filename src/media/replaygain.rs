@@ -47,19 +47,32 @@ impl Default for ReplayGainSettings {
 }
 
 impl ReplayGainSettings {
-    /// Whether it could take a file within full scale beyond it: many files name a gain and no peak.
+    /// Whether it could take any file within full scale beyond it; a file that names no peak may be
+    /// nevertheless, see [`Self::may_exceed_full_scale`].
     pub fn can_exceed_full_scale(&self) -> bool {
-        self.mode != ReplayGainMode::Off
+        self.mode != ReplayGainMode::Off && !self.prevent_clipping
+    }
+
+    /// Whether the gain for this file could take it beyond full scale: it raises the file, and the peak is
+    /// not known or not heeded.
+    pub fn may_exceed_full_scale(&self, file: &ReplayGain) -> bool {
+        let has_peak = self.wanted(file).is_some_and(|level| level.peak.is_some());
+        self.gain(file) > 1.0 && !(has_peak && self.prevent_clipping)
+    }
+
+    fn wanted(&self, file: &ReplayGain) -> Option<Level> {
+        match self.mode {
+            ReplayGainMode::Off => None,
+            ReplayGainMode::Track => file.track,
+            ReplayGainMode::Album => file.album.or(file.track),
+        }
     }
 
     /// The linear gain for a file; exactly one for files without a gain.
     pub fn gain(&self, file: &ReplayGain) -> f32 {
-        let wanted = match self.mode {
-            ReplayGainMode::Off => None,
-            ReplayGainMode::Track => file.track,
-            ReplayGainMode::Album => file.album.or(file.track),
+        let Some(level) = self.wanted(file) else {
+            return 1.0;
         };
-        let Some(level) = wanted else { return 1.0 };
         let gain = Decibels(level.gain.0 + self.preamp.0).to_gain();
         match level.peak {
             Some(peak) if self.prevent_clipping => gain.min(peak.recip()),
@@ -179,6 +192,29 @@ mod tests {
         ] {
             let file = file(&[("track_gain", text)]);
             near(gain_db(Track, true, &file), db + 1.0);
+        }
+        let settings = |prevent_clipping| ReplayGainSettings {
+            mode: Track,
+            preamp: Decibels::UNITY,
+            prevent_clipping,
+        };
+        let soft = file(&[("track_gain", "-3 dB")]);
+        for (file, is_prevented, is_held) in [
+            (&only_track, true, true),
+            (&soft, true, false),
+            (
+                &file(&[("track_gain", "3"), ("track_peak", "0.9")]),
+                true,
+                false,
+            ),
+            (
+                &file(&[("track_gain", "3"), ("track_peak", "0.9")]),
+                false,
+                true,
+            ),
+            (&ReplayGain::default(), true, false),
+        ] {
+            assert_eq!(settings(is_prevented).may_exceed_full_scale(file), is_held);
         }
         for peak in ["0", "-1", "32767", "nan", "inf", ""] {
             let file = file(&[("track_gain", "3 dB"), ("track_peak", peak)]);

@@ -132,16 +132,31 @@ impl<'a> ChunkReader<'a> {
             if chunk.id == last && self.end.is_none() {
                 break;
             }
-            for place in self.style.next_places(&chunk).into_iter().flatten() {
-                if next.is_none() {
-                    next = self.chunk_at(place)?;
-                }
-            }
+            next = self.behind(&chunk, known)?;
             if next.is_none() && chunk.id != last && !self.ends_at(&chunk) {
                 next = self.search(chunk.start, known)?;
             }
         }
         Ok(found)
+    }
+
+    /// The chunk behind `chunk`, with padding between or, as some programs write, without: a known one at best,
+    /// else one that fits into the file.
+    fn behind(&mut self, chunk: &Chunk, known: &[[u8; 4]]) -> io::Result<Option<Chunk>> {
+        let mut best: Option<(u8, Chunk)> = None;
+        for place in self.style.next_places(chunk).into_iter().flatten() {
+            let Some(found) = self.chunk_at(place)? else {
+                continue;
+            };
+            let fits = self
+                .end
+                .is_none_or(|end| found.declared_bytes <= end.saturating_sub(found.start));
+            let rank = 2 * u8::from(known.contains(&found.id)) + u8::from(fits);
+            if best.as_ref().is_none_or(|(best, _)| rank > *best) {
+                best = Some((rank, found));
+            }
+        }
+        Ok(best.map(|(_, chunk)| chunk))
     }
 
     fn ends_at(&self, chunk: &Chunk) -> bool {
@@ -183,11 +198,16 @@ impl<'a> ChunkReader<'a> {
             let Some(chunk) = self.chunk_at(at)? else {
                 return Ok(false);
             };
-            let places = self.style.next_places(&chunk);
-            let Some(next) = places.into_iter().flatten().find(|next| *next <= end + 1) else {
+            let left = end.saturating_sub(chunk.start);
+            if chunk.declared_bytes > left {
                 return Ok(false);
+            }
+            // The padding of the last one may be missing, or that of any.
+            at = match self.behind(&chunk, &[])? {
+                Some(next) => next.start - self.style.head_bytes(),
+                None if self.ends_at(&chunk) || chunk.declared_bytes + 1 >= left => return Ok(true),
+                None => return Ok(false),
             };
-            at = next;
         }
         Ok(false)
     }

@@ -8,6 +8,9 @@ use crate::media::track_bytes::{Piece, TrackBytes};
 
 /// Bytes of a format chunk that are looked at: those of the extensible form, or of ADPCM's tables.
 const FORMAT_BYTES: usize = 1_024;
+/// Bytes of the shortest form, which does not say its bits, and of the common one.
+const MIN_FORMAT_BYTES: usize = 14;
+const COMMON_FORMAT_BYTES: usize = 16;
 /// Formats that are known, but not played.
 const UNSUPPORTED: [(u16, &str); 12] = [
     (0x0008, "DTS in WAVE"),
@@ -112,7 +115,12 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
     let chunks = ChunkReader::new(bytes, style).walk(first, &[*b"fmt ", *b"data"], *b"data")?;
     let named = |id: &[u8; 4]| chunks.iter().find(|chunk| chunk.id == *id).copied();
     let format = named(b"fmt ").ok_or_else(|| damaged("its format chunk is missing"))?;
-    let wanted = usize::try_from(format.declared_bytes).unwrap_or(FORMAT_BYTES).clamp(16, FORMAT_BYTES);
+    let wanted = match usize::try_from(format.declared_bytes) {
+        Ok(declared @ MIN_FORMAT_BYTES..FORMAT_BYTES) => declared,
+        // A size that cannot be: the common form is there at least.
+        Ok(0..MIN_FORMAT_BYTES) => COMMON_FORMAT_BYTES,
+        _ => FORMAT_BYTES,
+    };
     let format_bytes = bytes.read_at(format.start, wanted)?;
     let format = Format::parse(&format_bytes, is_big_endian)
         .ok_or_else(|| damaged("its format chunk is cut short"))?;
@@ -145,6 +153,7 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
         length: sound.there,
     };
     match format.tag {
+        1 => Err(MediaError::Unsupported(format!("WAVE of {} bits", format.bits))),
         0x50 | 0x55 => Ok(Content::Mpeg(bytes.spliced(vec![slice])?)),
         // AAC as ADTS, as two programs number it.
         0xFF | 0x1600 | 0x706D => Ok(Content::Packed(bytes.spliced(vec![slice])?)),
