@@ -291,6 +291,31 @@ fn chained_ogg_files_play_whole_and_can_be_gone_to_anywhere() {
 }
 
 #[test]
+fn each_link_of_a_chain_has_its_title() {
+    if !have("titles of links", &["oggenc", "opusenc", "flac"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let source = wav(folder.path(), "a.wav", 30_000, 48_000, 2);
+    for (extension, command) in [
+        ("ogg", "oggenc -Q -t NAME -o OUT IN"),
+        ("opus", "opusenc --quiet --title NAME IN OUT"),
+        ("oga", "flac -s -f --ogg -T TITLE=NAME -o OUT IN"),
+    ] {
+        let parts = ["One", "Two", "Three"].map(|title| {
+            encode(&source, &format!("{title}.{extension}"), &command.replace("NAME", title))
+        });
+        let chain = join(&parts.each_ref().map(PathBuf::as_path), &format!("chain.{extension}"));
+        let info = decode(&chain).info;
+        let title = |frame| info.tags_at(frame).and_then(|tags| tags.title.clone());
+        for (frame, wanted) in [(0, "One"), (29_999, "One"), (30_000, "Two"), (60_000, "Three"), (1 << 40, "Three")] {
+            assert_eq!(title(frame).as_deref(), Some(wanted), "{extension} at {frame}");
+        }
+        assert_eq!(decode(&parts[0]).info.links, []);
+    }
+}
+
+#[test]
 fn links_of_other_rates_and_channels_are_brought_together() {
     if !have("links of other rates", &["oggenc"]) {
         return;
@@ -349,7 +374,7 @@ fn ogg_pages_may_leave_out_their_positions_and_come_between_others() {
             let cut = decode(&write(&right, &format!("cut.{extension}"), cut));
             let (found, all) = (cut.samples.len(), whole.samples.len());
             assert!(cut.samples[..] == whole.samples[..found], "{extension}, {share} of it");
-            assert!((0.2 * all as f64..all as f64).contains(&(found as f64)), "{extension}: {found}");
+            assert!((0.15 * all as f64..all as f64).contains(&(found as f64)), "{extension}: {found}");
             assert!(cut.info.warnings[0].starts_with("cut short"), "{:?}", cut.info.warnings);
         }
     }

@@ -22,6 +22,7 @@ use crate::dsp::units::volume_gain;
 use crate::library::scanner::{ScanOrder, ScanReport};
 use crate::media::decoder::StreamInfo;
 use crate::media::location::TrackLocation;
+use crate::media::replaygain::ReplayGainMode;
 use crate::media::tags::FileTags;
 use crate::rt::snapshot::SnapshotWriter;
 use crossbeam::channel::{Receiver, Sender, never, select};
@@ -73,6 +74,8 @@ struct Playing {
     was_heard: bool,
     /// It ended before its first frame: it is no part of what is heard.
     is_void: bool,
+    /// Which of the streams joined in its file was heard last.
+    link: usize,
 }
 
 /// What was last offered to follow a track.
@@ -227,6 +230,7 @@ impl Control {
             }
             self.look_at_renderer();
             self.look_at_output();
+            self.look_at_link();
             self.look_at_health();
             self.reopen_when_silent();
         }
@@ -345,10 +349,15 @@ impl Control {
                 crossfeed: self.sound.crossfeed,
                 balance: self.sound.balance,
                 volume,
-                has_loud_input: self.source.can_exceed_full_scale() || self.has_loud_track(),
+                has_loud_input: self.has_loud_source() || self.has_loud_track(),
                 limiter: self.sound.limiter,
             });
         }
+    }
+
+    /// Whether what is done to tracks may take them beyond full scale; a gain in tags may stand there without a peak.
+    fn has_loud_source(&self) -> bool {
+        self.source.can_exceed_full_scale() || self.source.replaygain.mode != ReplayGainMode::Off
     }
 
     /// Whether a track that is heard, or queued behind it, may be beyond full scale where the device cuts
@@ -369,7 +378,7 @@ impl Control {
 
     /// Brings the limiter in, or takes it out, where other tracks are in the line.
     fn look_at_loudness(&mut self) {
-        let is_loud = self.source.can_exceed_full_scale() || self.has_loud_track();
+        let is_loud = self.has_loud_source() || self.has_loud_track();
         if self.slot.settings().has_loud_input != is_loud {
             self.apply_settings();
         }

@@ -25,7 +25,7 @@ mod words;
 
 use super::error::MediaError;
 use super::location::TrackPart;
-use super::tags::{FileTags, read_tags};
+use super::tags::{FileTags, Tags, read_tags};
 use super::track_bytes::TrackBytes;
 use content::{FileKind, find_kind};
 pub use headed::DecodedHead;
@@ -63,9 +63,27 @@ pub struct StreamInfo {
     pub encoder_padding_frames: u32,
     /// What is wrong with the file though its sound plays, a short line each, without the file's name.
     pub warnings: Vec<String>,
+    /// Of a file that joins streams with titles of their own, such as a recording of a radio station, each of them
+    /// in order; empty for all others.
+    pub links: Vec<StreamLink>,
+}
+
+/// A stream that stands in a file with others, one behind the other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StreamLink {
+    /// Where it begins, in the file's frames.
+    pub first_frame: u64,
+    /// What it says about itself.
+    pub tags: Tags,
 }
 
 impl StreamInfo {
+    /// What the stream at `frame` says about itself, in a file that joins several.
+    pub fn tags_at(&self, frame: u64) -> Option<&Tags> {
+        let index = self.links.partition_point(|link| link.first_frame <= frame);
+        self.links.get(index.checked_sub(1)?).map(|link| &link.tags)
+    }
+
     /// Length, where known.
     pub fn duration(&self) -> Option<Duration> {
         let exact = self

@@ -149,6 +149,11 @@ fn probe(path: &Path, options: ParseOptions) -> Result<Probe<SeekLimit<File>>> {
     Ok(probe.options(options).guess_file_type()?)
 }
 
+/// What a Vorbis comment says, from the vendor's name on, without pictures.
+pub(super) fn read_vorbis_comment(comment: &[u8]) -> Tags {
+    set::merge(vec![vorbis::read(comment, false)]).tags
+}
+
 /// A file's length as its headers tell, without decoding it. Does I/O.
 pub fn read_duration(path: &Path) -> Option<Duration> {
     if !can_be_read_again(path) {

@@ -234,6 +234,7 @@ impl Control {
                 may_exceed_full_scale,
                 was_heard: false,
                 is_void: false,
+                link: 0,
             },
         );
     }

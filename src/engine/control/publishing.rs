@@ -3,6 +3,8 @@
 use super::Control;
 use crate::engine::signal_path::SignalPath;
 use crate::engine::status::{NowPlaying, PlayerSnapshot};
+use crate::media::decoder::frames_at;
+use crate::media::tags::Tags;
 use std::sync::Arc;
 
 impl Control {
@@ -37,17 +39,34 @@ impl Control {
         (self.links.wake)();
     }
 
+    /// Shows the title of the next stream, where the one that is heard joins several, when it begins.
+    pub(super) fn look_at_link(&mut self) {
+        let position = self.position();
+        let Some(playing) = self.heard.and_then(|track| self.playings.get_mut(&track)) else {
+            return;
+        };
+        let Some(info) = playing.info.as_ref().filter(|info| !info.links.is_empty()) else {
+            return;
+        };
+        let frame = frames_at(position, info.sample_rate_hz);
+        let link = info.links.partition_point(|link| link.first_frame <= frame);
+        self.is_dirty |= std::mem::replace(&mut playing.link, link) != link;
+    }
+
     fn now_playing(&self) -> Option<Arc<NowPlaying>> {
         let playing = self.playings.get(&self.heard?)?;
         let info = playing.info.as_ref()?;
         let tags = playing.tags.as_ref();
         let entry = self.queue.entry(playing.request.entry);
+        let link = playing.link.checked_sub(1).and_then(|index| info.links.get(index));
+        let link_tags = link.map(|link| &link.tags).filter(|tags| **tags != Tags::default());
         Some(Arc::new(NowPlaying {
             entry: playing.request.entry,
             track: playing.request.track,
             path: playing.request.location.path.clone(),
-            tags: tags
-                .map(|tags| tags.tags.clone())
+            tags: link_tags
+                .or(tags.map(|tags| &tags.tags))
+                .cloned()
                 .or(entry.map(|entry| entry.tags.clone()))
                 .unwrap_or_default(),
             cover: tags.and_then(|tags| tags.cover.clone()),

@@ -125,6 +125,7 @@ impl MonkeysAudio {
                 encoder_delay_frames: 0,
                 encoder_padding_frames: 0,
                 warnings: Vec::new(),
+                links: Vec::new(),
             },
             decoder: format.decoder()?,
             format,

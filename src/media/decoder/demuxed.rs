@@ -110,6 +110,7 @@ impl Demuxed {
             encoder_delay_frames: track.delay.unwrap_or(0),
             encoder_padding_frames: track.padding.unwrap_or(0),
             warnings: Vec::new(),
+            links: Vec::new(),
         };
         let mut this = Self {
             bytes,

@@ -64,6 +64,7 @@ impl Dsd {
             encoder_delay_frames: 0,
             encoder_padding_frames: 0,
             warnings: Vec::new(),
+            links: Vec::new(),
         };
         Ok(Self {
             bytes,

@@ -43,6 +43,7 @@ impl FreeFormatMp3 {
             encoder_delay_frames: 0,
             encoder_padding_frames: 0,
             warnings: Vec::new(),
+            links: Vec::new(),
         };
         Ok(Self {
             reader,

@@ -1,9 +1,10 @@
 //! Streams that stand one behind the other in a file, each with a rate and channels of its own, as one.
 
-use super::{FrameSource, StreamInfo};
+use super::{FrameSource, StreamInfo, StreamLink};
 use crate::media::channel_map::ChannelMap;
 use crate::media::error::MediaError;
 use crate::media::resampler::Resampler;
+use crate::media::tags::Tags;
 
 /// Frames decoded ahead of a seek's target where the rate is converted: enough for the converter's filter.
 const PREROLL_FRAMES: u64 = 16_384;
@@ -18,6 +19,8 @@ pub(super) struct Part {
     pub(super) channels: usize,
     /// Frames that are heard, where they are known.
     pub(super) frames: Option<u64>,
+    /// What it says about itself.
+    pub(super) tags: Tags,
     pub(super) open: OpenPart,
 }
 
@@ -68,6 +71,13 @@ impl Joined {
             first.bits_per_sample = None;
         }
         first.encoder_padding_frames = 0;
+        if parts.iter().any(|part| part.tags != Tags::default()) {
+            let links = parts.iter().zip(&starts).map(|(part, start)| StreamLink {
+                first_frame: *start,
+                tags: part.tags.clone(),
+            });
+            first.links = links.collect();
+        }
         let mut this = Self {
             parts,
             starts,

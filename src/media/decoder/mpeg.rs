@@ -11,6 +11,7 @@ use super::joined::{Joined, Part};
 use super::{FrameSource, StreamInfo};
 use crate::media::channel_map::ChannelMap;
 use crate::media::error::MediaError;
+use crate::media::tags::Tags;
 use crate::media::track_bytes::{Piece, TrackBytes};
 use header::FrameHeader;
 use segments::{Segment, first_segment, segments};
@@ -82,6 +83,7 @@ fn part(bytes: &TrackBytes, segment: Segment) -> Part {
         sample_rate_hz: segment.header.sample_rate_hz,
         channels: usize::from(segment.header.channels),
         frames,
+        tags: Tags::default(),
         open: Box::new(move || {
             let bytes = bytes.as_ref().map_err(|_| MediaError::NotAudio)?.reopen()?;
             Ok(Box::new(Mpeg::of_segment(bytes, segment.clone(), None)?))
@@ -119,6 +121,7 @@ impl Mpeg {
             encoder_delay_frames: frames(segment.delay_frames()),
             encoder_padding_frames: frames(segment.padding_frames()),
             warnings: segment.warning().into_iter().collect(),
+            links: Vec::new(),
         };
         let mut walker = FrameWalker::new(bytes, segment.start);
         let lookahead = walker.next()?;

@@ -45,6 +45,7 @@ pub(super) fn open(bytes: TrackBytes) -> Result<Box<dyn FrameSource>, MediaError
             sample_rate_hz: info.sample_rate_hz,
             channels: info.channels,
             frames: Some(frames),
+            tags: stream.tags().clone(),
             open: Box::new(move || {
                 let mut stream = OggStream::open(bytes.reopen()?, link.clone())?;
                 if is_cut {

@@ -139,6 +139,7 @@ impl Pcm {
                 encoder_delay_frames: 0,
                 encoder_padding_frames: 0,
                 warnings: cut.map(|error| error.to_string()).into_iter().collect(),
+                links: Vec::new(),
             },
             bytes,
             coding: layout.coding,

@@ -43,6 +43,7 @@ impl Planted {
                 encoder_delay_frames: 0,
                 encoder_padding_frames: 0,
                 warnings: Vec::new(),
+                links: Vec::new(),
             },
             position: 0,
             fault,

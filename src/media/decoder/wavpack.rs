@@ -95,6 +95,7 @@ impl WavPack {
                 encoder_delay_frames: 0,
                 encoder_padding_frames: 0,
                 warnings: Vec::new(),
+                links: Vec::new(),
             },
             first_offset: first.offset,
             first_index,

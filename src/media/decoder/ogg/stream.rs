@@ -7,6 +7,7 @@ use crate::media::decoder::opus::OpusHead;
 use crate::media::decoder::words::{codec_error, decode_error};
 use crate::media::decoder::{FrameSource, StreamInfo};
 use crate::media::error::MediaError;
+use crate::media::tags::{Tags, read_vorbis_comment};
 use crate::media::track_bytes::TrackBytes;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_FLAC, CODEC_ID_OPUS, CODEC_ID_VORBIS};
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
@@ -21,6 +22,12 @@ const MAX_HEADERS: usize = 256;
 const STREAMINFO_BYTES: usize = 34;
 /// Where it lies in the first packet: behind a mark, a version, a count, "fLaC" and a block's head.
 const STREAMINFO_OFFSET: usize = 17;
+/// Marks in front of comments: "OpusTags", a kind with "vorbis", a block's head.
+const OPUS_MARK_BYTES: usize = 8;
+const VORBIS_MARK_BYTES: usize = 7;
+const FLAC_BLOCK_HEAD_BYTES: usize = 4;
+/// The kind of a FLAC block that holds comments.
+const FLAC_COMMENT: u8 = 4;
 /// Damaged packets in a row after which the stream counts as lost.
 const MAX_BAD_PACKETS: u32 = 256;
 
@@ -29,6 +36,7 @@ pub(super) struct OggStream {
     packets: PacketReader,
     decoder: Box<dyn AudioDecoder>,
     info: StreamInfo,
+    tags: Tags,
     link: Link,
     /// Where the first packet of sound begins.
     audio_start: u64,
@@ -51,7 +59,13 @@ impl OggStream {
     /// When it cannot be read, or its headers make no sense.
     pub(super) fn open(bytes: TrackBytes, link: Link) -> Result<Self, MediaError> {
         let mut packets = PacketReader::new(bytes, link.serial, link.start, link.end);
-        let (params, bits, delay_frames) = read_headers(&mut packets, link.codec)?;
+        let headers = read_headers(&mut packets, link.codec)?;
+        let Headers {
+            params,
+            bits,
+            delay_frames,
+            tags,
+        } = headers;
         let mut decoder = make_decoder(&params).map_err(|error| codec_error(&params, error))?;
         let audio_start = packets.place();
         let (counted, first_end, spec) = count_first(&mut packets, decoder.as_mut())?;
@@ -83,6 +97,7 @@ impl OggStream {
             encoder_delay_frames: u32::try_from(delay_frames).unwrap_or(u32::MAX),
             encoder_padding_frames: 0,
             warnings: Vec::new(),
+            links: Vec::new(),
         };
         decoder.reset();
         packets.go_to(audio_start);
@@ -90,6 +105,7 @@ impl OggStream {
             packets,
             decoder,
             info,
+            tags,
             link,
             audio_start,
             first_position,
@@ -99,6 +115,11 @@ impl OggStream {
             is_resyncing: false,
             bad_packets: 0,
         })
+    }
+
+    /// What the stream says about itself.
+    pub(super) fn tags(&self) -> &Tags {
+        &self.tags
     }
 
     /// Adds a line to what is wrong with it.
@@ -225,26 +246,38 @@ impl FrameSource for OggStream {
     }
 }
 
-/// Reads headers up to the sound: parameters for the decoder, bits of a sample, and frames that the encoder put in
-/// front.
-fn read_headers(
-    packets: &mut PacketReader,
-    codec: OggCodec,
-) -> Result<(AudioCodecParameters, Option<u32>, u64), MediaError> {
+/// What of a packet stands behind its mark.
+fn behind(mut packet: Vec<u8>, mark_bytes: usize) -> Vec<u8> {
+    packet.drain(..mark_bytes.min(packet.len()));
+    packet
+}
+
+/// What stands in front of the sound.
+struct Headers {
+    params: AudioCodecParameters,
+    bits: Option<u32>,
+    /// Frames that the encoder put in front.
+    delay_frames: u64,
+    tags: Tags,
+}
+
+/// Reads headers up to the sound.
+fn read_headers(packets: &mut PacketReader, codec: OggCodec) -> Result<Headers, MediaError> {
     let cut = || MediaError::Damaged("its headers are cut short".into());
     let first = packets.next()?.ok_or_else(cut)?.data;
     let mut params = AudioCodecParameters::new();
     let (mut bits, mut delay_frames) = (None, 0);
+    let mut comment = Vec::new();
     match codec {
         OggCodec::Opus => {
             params.for_codec(CODEC_ID_OPUS).with_extra_data(first.into());
             let head = OpusHead::of(&params).map_err(decode_error)?;
             delay_frames = u64::from(head.pre_skip_frames);
-            packets.next()?.ok_or_else(cut)?;
+            comment = behind(packets.next()?.ok_or_else(cut)?.data, OPUS_MARK_BYTES);
         }
         OggCodec::Vorbis => {
             let mut headers = first;
-            packets.next()?.ok_or_else(cut)?;
+            comment = behind(packets.next()?.ok_or_else(cut)?.data, VORBIS_MARK_BYTES);
             headers.extend(packets.next()?.ok_or_else(cut)?.data);
             params.for_codec(CODEC_ID_VORBIS).with_extra_data(headers.into());
         }
@@ -256,13 +289,22 @@ fn read_headers(
             // Blocks of metadata follow, the last of which is marked; the count in front may be 0, unknown.
             for _ in 0..MAX_HEADERS {
                 let block = packets.next()?.ok_or_else(cut)?.data;
-                if block.first().is_none_or(|kind| kind & 0x80 != 0) {
+                let kind = block.first().copied().unwrap_or(0x80);
+                if kind & 0x7F == FLAC_COMMENT {
+                    comment = behind(block, FLAC_BLOCK_HEAD_BYTES);
+                }
+                if kind & 0x80 != 0 {
                     break;
                 }
             }
         }
     }
-    Ok((params, bits, delay_frames))
+    Ok(Headers {
+        params,
+        bits,
+        delay_frames,
+        tags: read_vorbis_comment(&comment),
+    })
 }
 
 /// Decodes up to the first page that says its position: how many frames, that position, rate and channels.
