@@ -24,6 +24,9 @@ pub(in crate::rt::thread) fn in_own_process(name: &str, work: impl FnOnce()) {
         output.status
     );
     assert!(text.contains("1 passed"), "{text}");
+    for line in text.lines().filter(|line| line.starts_with("not run")) {
+        println!("{line}");
+    }
 }
 
 /// The calling test's full name.
