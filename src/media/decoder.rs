@@ -9,6 +9,7 @@ mod dsd;
 mod free_format;
 mod headed;
 mod opus;
+mod packetized;
 mod padding;
 #[cfg(any(test, feature = "inspection"))]
 mod planted;
@@ -274,6 +275,7 @@ fn open_source(mut bytes: TrackBytes) -> Result<Box<dyn FrameSource>, MediaError
         FileKind::MonkeysAudio { start } => Box::new(ape::MonkeysAudio::open(bytes, start)?),
         kind @ (FileKind::Dsf | FileKind::Dff) => Box::new(dsd::Dsd::open(bytes, kind)?),
         FileKind::FreeFormatMp3 => Box::new(free_format::FreeFormatMp3::open(bytes)?),
+        FileKind::Packets(container) => Box::new(packetized::Packetized::open(bytes, container)?),
         #[cfg(any(test, feature = "inspection"))]
         FileKind::Planted => Box::new(planted::Planted::open(bytes)?),
         FileKind::Other => Box::new(demuxed::Demuxed::open(bytes)?),

@@ -1,5 +1,6 @@
 //! What a file is, by its first bytes; its extension is never asked.
 
+use super::packetized::{Container, finds_adts, finds_loas, starts_adts, starts_loas};
 use crate::media::error::MediaError;
 use crate::media::track_bytes::TrackBytes;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -10,6 +11,8 @@ const HEAD_BYTES: usize = 16;
 const MOST_TAGS: usize = 8;
 /// Of free-format MP3 at 640 kbit/s, with half as much again.
 const LONGEST_FREE_FRAME_BYTES: u64 = 8_192;
+/// Bytes in which AAC frames are looked for.
+const SEARCHED_BYTES: u64 = 1 << 17;
 /// Kinds that cannot be played, so that a listener is told what they are.
 const UNSUPPORTED: [(&[u8], &str); 13] = [
     (
@@ -46,6 +49,8 @@ pub(super) enum FileKind {
     Dff,
     /// MP3 frames of a bit rate that their headers do not name.
     FreeFormatMp3,
+    /// Packets in a container of these.
+    Packets(Container),
     /// A fault for the tests.
     #[cfg(any(test, feature = "inspection"))]
     Planted,
@@ -79,6 +84,9 @@ pub(super) fn find_kind(bytes: &mut TrackBytes) -> Result<FileKind, MediaError> 
     if let Some((_, name)) = UNSUPPORTED.iter().find(|(mark, _)| head.starts_with(mark)) {
         return Err(MediaError::Unsupported((*name).into()));
     }
+    if let Some(container) = find_container(bytes, start, &head)? {
+        return Ok(FileKind::Packets(container));
+    }
     Ok(match &head {
         [b'w', b'v', b'p', b'k', ..] => FileKind::WavPack,
         [b'M', b'A', b'C', b' ', ..] => FileKind::MonkeysAudio { start },
@@ -87,6 +95,54 @@ pub(super) fn find_kind(bytes: &mut TrackBytes) -> Result<FileKind, MediaError> 
         #[cfg(any(test, feature = "inspection"))]
         [b'P', b'L', b'N', b'T', ..] => FileKind::Planted,
         _ => FileKind::Other,
+    })
+}
+
+/// The container whose packets `packetized` finds, if it is one of those.
+fn find_container(
+    bytes: &mut TrackBytes,
+    start: u64,
+    head: &[u8; HEAD_BYTES],
+) -> io::Result<Option<Container>> {
+    let boxes: [&[u8]; 8] = [
+        b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp",
+    ];
+    if boxes.contains(&&head[4..8]) {
+        return Ok(Some(Container::Mp4));
+    }
+    if head.starts_with(&[0x1A, 0x45, 0xDF, 0xA3]) {
+        return Ok(Some(Container::Matroska));
+    }
+    let is_known = [&b"RIFF"[..], b"RIFX", b"RF64", b"BW64", b"FORM", b"fLaC", b"OggS", b"caff"];
+    if is_known.iter().any(|mark| head.starts_with(mark)) {
+        return Ok(None);
+    }
+    let is_sync = head[0] == 0xFF && head[1] & 0xF6 == 0xF0;
+    let is_loas = head[0] == 0x56 && head[1] & 0xE0 == 0xE0;
+    // MPEG audio is no business of AAC's.
+    if head[0] == 0xFF && head[1] & 0xE0 == 0xE0 && !is_sync {
+        return Ok(None);
+    }
+    bytes.seek(SeekFrom::Start(start))?;
+    let mut first = Vec::new();
+    bytes
+        .by_ref()
+        .take(SEARCHED_BYTES)
+        .read_to_end(&mut first)?;
+    bytes.rewind()?;
+    let is_whole = (first.len() as u64) < SEARCHED_BYTES;
+    Ok(if is_sync && starts_adts(&first, is_whole) {
+        Some(Container::Adts)
+    } else if is_loas && starts_loas(&first, is_whole) {
+        Some(Container::Loas)
+    } else if head[0].is_ascii_alphabetic() && head[1].is_ascii_alphabetic() {
+        None
+    } else if finds_adts(&first) {
+        Some(Container::Adts)
+    } else if finds_loas(&first) {
+        Some(Container::Loas)
+    } else {
+        None
     })
 }
 
