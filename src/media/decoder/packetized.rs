@@ -37,7 +37,7 @@ use window::Window;
 
 /// Decoding up to a target this near is as good as a seek, and gives the same bits as decoding everything:
 /// AAC's noise depends on all that was decoded before.
-const NEAR_SECONDS: u64 = 5;
+const NEAR_SECONDS: u64 = 10;
 /// The most that a packet compressed with zlib unpacks to: bytes.
 const MOST_UNPACKED_BYTES: u64 = 1 << 22;
 

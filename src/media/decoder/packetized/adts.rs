@@ -3,7 +3,7 @@
 use super::ebml::Reader;
 use super::index::PacketIndex;
 use super::lengths::AAC_FRAMES;
-use super::stream::{Heard, Stream, Wrapping};
+use super::stream::{Cut, Heard, Stream, Wrapping};
 use crate::media::error::MediaError;
 use crate::media::track_bytes::TrackBytes;
 use std::io::{self, Read, Seek};
@@ -118,7 +118,7 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
         wrapping: Wrapping::Adts,
         heard: Heard::default(),
         warnings: found.warnings,
-        cut: None,
+        cut: found.is_cut.then_some(Cut::Somewhere),
     })
 }
 
@@ -128,6 +128,8 @@ struct Found {
     first: Option<Header>,
     index: PacketIndex,
     warnings: Vec<String>,
+    /// The last frame is not whole.
+    is_cut: bool,
 }
 
 impl Found {
@@ -149,6 +151,9 @@ impl Found {
                 }
                 _ => false,
             };
+            let is_expected = is_in_step
+                && header.is_some_and(|header| self.first.is_some_and(|first| first.is_like(&header)));
+            self.is_cut |= is_expected && end > reader.length();
             let Some(header) = header.filter(|_| is_frame) else {
                 is_in_step = false;
                 reader.go_to(at + 1)?;

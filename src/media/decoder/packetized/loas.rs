@@ -3,7 +3,7 @@
 use super::ebml::Reader;
 use super::index::PacketIndex;
 use super::lengths::AAC_FRAMES;
-use super::stream::{Heard, Stream, Wrapping};
+use super::stream::{Cut, Heard, Stream, Wrapping};
 use crate::media::error::MediaError;
 use crate::media::track_bytes::TrackBytes;
 use rusty_aac::latm::LatmReader;
@@ -65,6 +65,7 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
     let mut index = PacketIndex::default();
     let mut loas = LatmReader::new();
     let mut frames = None;
+    let mut end = 0;
     let mut params = AudioCodecParameters::new();
     params.for_codec(CODEC_ID_AAC);
     while let Some((offset, bytes)) = next(&mut reader)? {
@@ -79,8 +80,13 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
             params.with_sample_rate(found.stream.sample_rate);
         }
         index.push(offset, bytes, frames.unwrap_or(AAC_FRAMES));
-        reader.go_to(offset + bytes)?;
+        end = offset + bytes;
+        reader.go_to(end)?;
     }
+    // What is left may be the beginning of a frame.
+    reader.go_to(end)?;
+    let rest = reader.take(HEADER_BYTES as u64)?;
+    let is_cut = frame_bytes(&rest).is_some_and(|bytes| end + bytes as u64 > reader.length());
     Ok(Stream {
         container: "latm",
         params,
@@ -88,7 +94,7 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
         wrapping: Wrapping::Loas,
         heard: Heard::default(),
         warnings: Vec::new(),
-        cut: None,
+        cut: is_cut.then_some(Cut::Somewhere),
     })
 }
 

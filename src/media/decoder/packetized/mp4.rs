@@ -53,7 +53,9 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
     let layout = layout(file, file_bytes)?;
     let Some(moov_box) = &layout.moov else {
         let reason = match (layout.has_sound, layout.is_cut) {
-            (true, _) | (_, true) => "cut short: its index (\"moov\") is missing",
+            (true, _) | (_, true) => {
+                "its index (\"moov\") is missing: it was cut short, or never finished"
+            }
             _ => "its index (\"moov\") is missing",
         };
         return Err(MediaError::Damaged(reason.into()));

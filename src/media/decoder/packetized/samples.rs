@@ -101,6 +101,11 @@ impl<'a> Tables<'a> {
     /// `pcm_frame_bytes` a frame, are taken together.
     pub(super) fn each(&self, pcm_frame_bytes: Option<u32>, mut each: impl FnMut(Sample) -> bool) {
         let mut durations = Durations::new(self.durations);
+        // Some writers put several frames into a sample, as if they were coded.
+        let pcm_frame_bytes = pcm_frame_bytes.filter(|frame_bytes| {
+            let has_table = self.size == 0 && !self.sizes.table.is_empty();
+            !has_table && self.size <= *frame_bytes
+        });
         let width = if self.has_long_offsets { 8 } else { 4 };
         let mut runs = self.chunks.chunks_exact(12).peekable();
         let (mut per_chunk, mut number) = (0, 0);

@@ -23,11 +23,6 @@ impl Window {
         }
     }
 
-    /// The file, to open it again.
-    pub(super) fn file(&self) -> &TrackBytes {
-        &self.file
-    }
-
     /// The `count` bytes from `offset` on; fewer where the file ends.
     ///
     /// # Errors
