@@ -113,7 +113,16 @@ fn find_container(
     if head.starts_with(&[0x1A, 0x45, 0xDF, 0xA3]) {
         return Ok(Some(Container::Matroska));
     }
-    let is_known = [&b"RIFF"[..], b"RIFX", b"RF64", b"BW64", b"FORM", b"fLaC", b"OggS", b"caff"];
+    let is_known = [
+        &b"RIFF"[..],
+        b"RIFX",
+        b"RF64",
+        b"BW64",
+        b"FORM",
+        b"fLaC",
+        b"OggS",
+        b"caff",
+    ];
     if is_known.iter().any(|mark| head.starts_with(mark)) {
         return Ok(None);
     }

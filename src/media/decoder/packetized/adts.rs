@@ -152,7 +152,8 @@ impl Found {
                 _ => false,
             };
             let is_expected = is_in_step
-                && header.is_some_and(|header| self.first.is_some_and(|first| first.is_like(&header)));
+                && header
+                    .is_some_and(|header| self.first.is_some_and(|first| first.is_like(&header)));
             self.is_cut |= is_expected && end > reader.length();
             let Some(header) = header.filter(|_| is_frame) else {
                 is_in_step = false;
@@ -239,10 +240,18 @@ mod tests {
         let places: Vec<_> = (0..5)
             .map(|n| found.index.get(n).map(|p| (p.offset, p.bytes)))
             .collect();
-        let expected = [(100, 300), (400, 300), (700, 300), (1_050, 200), (1_250, 200)];
+        let expected = [
+            (100, 300),
+            (400, 300),
+            (700, 300),
+            (1_050, 200),
+            (1_250, 200),
+        ];
         assert_eq!(places, expected.map(Some));
         assert_eq!(found.index.frames(), 5 * 1_024);
-        assert!(finds_adts(&[vec![0; 999], frame(4, 300).repeat(5)].concat()));
+        assert!(finds_adts(
+            &[vec![0; 999], frame(4, 300).repeat(5)].concat()
+        ));
         assert!(!finds_adts(&[vec![0; 999], frame(4, 300)].concat()));
     }
 

@@ -207,7 +207,10 @@ mod tests {
         let file = b"\x1A\x45\xDF\xA3\x82ab\xEC\x40\x01x\xA3\x01\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
         let mut reader = Reader::new(Cursor::new(file)).unwrap();
         let first = reader.element().unwrap().unwrap();
-        assert_eq!((first.id, first.start, first.size), (0x1A45_DFA3, 5, Some(2)));
+        assert_eq!(
+            (first.id, first.start, first.size),
+            (0x1A45_DFA3, 5, Some(2))
+        );
         reader.go_to(first.end().unwrap()).unwrap();
         let second = reader.element().unwrap().unwrap();
         assert_eq!((second.id, second.size), (0xEC, Some(1)));

@@ -312,11 +312,7 @@ fn pcm(
 }
 
 /// The codec of integers, or floating-point numbers, of that many bits.
-pub(super) fn pcm_codec(
-    is_little: bool,
-    is_float: bool,
-    bits: u32,
-) -> Option<(AudioCodecId, u32)> {
+pub(super) fn pcm_codec(is_little: bool, is_float: bool, bits: u32) -> Option<(AudioCodecId, u32)> {
     let codec = match (is_float, bits, is_little) {
         (false, 8, _) => CODEC_ID_PCM_U8,
         (false, 16, true) => CODEC_ID_PCM_S16LE,
@@ -373,7 +369,8 @@ mod tests {
     fn descriptors_tell_the_codec() {
         // A stream with a dependency, a layer II decoder without a configuration.
         let stream = [
-            3, 0x80, 0x80, 0x80, 20, 0, 1, 0x80, 0, 9, 4, 13, 0x6B, 0x15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+            3, 0x80, 0x80, 0x80, 20, 0, 1, 0x80, 0, 9, 4, 13, 0x6B, 0x15, 0, 0, 0, 0, 0, 0, 0, 0,
+            0, 0, 0,
         ];
         assert_eq!(decoder_config(&stream), Some((0x6B, None)));
         let aac = [
@@ -383,7 +380,10 @@ mod tests {
         assert_eq!(decoder_config(&aac), decoder_config(&aac));
         assert_eq!(inside[0], 0x40);
         let whole = [&[3, 22, 0, 1, 0][..], &aac].concat();
-        assert_eq!(decoder_config(&whole), Some((0x40, Some(&[0x12, 0x10][..]))));
+        assert_eq!(
+            decoder_config(&whole),
+            Some((0x40, Some(&[0x12, 0x10][..])))
+        );
         assert_eq!(decoder_config(&[3, 1]), None);
     }
 }

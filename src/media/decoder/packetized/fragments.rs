@@ -123,7 +123,11 @@ impl Run {
         }
         // Samples of one size that are not coded are taken together.
         if let (Some(frame_bytes), 0) = (pcm_frame_bytes, flags & 0x300) {
-            let each_bytes = if self.bytes > 0 { self.bytes } else { frame_bytes };
+            let each_bytes = if self.bytes > 0 {
+                self.bytes
+            } else {
+                frame_bytes
+            };
             let bytes = u64::from(count) * u64::from(each_bytes);
             let sample = Sample {
                 offset: self.next,

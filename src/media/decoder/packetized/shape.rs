@@ -112,12 +112,7 @@ fn as_learned(
         let is_parametric = shape.channels == 2
             && core_channels == Some(1)
             && (sides_differ || config.is_some_and(|config| config.ps));
-        learned.name = if is_parametric {
-            "HE-AAC v2"
-        } else {
-            "HE-AAC"
-        }
-        .into();
+        learned.name = if is_parametric { "HE-AAC v2" } else { "HE-AAC" }.into();
         learned.preroll = Preroll {
             wanted_frames: SBR_PREROLL_FRAMES,
             needed_frames: SBR_PREROLL_FRAMES,

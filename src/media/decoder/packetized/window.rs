@@ -35,7 +35,10 @@ impl Window {
             self.held.clear();
             self.start = offset;
             let wanted = WINDOW_BYTES.max(count as u64);
-            self.file.by_ref().take(wanted).read_to_end(&mut self.held)?;
+            self.file
+                .by_ref()
+                .take(wanted)
+                .read_to_end(&mut self.held)?;
         }
         let from = (offset - self.start) as usize;
         let found = self.held.get(from..).unwrap_or_default();
