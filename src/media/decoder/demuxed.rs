@@ -108,6 +108,7 @@ impl Demuxed {
             channels: params.channels.as_ref().map_or(0, |c| c.count()),
             bits_per_sample: params
                 .bits_per_sample
+                .filter(|bits| *bits > 0)
                 .or_else(|| alac_bits(&params))
                 .filter(|_| !is_lossy(params.codec)),
             frames: track.num_frames,
