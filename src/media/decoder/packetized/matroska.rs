@@ -178,8 +178,12 @@ impl<R: Read + Seek> Walk<R> {
         Ok(())
     }
 
-    /// Goes to the next cluster from `at` on, behind damage.
+    /// Goes to the next cluster from `at` on, behind damage, which is said once.
     fn find_cluster(&mut self, at: u64) -> io::Result<bool> {
+        const LINE: &str = "damaged: some of its sound is missing";
+        if !self.warnings.iter().any(|line| line == LINE) {
+            self.warnings.push(LINE.into());
+        }
         self.reader.go_to(at)?;
         self.reader.search(CLUSTER.to_be_bytes())
     }
