@@ -16,6 +16,7 @@ use symphonia::core::units::{Duration, Timestamp};
 /// Object types of ISO 14496-3, table 1.17.
 const AAC_SSR: u8 = 3;
 const USAC: u8 = 42;
+const ALS: u8 = 36;
 
 /// What a packet was decoded to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,6 +129,7 @@ fn parse_config(asc: &[u8]) -> Result<StreamConfig, MediaError> {
             return Err(match kind {
                 Ok(USAC) => MediaError::Unsupported("xHE-AAC".into()),
                 Ok(AAC_SSR) => MediaError::Unsupported("AAC SSR".into()),
+                Ok(ALS) => MediaError::Unsupported("MPEG-4 ALS".into()),
                 _ => aac_error(&error),
             });
         }

@@ -37,7 +37,7 @@ struct Plain {
 /// # Errors
 /// When there is none, or it is of a codec that is not supported.
 pub(super) fn read(stsd: &[u8]) -> Result<Entry, Refusal> {
-    let damaged = || "a track without a sample description".to_owned();
+    let damaged = || "sound without a whole description of its codec".to_owned();
     let found = super::mp4_boxes::boxes(stsd.get(8..).unwrap_or_default()).next();
     let found = found.ok_or_else(damaged)?;
     let (plain, inside) = plain(found.content).ok_or_else(damaged)?;

@@ -13,6 +13,8 @@ const LOOKED_AT: usize = 8;
 const MOST_DAMAGED: usize = 256;
 /// More than any recording has.
 const MOST_CHANNELS: usize = 64;
+/// As many as its largest layout has, 22.2.
+const MOST_AAC_CHANNELS: usize = 24;
 /// Frames decoded before a seek's target where spectral band replication is coded as differences from
 /// frame to frame: encoders start anew every half second or so.
 const SBR_PREROLL_FRAMES: u64 = 2_048 * 48;
@@ -73,7 +75,12 @@ pub(super) fn learn(
     if shape.rate_hz == 0 || shape.channels == 0 {
         return Err(MediaError::Damaged("no sample rate or channels".into()));
     }
-    if shape.channels > MOST_CHANNELS {
+    let most_channels = if codec.is_aac() {
+        MOST_AAC_CHANNELS
+    } else {
+        MOST_CHANNELS
+    };
+    if shape.channels > most_channels {
         return Err(MediaError::Unsupported(format!(
             "sound of {} channels",
             shape.channels
