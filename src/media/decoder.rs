@@ -14,6 +14,7 @@ mod joined;
 mod mpeg;
 mod ogg;
 mod opus;
+mod packetized;
 mod padding;
 mod pcm;
 #[cfg(any(test, feature = "inspection"))]
@@ -315,6 +316,7 @@ fn open_source(mut bytes: TrackBytes) -> Result<Box<dyn FrameSource>, MediaError
         FileKind::Ogg => ogg::open(bytes)?,
         FileKind::Mpeg { start } => mpeg::open(bytes, start)?,
         FileKind::FreeFormatMp3 => Box::new(free_format::FreeFormatMp3::open(bytes)?),
+        FileKind::Packets(container) => Box::new(packetized::Packetized::open(bytes, container)?),
         #[cfg(any(test, feature = "inspection"))]
         FileKind::Planted => Box::new(planted::Planted::open(bytes)?),
         FileKind::Other => Box::new(demuxed::Demuxed::open(bytes)?),

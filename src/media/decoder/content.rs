@@ -2,6 +2,7 @@
 
 use super::mpeg::is_mpeg;
 use super::pcm::PcmKind;
+use super::packetized::{Container, finds_adts, finds_loas, starts_adts, starts_loas};
 use crate::media::error::MediaError;
 use crate::media::track_bytes::TrackBytes;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -14,6 +15,8 @@ const MOST_TAGS: usize = 8;
 const ID3V2_HEAD_BYTES: u64 = 10;
 /// Of free-format MP3 at 640 kbit/s, with half as much again.
 const LONGEST_FREE_FRAME_BYTES: u64 = 8_192;
+/// Bytes in which AAC frames are looked for.
+const AAC_SEARCH_BYTES: usize = 1 << 17;
 /// Kinds that cannot be played, so that a listener is told what they are.
 const UNSUPPORTED: [(&[u8], &str); 16] = [
     (
@@ -40,9 +43,9 @@ const UNSUPPORTED: [(&[u8], &str); 16] = [
     (b"FLV\x01", "Flash video"),
 ];
 
-/// Marks at the start of files that hold no bare MPEG frames, though such may stand somewhere in them.
-const CONTAINERS: [&[u8]; 4] = [&[0x1A, 0x45, 0xDF, 0xA3], b"ADIF", b"RIFF", b"FORM"];
-/// The same, from the fourth byte on: boxes of MP4.
+/// Marks at the start of files that hold no bare frames, though such may stand somewhere in them.
+const OTHERS: [&[u8]; 3] = [b"ADIF", b"RIFF", b"FORM"];
+/// Boxes that MP4 files begin with, behind four bytes.
 const BOXES: [&[u8; 4]; 8] = [
     b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"styp", b"pnot",
 ];
@@ -76,6 +79,8 @@ pub(super) enum FileKind {
     Ogg,
     /// MPEG audio frames, near this byte.
     Mpeg { start: u64 },
+    /// Packets in a container of these.
+    Packets(Container),
     /// A fault for the tests.
     #[cfg(any(test, feature = "inspection"))]
     Planted,
@@ -144,16 +149,20 @@ fn kind_by_mark(
     }
 }
 
-/// Finds what begins behind junk, or behind a tag whose size is wrong.
+/// Finds what has no mark at its start, or begins behind junk, or behind a tag whose size is wrong.
 fn kind_by_search(
     bytes: &mut TrackBytes,
     head: &[u8; HEAD_BYTES],
     start: u64,
 ) -> Result<FileKind, MediaError> {
-    let is_box = BOXES.iter().any(|kind| head[4..8] == kind[..]);
-    // ADTS and LOAS, whose frames may hold anything.
-    let is_aac = head[0] == 0xFF && head[1] & 0xF6 == 0xF0 || head[0] == 0x56 && head[1] & 0xE0 == 0xE0;
-    if is_box || is_aac || CONTAINERS.iter().any(|mark| head.starts_with(mark)) {
+    let packets = |container| Ok(FileKind::Packets(container));
+    if BOXES.iter().any(|kind| head[4..8] == kind[..]) {
+        return packets(Container::Mp4);
+    }
+    if head.starts_with(&[0x1A, 0x45, 0xDF, 0xA3]) {
+        return packets(Container::Matroska);
+    }
+    if OTHERS.iter().any(|mark| head.starts_with(mark)) {
         return Ok(FileKind::Other);
     }
     if start > 0 {
@@ -163,9 +172,24 @@ fn kind_by_search(
             return Ok(FileKind::Flac { start: start as u64 });
         }
     }
-    Ok(match is_mpeg(bytes.reopen()?, start, SEARCH_BYTES)? {
-        true => FileKind::Mpeg { start },
-        false => FileKind::Other,
+    let first = bytes.read_at(start, AAC_SEARCH_BYTES)?;
+    let is_whole = first.len() < AAC_SEARCH_BYTES;
+    if starts_adts(&first, is_whole) {
+        return packets(Container::Adts);
+    }
+    if starts_loas(&first, is_whole) {
+        return packets(Container::Loas);
+    }
+    if is_mpeg(bytes.reopen()?, start, SEARCH_BYTES)? {
+        return Ok(FileKind::Mpeg { start });
+    }
+    // Text holds no frames, whatever it looks like.
+    let is_text = head[..2].iter().all(u8::is_ascii_alphabetic);
+    Ok(match first {
+        _ if is_text => FileKind::Other,
+        first if finds_adts(&first) => FileKind::Packets(Container::Adts),
+        first if finds_loas(&first) => FileKind::Packets(Container::Loas),
+        _ => FileKind::Other,
     })
 }
 

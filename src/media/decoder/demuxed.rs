@@ -10,7 +10,9 @@ use super::words::{
 use super::{FrameSource, StreamInfo};
 use crate::media::error::MediaError;
 use crate::media::track_bytes::TrackBytes;
-use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS, CODEC_ID_VORBIS};
+use symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_OPUS, CODEC_ID_VORBIS,
+};
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
@@ -104,7 +106,11 @@ impl Demuxed {
             container: container_name(format.format_info().short_name),
             sample_rate_hz: params.sample_rate.unwrap_or(0),
             channels: params.channels.as_ref().map_or(0, |c| c.count()),
-            bits_per_sample: params.bits_per_sample.filter(|_| !is_lossy(params.codec)),
+            bits_per_sample: params
+                .bits_per_sample
+                .filter(|bits| *bits > 0)
+                .or_else(|| alac_bits(&params))
+                .filter(|_| !is_lossy(params.codec)),
             frames: track.num_frames,
             rough_duration: rough_duration(format.as_ref()),
             encoder_delay_frames: track.delay.unwrap_or(0),
@@ -325,6 +331,13 @@ impl Demuxed {
         }
         Ok(())
     }
+}
+
+/// The depth in ALAC's magic cookie, which symphonia leaves there.
+fn alac_bits(params: &AudioCodecParameters) -> Option<u32> {
+    let cookie = params.extra_data.as_deref()?;
+    let bits = u32::from(*cookie.get(5)?);
+    (params.codec == CODEC_ID_ALAC && (16..=32).contains(&bits)).then_some(bits)
 }
 
 impl FrameSource for Demuxed {

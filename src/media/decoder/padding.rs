@@ -1,7 +1,7 @@
 //! Frames an encoder put around the sound, where symphonia leaves trimming them to its user.
 
 mod matroska;
-mod mp4;
+pub(super) mod mp4;
 mod wave;
 
 use super::opus::OpusHead;

@@ -11,6 +11,7 @@ mod wave;
 
 use super::demuxed::Demuxed;
 use super::mpeg::Mpeg;
+use super::packetized::{Container, Packetized};
 use super::{FrameSource, StreamInfo};
 use crate::media::error::MediaError;
 use crate::media::track_bytes::{Piece, TrackBytes};
@@ -62,6 +63,8 @@ enum Content {
     Pcm(Layout),
     /// MPEG audio frames, put into a WAVE file.
     Mpeg(TrackBytes),
+    /// AAC as ADTS, likewise.
+    Adts(TrackBytes),
     /// Other codings, with a header that symphonia's strict readers accept.
     Packed(TrackBytes),
 }
@@ -92,6 +95,7 @@ pub(super) fn open(
     Ok(match content {
         Content::Pcm(layout) => Box::new(Pcm::new(bytes, &layout)?),
         Content::Mpeg(sound) => Box::new(Mpeg::open(sound, "wave")?),
+        Content::Adts(sound) => Box::new(Packetized::open(sound, Container::Adts)?),
         Content::Packed(bytes) => Box::new(Demuxed::open(bytes)?),
     })
 }

@@ -79,6 +79,75 @@ fn check_setup(setup: &[u8]) -> Result<()> {
     }
 }
 
+/// What tells the length of packets (sections 4.2.2 and 4.2.4).
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Modes {
+    /// Samples of the short window and of the long one.
+    pub(super) windows: [u32; 2],
+    /// Of each mode, whether its window is the long one.
+    pub(super) modes: Vec<bool>,
+}
+
+/// Reads `headers`, identification and setup; `None` where they make no sense.
+pub(super) fn modes(headers: &[u8]) -> Option<Modes> {
+    let (identification, setup) = headers.split_at_checked(IDENTIFICATION_BYTES)?;
+    let channels = u32::from(*identification.get(11)?);
+    let sizes = *identification.get(28)?;
+    let mut bits = Bits {
+        body: setup.strip_prefix(SETUP_MARK)?,
+        at: 0,
+    };
+    let bits = &mut bits;
+    if !is_sound(bits)? {
+        return None;
+    }
+    for _ in 0..=bits.take(6)? {
+        skip_residue(bits)?;
+    }
+    for _ in 0..=bits.take(6)? {
+        skip_mapping(bits, channels)?;
+    }
+    let mut modes = Vec::new();
+    for _ in 0..=bits.take(6)? {
+        modes.push(bits.flag()?);
+        bits.skip(16 + 16 + 8)?;
+    }
+    Some(Modes {
+        windows: [1 << (sizes & 15), 1 << (sizes >> 4)],
+        modes,
+    })
+}
+
+/// Section 8.6.1.
+fn skip_residue(bits: &mut Bits) -> Option<()> {
+    bits.skip(16 + 24 + 24 + 24)?;
+    let classes = bits.take(6)? + 1;
+    bits.skip(8)?;
+    let mut books = 0;
+    for _ in 0..classes {
+        let low = bits.take(3)?;
+        let high = if bits.flag()? { bits.take(5)? } else { 0 };
+        books += low.count_ones() + high.count_ones();
+    }
+    bits.skip(u64::from(books) * 8)
+}
+
+/// Section 4.2.4.
+fn skip_mapping(bits: &mut Bits, channels: u32) -> Option<()> {
+    bits.skip(16)?;
+    let submaps = if bits.flag()? { bits.take(4)? + 1 } else { 1 };
+    if bits.flag()? {
+        let steps = bits.take(8)? + 1;
+        let channel_bits = u32::BITS - channels.saturating_sub(1).leading_zeros();
+        bits.skip(u64::from(steps) * u64::from(channel_bits) * 2)?;
+    }
+    bits.skip(2)?;
+    if submaps > 1 {
+        bits.skip(u64::from(channels) * 4)?;
+    }
+    bits.skip(u64::from(submaps) * (8 + 8 + 8))
+}
+
 /// Bits, lowest first (section 2.1).
 struct Bits<'a> {
     body: &'a [u8],

@@ -86,6 +86,8 @@ fn is_he_aac(params: &AudioCodecParameters) -> bool {
         more.first().copied().unwrap_or(0),
         more.get(1).copied().unwrap_or(0),
     ]);
-    let has_extension = second & 0b111 == 0 && next == (0x2B7 << 5) | 5;
+    // The flag behind it may say that there is none.
+    let is_present = more.get(2).is_some_and(|flags| flags & 0x80 != 0);
+    let has_extension = second & 0b111 == 0 && next == (0x2B7 << 5) | 5 && is_present;
     params.codec == CODEC_ID_AAC && (is_explicit || has_extension)
 }

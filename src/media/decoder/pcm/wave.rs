@@ -155,8 +155,8 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
     match format.tag {
         1 => Err(MediaError::Unsupported(format!("WAVE of {} bits", format.bits))),
         0x50 | 0x55 => Ok(Content::Mpeg(bytes.spliced(vec![slice])?)),
-        // AAC as ADTS, as two programs number it.
-        0xFF | 0x1600 | 0x706D => Ok(Content::Packed(bytes.spliced(vec![slice])?)),
+        // As two programs number it.
+        0xFF | 0x1600 | 0x706D => Ok(Content::Adts(bytes.spliced(vec![slice])?)),
         tag => match UNSUPPORTED.iter().find(|(known, _)| *known == tag) {
             Some((_, name)) => Err(MediaError::Unsupported((*name).into())),
             None if is_big_endian => Err(MediaError::Unsupported(format!("RIFX of format {tag:#06x}"))),
