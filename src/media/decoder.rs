@@ -4,7 +4,6 @@ mod ape;
 mod codecs;
 mod content;
 mod demuxed;
-mod disguise;
 mod dsd;
 mod finite;
 mod flac;
@@ -319,6 +318,6 @@ fn open_source(mut bytes: TrackBytes) -> Result<Box<dyn FrameSource>, MediaError
         FileKind::Packets(container) => Box::new(packetized::Packetized::open(bytes, container)?),
         #[cfg(any(test, feature = "inspection"))]
         FileKind::Planted => Box::new(planted::Planted::open(bytes)?),
-        FileKind::Other => Box::new(demuxed::Demuxed::open(bytes)?),
+        FileKind::Other => return Err(MediaError::NotAudio),
     })
 }

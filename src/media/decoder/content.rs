@@ -57,6 +57,8 @@ const W64_RIFF: [u8; 16] = [
 const SEARCH_BYTES: u64 = 1 << 20;
 /// A FLAC file's mark with the head of its first block.
 const FLAC_MARK: &[u8] = b"fLaC\0\0\0\x22";
+/// The mark of an Ogg file's first page.
+const OGG_MARK: &[u8] = b"OggS\0\x02";
 
 /// A kind of file, as far as it decides who decodes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +86,7 @@ pub(super) enum FileKind {
     /// A fault for the tests.
     #[cfg(any(test, feature = "inspection"))]
     Planted,
-    /// Anything else: for the demuxers to find out.
+    /// Nothing that is known.
     Other,
 }
 
@@ -167,9 +169,12 @@ fn kind_by_search(
     }
     if start > 0 {
         let text = bytes.read_at(0, SEARCH_BYTES as usize)?;
-        let found = text.windows(FLAC_MARK.len()).position(|bytes| bytes == FLAC_MARK);
-        if let Some(start) = found {
+        let find = |mark: &[u8]| text.windows(mark.len()).position(|bytes| bytes == mark);
+        if let Some(start) = find(FLAC_MARK) {
             return Ok(FileKind::Flac { start: start as u64 });
+        }
+        if find(OGG_MARK).is_some() {
+            return Ok(FileKind::Ogg);
         }
     }
     let first = bytes.read_at(start, AAC_SEARCH_BYTES)?;
@@ -266,9 +271,16 @@ mod tests {
         );
         assert_eq!(kind_of(b"DSD \x1C"), Ok(FileKind::Dsf));
         assert_eq!(kind_of(b"FRM8________DSD "), Ok(FileKind::Dff));
-        for other in [b"FRM8________AIFF".as_slice(), b"fLaC", b"w", b"", b"ID3"] {
+        for other in [b"FRM8________AIFF".as_slice(), b"RIFF____AVI ", b"w", b"", b"ID3"] {
             assert_eq!(kind_of(other), Ok(FileKind::Other), "{other:?}");
         }
+        let pcm = |kind| Ok(FileKind::Pcm { kind, start: 0 });
+        assert_eq!(kind_of(b"RIFF____WAVE"), pcm(PcmKind::Wave));
+        assert_eq!(kind_of(b"FORM____AIFC"), pcm(PcmKind::Aiff));
+        assert_eq!(kind_of(b"fLaC"), Ok(FileKind::Flac { start: 0 }));
+        assert_eq!(kind_of(b"OggS"), Ok(FileKind::Ogg));
+        let box_of_mp4 = kind_of(b"\0\0\0\x18ftypM4A ");
+        assert_eq!(box_of_mp4, Ok(FileKind::Packets(Container::Mp4)));
     }
 
     #[test]

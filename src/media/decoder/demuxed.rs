@@ -1,18 +1,15 @@
-//! Containers and codecs that symphonia reads.
+//! What is left to symphonia's readers: FLAC, and what is packed otherwise than as it is in WAVE, AIFF-C and CAF. Their
+//! files come with headers that have been looked at before.
 
 use super::codecs::{Preroll, is_floating_point, is_lossy, make_decoder};
-use super::disguise::Disguise;
 use super::padding::Padding;
-use super::vorbis_setup;
 use super::words::{
     codec_error, codec_name, container_name, decode_error, probe_error, rough_duration,
 };
 use super::{FrameSource, StreamInfo};
 use crate::media::error::MediaError;
 use crate::media::track_bytes::TrackBytes;
-use symphonia::core::codecs::audio::well_known::{
-    CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_OPUS, CODEC_ID_VORBIS,
-};
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_OPUS};
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
@@ -41,7 +38,6 @@ pub(super) struct Demuxed {
     time_base: Option<TimeBase>,
     preroll: Preroll,
     padding: Padding,
-    has_varying_packets: bool,
     /// Whether the decoder itself cuts off what a packet says is not to be heard at its start.
     trims_start: bool,
     declares_exact_length: bool,
@@ -56,8 +52,6 @@ pub(super) struct Demuxed {
     packet_frames: u64,
     /// The next packet's own timestamp sets `position`, once after a seek.
     is_resyncing: bool,
-    /// Where the stream was found to end.
-    end_position: Option<u64>,
     bad_packets: u32,
     empty_packets: u32,
 }
@@ -72,10 +66,7 @@ impl Demuxed {
         if let Some(extension) = bytes.extension() {
             hint.with_extension(extension);
         }
-        if bytes.len().is_some() {
-            vorbis_setup::check_ogg(&mut bytes.reopen()?).map_err(decode_error)?;
-        }
-        let source = Box::new(Disguise::new(bytes.reopen()?)?);
+        let source = Box::new(bytes.reopen()?);
         let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
         let format = symphonia::default::get_probe()
             .probe(
@@ -125,7 +116,6 @@ impl Demuxed {
             preroll: Preroll::of(params.codec),
             padding: Padding::default(),
             trims_start: ![CODEC_ID_AAC, CODEC_ID_OPUS].contains(&params.codec),
-            has_varying_packets: params.codec == CODEC_ID_VORBIS,
             declares_exact_length: ["flac", "wave", "aiff"].contains(&&*info.container)
                 || info.container == "caf" && info.codec == "PCM",
             info,
@@ -137,7 +127,6 @@ impl Demuxed {
             origin_ticks: None,
             packet_frames: 0,
             is_resyncing: true,
-            end_position: None,
             bad_packets: 0,
             empty_packets: 0,
         };
@@ -175,14 +164,7 @@ impl Demuxed {
         loop {
             let packet = match self.format.next_packet() {
                 Ok(Some(packet)) => packet,
-                Ok(None) => {
-                    self.end_position = Some(self.position);
-                    return Ok(false);
-                }
-                // Having ended once, the reader of MP4 finds no end a second time.
-                Err(_) if self.end_position.is_some_and(|end| self.position >= end) => {
-                    return Ok(false);
-                }
+                Ok(None) => return Ok(false),
                 Err(Error::IoError(e)) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
                     return Ok(false);
                 }
@@ -206,9 +188,6 @@ impl Demuxed {
                     let spec = buffer.spec();
                     let (rate, channels) = (spec.rate(), spec.channels().count());
                     buffer.copy_to_vec_interleaved(&mut self.samples);
-                    let discard = self.discard_frames(&packet);
-                    let kept = self.samples.len().saturating_sub(discard * channels);
-                    self.samples.truncate(kept);
                     self.bad_packets = 0;
                     self.empty_packets = 0;
                     if self.info.sample_rate_hz != 0
@@ -253,15 +232,6 @@ impl Demuxed {
         }
     }
 
-    /// Frames at a packet's end that the container says are not to be heard.
-    fn discard_frames(&self, packet: &Packet) -> usize {
-        let after_first = packet.pts.get() - self.origin_ticks.unwrap_or(0);
-        let discard = self.padding.discard;
-        discard
-            .filter(|discard| discard.after_first_ticks == after_first)
-            .map_or(0, |discard| discard.frames as usize)
-    }
-
     /// The track position of a packet's first frame that was not trimmed.
     fn packet_frame(&mut self, packet: &Packet) -> u64 {
         let Some(time_base) = self.time_base else {
@@ -294,9 +264,7 @@ impl Demuxed {
             }
             (self.info.sample_rate_hz, self.info.channels) = declared;
         }
-        if !self.has_varying_packets {
-            self.packet_frames = (self.samples.len() / self.info.channels.max(1)) as u64;
-        }
+        self.packet_frames = (self.samples.len() / self.info.channels.max(1)) as u64;
         if self.info.sample_rate_hz == 0 || self.info.channels == 0 {
             return Err(MediaError::Damaged("no sample rate or channels".into()));
         }
@@ -308,16 +276,8 @@ impl Demuxed {
         let Some(track) = self.format.tracks().iter().find(|t| t.id == self.track_id) else {
             return Ok(());
         };
-        let (container, rate_hz) = (&self.info.container, self.info.sample_rate_hz);
-        // A fragmented MP4 has its length in its fragments, and says zero.
-        let declared = track.num_frames.filter(|n| *n > 0 || container != "mp4");
-        let total = declared.or_else(|| {
-            let time_base = track.time_base.filter(|_| container == "mp4")?;
-            let ticks = u128::from(track.duration?.get()) * u128::from(time_base.numer.get());
-            let frames = ticks * u128::from(rate_hz) / u128::from(time_base.denom.get());
-            u64::try_from(frames).ok().filter(|n| *n > 0)
-        });
-        self.padding = Padding::read(container, track, params, rate_hz, self.bytes.reopen()?);
+        let (container, total) = (&self.info.container, track.num_frames);
+        self.padding = Padding::read(container, track, params, self.bytes.reopen()?);
         let delay = self.padding.delay_frames;
         if self.padding == Padding::default() {
             self.info.frames = total;
@@ -386,12 +346,8 @@ impl FrameSource for Demuxed {
         let latest = target.saturating_sub(self.preroll.needed_frames);
         let aim = target.saturating_sub(self.preroll.wanted_frames);
         let back = u64::from(self.info.sample_rate_hz) * RETRY_BACK_SECONDS;
-        // Matroska tells a packet's time to the millisecond: that names a frame only where all packets
-        // are of one length.
-        let is_exact = !(self.has_varying_packets && self.info.container == "matroska");
         for aim in [aim, aim.saturating_sub(back)] {
-            if is_exact
-                && self.seek_container(aim)
+            if self.seek_container(aim)
                 && self.decode_packet().unwrap_or(false)
                 && self.position <= latest
             {

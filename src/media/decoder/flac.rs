@@ -102,7 +102,3 @@ fn audio_start(window: &mut Window, start: u64, stream: &StreamInfoBlock) -> io:
     }
     Ok(first_found.unwrap_or(at))
 }
-
-#[cfg(test)]
-#[path = "flac/flac_tests.rs"]
-mod tests;

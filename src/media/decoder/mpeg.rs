@@ -249,7 +249,3 @@ impl FrameSource for Mpeg {
         Ok(())
     }
 }
-
-#[cfg(test)]
-#[path = "mpeg/mpeg_tests.rs"]
-mod tests;

@@ -6,6 +6,7 @@
 mod adts;
 mod codec;
 mod ebml;
+mod edit_list;
 mod entry;
 mod fragments;
 mod index;
@@ -24,7 +25,7 @@ mod window;
 pub(super) use adts::{finds_adts, starts_adts};
 pub(super) use loas::{finds_loas, starts_loas};
 
-use super::codecs::{Preroll, is_lossy};
+use super::codecs::{Preroll, is_floating_point, is_lossy};
 use super::{FrameSource, StreamInfo};
 use crate::media::error::MediaError;
 use crate::media::track_bytes::TrackBytes;
@@ -59,6 +60,7 @@ pub(super) struct Packetized {
     learned: Learned,
     preroll: Preroll,
     codec: Codec,
+    may_exceed_full_scale: bool,
     /// The packet that is decoded next.
     next: usize,
     /// The frame it begins with, counted from the first packet's first.
@@ -130,6 +132,7 @@ impl Packetized {
             links: Vec::new(),
         };
         Ok(Self {
+            may_exceed_full_scale: is_lossy(params.codec) || is_floating_point(params.codec),
             window,
             info,
             preroll: learned.preroll,
@@ -167,6 +170,10 @@ impl Packetized {
 impl FrameSource for Packetized {
     fn info(&self) -> &StreamInfo {
         &self.info
+    }
+
+    fn may_exceed_full_scale(&self) -> bool {
+        self.may_exceed_full_scale
     }
 
     /// It is counted, not declared.

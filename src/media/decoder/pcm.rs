@@ -208,7 +208,3 @@ fn integer(bits: u16, container_bytes: Option<usize>, is_unsigned: bool) -> Opti
     let bytes = container_bytes.filter(|bytes| *bytes >= least.max(1)).unwrap_or(least);
     (1..=4).contains(&bytes).then_some(Coding::Integer { bytes, is_unsigned })
 }
-
-#[cfg(test)]
-#[path = "pcm/pcm_tests.rs"]
-mod tests;

@@ -3,8 +3,6 @@
 //! Two curves' points at one place make that decoder divide by zero, a code book whose root is rounded
 //! up fails its own check, and code books that are small to write may be large to hold.
 
-use std::collections::BTreeMap;
-use std::io::{Read, Seek};
 use symphonia::core::errors::{Error, Result};
 
 /// The identification header in front (Vorbis I, section 4.2.2).
@@ -13,51 +11,6 @@ const SETUP_MARK: &[u8] = b"\x05vorbis";
 const BOOK_MARK: u32 = 0x56_4342;
 /// Values in all code books together; encoders' have some ten thousand.
 const MOST_VALUES: u64 = 1 << 21;
-
-/// Bytes at the start of an Ogg file in which setup headers are looked for; they begin within the
-/// first hundred thousand, unless comments hold a large picture.
-const OGG_BYTES: u64 = 1 << 20;
-
-/// Refuses an Ogg file whose Vorbis streams have headers that would bring the demuxer down, which reads
-/// them too. Leaves `bytes` anywhere.
-///
-/// # Errors
-/// When they would, or the file cannot be read.
-pub(super) fn check_ogg(bytes: &mut (impl Read + Seek)) -> Result<()> {
-    let mut file = Vec::new();
-    bytes.rewind()?;
-    bytes.take(OGG_BYTES).read_to_end(&mut file)?;
-    if !file.starts_with(b"OggS") {
-        return Ok(());
-    }
-    // Of each stream, the packet that is not at its end yet.
-    let mut open: BTreeMap<[u8; 4], Vec<u8>> = BTreeMap::new();
-    let mut rest = &file[..];
-    while let Some(at) = rest.windows(4).position(|four| four == b"OggS") {
-        let page = &rest[at..];
-        rest = &page[4..];
-        let Some((&head, body)) = page.split_first_chunk::<27>() else {
-            break;
-        };
-        let [.., s0, s1, s2, s3, _, _, _, _, _, _, _, _, segments] = head;
-        let Some((lengths, mut body)) = body.split_at_checked(segments.into()) else {
-            break;
-        };
-        let packet = open.entry([s0, s1, s2, s3]).or_default();
-        for length in lengths {
-            let Some((segment, behind)) = body.split_at_checked((*length).into()) else {
-                break;
-            };
-            body = behind;
-            packet.extend(segment);
-            if *length < u8::MAX {
-                check_setup(packet)?;
-                packet.clear();
-            }
-        }
-    }
-    Ok(())
-}
 
 /// Refuses `headers`, identification and setup, where they would bring the decoder down.
 ///
@@ -370,32 +323,6 @@ mod tests {
         // Rounded up; and with no room for the next higher power.
         assert_eq!(root(1_953_124, 3), None);
         assert_eq!(root(1, 65_535), None);
-    }
-
-    #[test]
-    fn headers_are_found_in_pages() {
-        let page = |packet: &[u8], segments: &[u8]| {
-            let mut page = b"OggS".to_vec();
-            page.resize(26, 0);
-            page.push(segments.len() as u8);
-            page.extend(segments);
-            page.extend(packet);
-            page
-        };
-        let said = |pages: &[Vec<u8>]| {
-            let mut file = std::io::Cursor::new(pages.concat());
-            check_ogg(&mut file).err().map(|error| error.to_string())
-        };
-        let setup = headers(&[(0, 8), (0, 24), (0, 30), (0, 30)])[IDENTIFICATION_BYTES..].to_vec();
-        let reason = "malformed stream: its Vorbis setup header makes no sense";
-        let length = setup.len() as u8;
-        assert_eq!(said(&[page(&setup, &[length])]).as_deref(), Some(reason));
-        let long = [&setup[..], &[0; 300]].concat();
-        let (first, second) = long.split_at(255);
-        let pages = [page(first, &[255]), page(second, &[second.len() as u8])];
-        assert_eq!(said(&pages).as_deref(), Some(reason));
-        assert_eq!(said(&pages[..1]), None);
-        assert_eq!(said(&[]), None);
     }
 
     #[test]

@@ -25,6 +25,8 @@ const STREAMINFO_OFFSET: usize = 17;
 /// Marks in front of comments: "OpusTags", a kind with "vorbis", a block's head.
 const OPUS_MARK_BYTES: usize = 8;
 const VORBIS_MARK_BYTES: usize = 7;
+/// Bytes of the first Vorbis header (Vorbis I, section 4.2.2).
+const VORBIS_IDENTIFICATION_BYTES: usize = 30;
 const FLAC_BLOCK_HEAD_BYTES: usize = 4;
 /// The kind of a FLAC block that holds comments.
 const FLAC_COMMENT: u8 = 4;
@@ -276,7 +278,11 @@ fn read_headers(packets: &mut PacketReader, codec: OggCodec) -> Result<Headers, 
             comment = behind(packets.next()?.ok_or_else(cut)?.data, OPUS_MARK_BYTES);
         }
         OggCodec::Vorbis => {
+            // The decoder takes both headers from one row of bytes.
             let mut headers = first;
+            if headers.len() != VORBIS_IDENTIFICATION_BYTES {
+                return Err(MediaError::Damaged("its first header has a wrong length".into()));
+            }
             comment = behind(packets.next()?.ok_or_else(cut)?.data, VORBIS_MARK_BYTES);
             headers.extend(packets.next()?.ok_or_else(cut)?.data);
             params.for_codec(CODEC_ID_VORBIS).with_extra_data(headers.into());

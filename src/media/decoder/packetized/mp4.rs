@@ -8,7 +8,7 @@ use super::mp4_boxes::{Fields, boxes, find, find_in, head};
 use super::samples::{Sample, Tables};
 use super::stream::{Cut, Heard, Span, Stream, Wrapping};
 use super::window::Window;
-use crate::media::decoder::padding::mp4::Edit;
+use super::edit_list::Edit;
 use crate::media::error::MediaError;
 use crate::media::track_bytes::TrackBytes;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};

@@ -8,10 +8,10 @@ const MOST_BOXES: usize = 4_096;
 
 /// The part to be heard, in ticks of the track's own clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::media::decoder) struct Edit {
-    pub(in crate::media::decoder) timescale_hz: u32,
-    pub(in crate::media::decoder) start_ticks: u64,
-    pub(in crate::media::decoder) length_ticks: Option<u64>,
+pub(super) struct Edit {
+    pub(super) timescale_hz: u32,
+    pub(super) start_ticks: u64,
+    pub(super) length_ticks: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +24,7 @@ struct Box {
 
 impl Edit {
     /// Reads what is declared for the track `track_id`; `None` where nothing is.
-    pub(in crate::media::decoder) fn read(file: impl Read + Seek, track_id: u32) -> Option<Self> {
+    pub(super) fn read(file: impl Read + Seek, track_id: u32) -> Option<Self> {
         let mut file = BufReader::new(file);
         let length = file.seek(SeekFrom::End(0)).ok()?;
         let whole = Box {
