@@ -29,7 +29,10 @@ fn big(words: &[i16]) -> Vec<u8> {
 }
 
 fn as_f32(words: &[i16]) -> Vec<f32> {
-    words.iter().map(|word| f32::from(*word) / 32_768.0).collect()
+    words
+        .iter()
+        .map(|word| f32::from(*word) / 32_768.0)
+        .collect()
 }
 
 fn decode(content: &[u8]) -> Result<(StreamInfo, Vec<f32>), String> {
@@ -50,7 +53,11 @@ fn decode_path(path: &Path) -> Result<(StreamInfo, Vec<f32>), String> {
     for target in [FRAMES as u64 / 2, 0, samples.len().saturating_sub(1) as u64] {
         decoder.seek(target).unwrap();
         let found = decoder.next_frames().unwrap().map(|frames| frames[0]);
-        assert_eq!(found, samples.get(target as usize).copied(), "after a seek to {target}");
+        assert_eq!(
+            found,
+            samples.get(target as usize).copied(),
+            "after a seek to {target}"
+        );
     }
     Ok((info, samples))
 }
@@ -96,11 +103,19 @@ impl Wave {
 
     fn bytes(&self) -> Vec<u8> {
         let mut chunks = b"WAVEfmt ".to_vec();
-        chunks.extend(self.format_size.unwrap_or(self.format.len() as u32).to_le_bytes());
+        chunks.extend(
+            self.format_size
+                .unwrap_or(self.format.len() as u32)
+                .to_le_bytes(),
+        );
         chunks.extend(&self.format);
         chunks.extend(&self.before);
         chunks.extend(b"data");
-        chunks.extend(self.data_size.unwrap_or(self.sound.len() as u32).to_le_bytes());
+        chunks.extend(
+            self.data_size
+                .unwrap_or(self.sound.len() as u32)
+                .to_le_bytes(),
+        );
         chunks.extend(&self.sound);
         chunks.extend(&self.behind);
         let mut file = self.mark.to_vec();
@@ -115,7 +130,11 @@ fn expect(name: &str, file: &[u8], words: &[i16], warning: Option<&str>) {
     let (info, samples) = decode(file).unwrap_or_else(|error| panic!("{name}: {error}"));
     assert_eq!(samples.len(), words.len(), "{name}: frames");
     assert!(samples == as_f32(words), "{name}: samples");
-    assert_eq!(info.frames, Some(words.len() as u64), "{name}: declared frames");
+    assert_eq!(
+        info.frames,
+        Some(words.len() as u64),
+        "{name}: declared frames"
+    );
     let lines = info.warnings.join(" / ");
     match warning {
         None => assert_eq!(lines, "", "{name}"),
@@ -134,8 +153,21 @@ fn chunk(id: &[u8; 4], content: &[u8]) -> Vec<u8> {
 fn wave_sizes_are_not_believed_over_the_file() {
     let words = words();
     let bytes = 2 * FRAMES as u32;
-    for riff in [None, Some(0), Some(u32::MAX), Some(0x7FFF_F024), Some(20), Some(bytes)] {
-        for data in [None, Some(0), Some(u32::MAX), Some(0x7FFF_F000), Some(0x8000_0000)] {
+    for riff in [
+        None,
+        Some(0),
+        Some(u32::MAX),
+        Some(0x7FFF_F024),
+        Some(20),
+        Some(bytes),
+    ] {
+        for data in [
+            None,
+            Some(0),
+            Some(u32::MAX),
+            Some(0x7FFF_F000),
+            Some(0x8000_0000),
+        ] {
             let file = Wave {
                 riff_size: riff,
                 data_size: data,
@@ -149,14 +181,24 @@ fn wave_sizes_are_not_believed_over_the_file() {
             data_size: Some(bytes - 1_500),
             ..Wave::new()
         };
-        expect(&format!("RIFF {riff:?}, data too small"), &short.bytes(), &words, None);
+        expect(
+            &format!("RIFF {riff:?}, data too small"),
+            &short.bytes(),
+            &words,
+            None,
+        );
         let long = Wave {
             riff_size: riff,
             data_size: Some(bytes + 1_000),
             ..Wave::new()
         };
         let cut = Some("cut short: 4001 of 4501 frames");
-        expect(&format!("RIFF {riff:?}, data too large"), &long.bytes(), &words, cut);
+        expect(
+            &format!("RIFF {riff:?}, data too large"),
+            &long.bytes(),
+            &words,
+            cut,
+        );
     }
     let empty = Wave {
         sound: Vec::new(),
@@ -177,14 +219,38 @@ fn chunks_around_the_sound_of_a_wave_file_may_be_odd_and_wrong() {
     let odd = &words[..];
     let list = chunk(b"LIST", b"INFOINAM\x04\0\0\0Name");
     for (name, before, behind) in [
-        ("unknown chunks", chunk(b"abcd", &[7; 100]), chunk(b"efgh", &[9; 51])),
-        ("an odd chunk without padding", chunk(b"abcd", &[7; 101]), Vec::new()),
+        (
+            "unknown chunks",
+            chunk(b"abcd", &[7; 100]),
+            chunk(b"efgh", &[9; 51]),
+        ),
+        (
+            "an odd chunk without padding",
+            chunk(b"abcd", &[7; 101]),
+            Vec::new(),
+        ),
         ("a list behind", Vec::new(), list.clone()),
-        ("an ID3v1 tag behind", Vec::new(), [&b"TAG"[..], &[0x20; 125]].concat()),
-        ("a little junk behind", Vec::new(), b"some words\xFF\xFE".to_vec()),
+        (
+            "an ID3v1 tag behind",
+            Vec::new(),
+            [&b"TAG"[..], &[0x20; 125]].concat(),
+        ),
+        (
+            "a little junk behind",
+            Vec::new(),
+            b"some words\xFF\xFE".to_vec(),
+        ),
         ("zeros behind", Vec::new(), vec![0; 3_000]),
-        ("a list too long", [&b"LIST\xFF\xFF\0\0INFO"[..], &[0x41; 20]].concat(), Vec::new()),
-        ("a list too short", [&b"LIST\x04\0\0\0INFO"[..], b"INAM\x04\0\0\0Name"].concat(), Vec::new()),
+        (
+            "a list too long",
+            [&b"LIST\xFF\xFF\0\0INFO"[..], &[0x41; 20]].concat(),
+            Vec::new(),
+        ),
+        (
+            "a list too short",
+            [&b"LIST\x04\0\0\0INFO"[..], b"INAM\x04\0\0\0Name"].concat(),
+            Vec::new(),
+        ),
     ] {
         let riff_size = (name.contains("junk") || name.contains("zeros"))
             .then(|| Wave::new().bytes().len() as u32 - 8);
@@ -215,20 +281,35 @@ fn chunks_around_the_sound_of_a_wave_file_may_be_odd_and_wrong() {
             format,
             ..Wave::new()
         };
-        expect(&format!("a format chunk of {size} bytes"), &file.bytes(), &words, None);
+        expect(
+            &format!("a format chunk of {size} bytes"),
+            &file.bytes(),
+            &words,
+            None,
+        );
     }
     for size in [0, 4, 300, u32::MAX] {
         let file = Wave {
             format_size: Some(size),
             ..Wave::new()
         };
-        expect(&format!("a format chunk that claims {size}"), &file.bytes(), &words, None);
+        expect(
+            &format!("a format chunk that claims {size}"),
+            &file.bytes(),
+            &words,
+            None,
+        );
     }
 }
 
 #[test]
 fn the_laws_play_with_the_shortest_format_chunk_at_16_bits() {
-    for (tag, byte, value) in [(6, 0xAA, 32_256.0), (7, 0x80, 32_124.0), (6, 0x55, -8.0), (7, 0x7F, 0.0)] {
+    for (tag, byte, value) in [
+        (6, 0xAA, 32_256.0),
+        (7, 0x80, 32_124.0),
+        (6, 0x55, -8.0),
+        (7, 0x7F, 0.0),
+    ] {
         for size in [16, 18] {
             let mut format = format(tag, 8);
             format.resize(size, 0);
@@ -239,7 +320,10 @@ fn the_laws_play_with_the_shortest_format_chunk_at_16_bits() {
             };
             let (info, samples) = decode(&file.bytes()).unwrap();
             assert_eq!((info.bits_per_sample, samples.len()), (Some(16), 100));
-            assert!(samples.iter().all(|sample| *sample == value / 32_768.0), "{tag} {byte:#x}");
+            assert!(
+                samples.iter().all(|sample| *sample == value / 32_768.0),
+                "{tag} {byte:#x}"
+            );
         }
     }
 }
@@ -269,14 +353,38 @@ fn the_larger_kin_of_wave_play() {
     file.extend(big(&words));
     expect("RIFX", &file, &words, None);
     // Wave64, with sound of a length that is no multiple of eight bytes, and with wrong sizes.
-    let tail = [0xF3, 0xAC, 0xD3, 0x11, 0x8C, 0xD1, 0x00, 0xC0, 0x4F, 0x8E, 0xDB, 0x8A];
-    for (riff, data) in [(0, None), (1 << 40, Some(u64::MAX)), (0, Some(24)), (100, None)] {
-        let mut file = [&b"riff\x2E\x91\xCF\x11\xA5\xD6\x28\xDB\x04\xC1\0\0"[..], &u64::to_le_bytes(riff)].concat();
+    let tail = [
+        0xF3, 0xAC, 0xD3, 0x11, 0x8C, 0xD1, 0x00, 0xC0, 0x4F, 0x8E, 0xDB, 0x8A,
+    ];
+    for (riff, data) in [
+        (0, None),
+        (1 << 40, Some(u64::MAX)),
+        (0, Some(24)),
+        (100, None),
+    ] {
+        let mut file = [
+            &b"riff\x2E\x91\xCF\x11\xA5\xD6\x28\xDB\x04\xC1\0\0"[..],
+            &u64::to_le_bytes(riff),
+        ]
+        .concat();
         file.extend([&b"wave"[..], &tail].concat());
         file.extend([&b"fmt "[..], &tail, &40_u64.to_le_bytes(), &format(1, 16)].concat());
         let bytes = 24 + 2 * FRAMES as u64;
-        file.extend([&b"data"[..], &tail, &data.unwrap_or(bytes).to_le_bytes(), &little(&words)].concat());
-        expect(&format!("Wave64 of {riff} and {data:?}"), &file, &words, None);
+        file.extend(
+            [
+                &b"data"[..],
+                &tail,
+                &data.unwrap_or(bytes).to_le_bytes(),
+                &little(&words),
+            ]
+            .concat(),
+        );
+        expect(
+            &format!("Wave64 of {riff} and {data:?}"),
+            &file,
+            &words,
+            None,
+        );
     }
 }
 
@@ -304,7 +412,12 @@ fn aiff_sizes_are_not_believed_over_the_file() {
     for form in [right, right + 500, right - 8, 0, u32::MAX] {
         for frames in [FRAMES as u32, 0, 10, u32::MAX] {
             let file = aiff(form, frames, bytes, &sound, &[]);
-            expect(&format!("FORM {form}, {frames} frames"), &file, &words, None);
+            expect(
+                &format!("FORM {form}, {frames} frames"),
+                &file,
+                &words,
+                None,
+            );
         }
     }
     for size in [u32::MAX - 8, 0x7FFF_FFF0] {

@@ -15,7 +15,8 @@ struct Decoded {
 }
 
 fn decode(path: &Path) -> Decoded {
-    let mut decoder = TrackDecoder::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut decoder =
+        TrackDecoder::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut samples = Vec::new();
     while let Some(frames) = decoder.next_frames().unwrap() {
         samples.extend_from_slice(frames);
@@ -47,16 +48,33 @@ fn expect_seeks(path: &Path, whole: &Decoded, targets: &[usize], allowed: f32) {
         }
         let wanted = &whole.samples[target * channels..];
         let length = wanted.len().min(2_500 * channels);
-        assert!(got.len() >= length, "{}: too few frames at {target}", path.display());
-        let far = got.iter().zip(&wanted[..length]).map(|(a, b)| (a - b).abs());
+        assert!(
+            got.len() >= length,
+            "{}: too few frames at {target}",
+            path.display()
+        );
+        let far = got
+            .iter()
+            .zip(&wanted[..length])
+            .map(|(a, b)| (a - b).abs());
         let worst = far.fold(0.0, f32::max);
-        assert!(worst <= allowed, "{}: {worst} off after a seek to {target}", path.display());
+        assert!(
+            worst <= allowed,
+            "{}: {worst} off after a seek to {target}",
+            path.display()
+        );
     }
 }
 
 fn wav(folder: &Path, name: &str, frames: usize, rate_hz: u32, channels: u16) -> PathBuf {
     let path = folder.join(name);
-    write_wav_of(&path, &music_of(frames, rate_hz, channels), rate_hz, channels, 16);
+    write_wav_of(
+        &path,
+        &music_of(frames, rate_hz, channels),
+        rate_hz,
+        channels,
+        16,
+    );
     path
 }
 
@@ -77,7 +95,10 @@ fn encode(source: &Path, name: &str, command: &str) -> PathBuf {
 
 fn join(paths: &[&Path], name: &str) -> PathBuf {
     let joined = paths[0].with_file_name(name);
-    let bytes: Vec<u8> = paths.iter().flat_map(|path| std::fs::read(path).unwrap()).collect();
+    let bytes: Vec<u8> = paths
+        .iter()
+        .flat_map(|path| std::fs::read(path).unwrap())
+        .collect();
     std::fs::write(&joined, bytes).unwrap();
     joined
 }
@@ -111,17 +132,27 @@ fn mp3_files_behind_one_another_play_whole() {
         let tagged = write(&a, "tag.bin", &tag);
         for (name, parts) in [
             ("two", vec![a.as_path(), &b]),
-            ("with a tag between", vec![a.as_path(), &tagged, &b, &tagged]),
+            (
+                "with a tag between",
+                vec![a.as_path(), &tagged, &b, &tagged],
+            ),
         ] {
             let joined = join(&parts, "joined.mp3");
             let whole = decode(&joined);
             let both = whole_a.samples.len() + whole_b.samples.len();
             assert_eq!(whole.samples.len(), both, "{options}: {name}");
-            assert_eq!(whole.info.frames, Some(both as u64 / 2), "{options}: {name}");
+            assert_eq!(
+                whole.info.frames,
+                Some(both as u64 / 2),
+                "{options}: {name}"
+            );
             // A run that is counted begins anew; one that is not leans on the frames before it.
             if is_counted {
                 let (head, tail) = whole.samples.split_at(whole_a.samples.len());
-                assert!(head == whole_a.samples && tail == whole_b.samples, "{options}: {name}");
+                assert!(
+                    head == whole_a.samples && tail == whole_b.samples,
+                    "{options}: {name}"
+                );
             }
             expect_seeks(&joined, &whole, &[50_000, 50_001, 49_000, 0], 1e-5);
         }
@@ -136,20 +167,35 @@ fn mp3_of_several_kinds_in_one_file_play_at_the_right_pitch() {
     let folder = tempfile::tempdir().unwrap();
     let long = wav(folder.path(), "long.wav", 60_000, 44_100, 2);
     let long = encode(&long, "long.mp3", "lame --quiet -b 128 IN OUT");
-    for (name, rate_hz, channels) in [("mono", 44_100, 1), ("48 kHz", 48_000, 2), ("low", 22_050, 1)] {
+    for (name, rate_hz, channels) in [
+        ("mono", 44_100, 1),
+        ("48 kHz", 48_000, 2),
+        ("low", 22_050, 1),
+    ] {
         let other = wav(folder.path(), "other.wav", 24_000, rate_hz, channels);
         let other = encode(&other, "other.mp3", "lame --quiet -b 64 IN OUT");
         for (first, second) in [(&long, &other), (&other, &long)] {
             let joined = join(&[first, second], "mixed.mp3");
             let whole = decode(&joined);
-            assert_eq!((whole.info.sample_rate_hz, whole.info.channels), (44_100, 2), "{name}");
+            assert_eq!(
+                (whole.info.sample_rate_hz, whole.info.channels),
+                (44_100, 2),
+                "{name}"
+            );
             let short = (24_000_u64 * 44_100 + u64::from(rate_hz) / 2) / u64::from(rate_hz);
             assert_eq!(whole.samples.len() as u64, 2 * (60_000 + short), "{name}");
             assert_eq!(whole.info.frames, Some(60_000 + short), "{name}");
             // The part that is not converted is as it is by itself.
             let alone = decode(&long);
-            let at = if first == &long { 0 } else { 2 * short as usize };
-            assert!(whole.samples[at..at + alone.samples.len()] == alone.samples, "{name}");
+            let at = if first == &long {
+                0
+            } else {
+                2 * short as usize
+            };
+            assert!(
+                whole.samples[at..at + alone.samples.len()] == alone.samples,
+                "{name}"
+            );
             expect_seeks(&joined, &whole, &[0, 60_000, 23_999, 24_000], 2e-5);
         }
     }
@@ -157,7 +203,9 @@ fn mp3_of_several_kinds_in_one_file_play_at_the_right_pitch() {
 
 /// Where the count of frames stands in a file that begins with LAME's frame.
 fn count_place(file: &[u8]) -> usize {
-    let mark = file.windows(4).position(|four| four == b"Xing" || four == b"Info");
+    let mark = file
+        .windows(4)
+        .position(|four| four == b"Xing" || four == b"Info");
     mark.unwrap() + 8
 }
 
@@ -180,17 +228,32 @@ fn counts_in_mp3_headers_are_not_believed_over_the_frames() {
             file[at..at + 4].copy_from_slice(&wrong.to_be_bytes());
             let low = decode(&write(&right, "low.mp3", &file));
             // Where the end is not known, what the encoder put behind is not cut off.
-            assert_eq!(&low.samples[..180_000], &whole.samples[..], "{options}, {wrong} of {count}");
-            assert!(low.samples.len() <= 180_000 + 2 * 2_304, "{options}, {wrong} of {count}");
+            assert_eq!(
+                &low.samples[..180_000],
+                &whole.samples[..],
+                "{options}, {wrong} of {count}"
+            );
+            assert!(
+                low.samples.len() <= 180_000 + 2 * 2_304,
+                "{options}, {wrong} of {count}"
+            );
             assert_eq!(low.info.warnings, Vec::<String>::new());
         }
         let mut file_high = file.clone();
         file_high[at..at + 4].copy_from_slice(&(count + 40).to_be_bytes());
         let high = decode(&write(&right, "high.mp3", &file_high));
         assert_eq!(&high.samples[..180_000], &whole.samples[..]);
-        assert!(high.info.warnings[0].starts_with("cut short"), "{:?}", high.info.warnings);
+        assert!(
+            high.info.warnings[0].starts_with("cut short"),
+            "{:?}",
+            high.info.warnings
+        );
         let cut = decode(&write(&right, "cut.mp3", &file[..file.len() * 2 / 3]));
-        assert!(cut.info.warnings[0].starts_with("cut short"), "{:?}", cut.info.warnings);
+        assert!(
+            cut.info.warnings[0].starts_with("cut short"),
+            "{:?}",
+            cut.info.warnings
+        );
         let frames = cut.samples.len();
         assert!((100_000..125_000).contains(&frames), "{frames}");
         assert_eq!(&cut.samples[..], &whole.samples[..frames]);
@@ -211,11 +274,24 @@ fn mp3_with_a_damaged_start_plays_from_its_first_whole_frame() {
         let damaged = write(&right, "cut.mp3", &file[cut..]);
         let found = decode(&damaged).samples.len();
         let lost = 2 * 1_152 * cut.div_ceil(417);
-        assert!(found.abs_diff(whole - lost) <= 2 * 1_152, "{cut} bytes cut: {found} samples of {whole}");
+        assert!(
+            found.abs_diff(whole - lost) <= 2 * 1_152,
+            "{cut} bytes cut: {found} samples of {whole}"
+        );
     }
-    for junk in [&[0; 3_000][..], b"HTTP/1.1 200 OK\r\n\r\n", &[0xFF; 100], &[0x7F; 70_000]] {
+    for junk in [
+        &[0; 3_000][..],
+        b"HTTP/1.1 200 OK\r\n\r\n",
+        &[0xFF; 100],
+        &[0x7F; 70_000],
+    ] {
         let damaged = write(&right, "junk.mp3", &[junk, &file].concat());
-        assert_eq!(decode(&damaged).samples.len(), whole, "{} bytes of junk", junk.len());
+        assert_eq!(
+            decode(&damaged).samples.len(),
+            whole,
+            "{} bytes of junk",
+            junk.len()
+        );
     }
     // An ID3v2 tag whose size is wrong.
     for size in [0, 20, 0x0FFF_FFFF] {
@@ -240,7 +316,10 @@ fn with_pages(file: &[u8], mut change: impl FnMut(usize, &mut [u8])) -> Vec<u8> 
     let (mut file, mut at, mut number) = (file.to_vec(), 0, 0);
     while at < file.len() {
         let segments = usize::from(file[at + 26]);
-        let body: usize = file[at + 27..at + 27 + segments].iter().map(|n| usize::from(*n)).sum();
+        let body: usize = file[at + 27..at + 27 + segments]
+            .iter()
+            .map(|n| usize::from(*n))
+            .sum();
         let end = at + 27 + segments + body;
         let page = &mut file[at..end];
         change(number, page);
@@ -274,7 +353,9 @@ fn chained_ogg_files_play_whole_and_can_be_gone_to_anywhere() {
         assert_eq!(whole_b.samples.len(), 2 * 40_003, "{extension}");
         // With serial numbers of their own, and with the same one.
         let serial: [u8; 4] = std::fs::read(&a).unwrap()[14..18].try_into().unwrap();
-        let same = with_pages(&std::fs::read(&b).unwrap(), |_, page| page[14..18].copy_from_slice(&serial));
+        let same = with_pages(&std::fs::read(&b).unwrap(), |_, page| {
+            page[14..18].copy_from_slice(&serial)
+        });
         let same = write(&b, &format!("same.{extension}"), &same);
         for second in [&b, &same] {
             let chain = join(&[&a, second, &a], &format!("chain.{extension}"));
@@ -285,7 +366,12 @@ fn chained_ogg_files_play_whole_and_can_be_gone_to_anywhere() {
             assert_eq!(whole.info.frames, Some(160_005), "{extension}");
             assert_eq!(whole.info.warnings, Vec::<String>::new(), "{extension}");
             let allowed = if extension == "opus" { 1e-4 } else { 1e-6 };
-            expect_seeks(&chain, &whole, &[60_000, 60_001, 100_003, 100_004, 0, 160_004], allowed);
+            expect_seeks(
+                &chain,
+                &whole,
+                &[60_000, 60_001, 100_003, 100_004, 0, 160_004],
+                allowed,
+            );
         }
     }
 }
@@ -303,13 +389,30 @@ fn each_link_of_a_chain_has_its_title() {
         ("oga", "flac -s -f --ogg -T TITLE=NAME -o OUT IN"),
     ] {
         let parts = ["One", "Two", "Three"].map(|title| {
-            encode(&source, &format!("{title}.{extension}"), &command.replace("NAME", title))
+            encode(
+                &source,
+                &format!("{title}.{extension}"),
+                &command.replace("NAME", title),
+            )
         });
-        let chain = join(&parts.each_ref().map(PathBuf::as_path), &format!("chain.{extension}"));
+        let chain = join(
+            &parts.each_ref().map(PathBuf::as_path),
+            &format!("chain.{extension}"),
+        );
         let info = decode(&chain).info;
         let title = |frame| info.tags_at(frame).and_then(|tags| tags.title.clone());
-        for (frame, wanted) in [(0, "One"), (29_999, "One"), (30_000, "Two"), (60_000, "Three"), (1 << 40, "Three")] {
-            assert_eq!(title(frame).as_deref(), Some(wanted), "{extension} at {frame}");
+        for (frame, wanted) in [
+            (0, "One"),
+            (29_999, "One"),
+            (30_000, "Two"),
+            (60_000, "Three"),
+            (1 << 40, "Three"),
+        ] {
+            assert_eq!(
+                title(frame).as_deref(),
+                Some(wanted),
+                "{extension} at {frame}"
+            );
         }
         assert_eq!(decode(&parts[0]).info.links, []);
     }
@@ -327,7 +430,10 @@ fn links_of_other_rates_and_channels_are_brought_together() {
     let short = encode(&short, "b.ogg", "oggenc -Q -q 4 -o OUT IN");
     let chain = join(&[&short, &long], "chain.ogg");
     let whole = decode(&chain);
-    assert_eq!((whole.info.sample_rate_hz, whole.info.channels), (48_000, 2));
+    assert_eq!(
+        (whole.info.sample_rate_hz, whole.info.channels),
+        (48_000, 2)
+    );
     assert_eq!(whole.samples.len(), 2 * (48_000 + 90_000));
     assert!(whole.samples[2 * 48_000..] == decode(&long).samples);
     expect_seeks(&chain, &whole, &[0, 47_999, 48_000], 2e-5);
@@ -352,11 +458,15 @@ fn ogg_pages_may_leave_out_their_positions_and_come_between_others() {
             }
         });
         let silent = write(&right, &format!("silent.{extension}"), &silent);
-        assert!(decode(&silent).samples == whole.samples, "{extension}: positions left out");
+        assert!(
+            decode(&silent).samples == whole.samples,
+            "{extension}: positions left out"
+        );
         // A stream of something else between the pages.
         let mut mixed = Vec::new();
         with_pages(&file, |number, page| {
-            let mut other = b"OggS\0\x02\0\0\0\0\0\0\0\0OTHR\0\0\0\0\0\0\0\0\x01\x10something other!".to_vec();
+            let mut other =
+                b"OggS\0\x02\0\0\0\0\0\0\0\0OTHR\0\0\0\0\0\0\0\0\x01\x10something other!".to_vec();
             other[5] = if number == 0 { 2 } else { 0 };
             let sum = page_checksum(&other);
             other[22..26].copy_from_slice(&sum.to_le_bytes());
@@ -368,14 +478,27 @@ fn ogg_pages_may_leave_out_their_positions_and_come_between_others() {
             mixed.extend(other);
         });
         let mixed = write(&right, &format!("mixed.{extension}"), &mixed);
-        assert!(decode(&mixed).samples == whole.samples, "{extension}: another stream between");
+        assert!(
+            decode(&mixed).samples == whole.samples,
+            "{extension}: another stream between"
+        );
         for share in [0.3, 0.55, 0.9] {
             let cut = &file[..(file.len() as f64 * share) as usize];
             let cut = decode(&write(&right, &format!("cut.{extension}"), cut));
             let (found, all) = (cut.samples.len(), whole.samples.len());
-            assert!(cut.samples[..] == whole.samples[..found], "{extension}, {share} of it");
-            assert!((0.15 * all as f64..all as f64).contains(&(found as f64)), "{extension}: {found}");
-            assert!(cut.info.warnings[0].starts_with("cut short"), "{:?}", cut.info.warnings);
+            assert!(
+                cut.samples[..] == whole.samples[..found],
+                "{extension}, {share} of it"
+            );
+            assert!(
+                (0.15 * all as f64..all as f64).contains(&(found as f64)),
+                "{extension}: {found}"
+            );
+            assert!(
+                cut.info.warnings[0].starts_with("cut short"),
+                "{:?}",
+                cut.info.warnings
+            );
         }
     }
 }
@@ -394,9 +517,17 @@ fn flac_plays_whole_whatever_stands_around_its_frames() {
     let expect = |name: &str, content: &[u8], warning: Option<&str>| {
         let path = write(&right, "changed.flac", content);
         let found = decode(&path);
-        assert!(found.samples == whole.samples, "{name}: {} samples", found.samples.len());
+        assert!(
+            found.samples == whole.samples,
+            "{name}: {} samples",
+            found.samples.len()
+        );
         assert_eq!(found.info.frames, Some(50_000), "{name}");
-        assert_eq!(found.info.warnings.first().map(String::as_str), warning, "{name}");
+        assert_eq!(
+            found.info.warnings.first().map(String::as_str),
+            warning,
+            "{name}"
+        );
         expect_seeks(&path, &found, &[49_999, 0, 4_095, 4_096], 0.0);
     };
     let mut seed = 5_u32;
@@ -431,10 +562,18 @@ fn flac_plays_whole_whatever_stands_around_its_frames() {
         ("junk", junk.clone()),
         ("zeros", vec![0; 70_000]),
     ] {
-        expect(&format!("{name} behind"), &[&file[..], &tail].concat(), None);
+        expect(
+            &format!("{name} behind"),
+            &[&file[..], &tail].concat(),
+            None,
+        );
     }
     let id3v2 = [&b"ID3\x04\0\0\0\0\0\x40"[..], &[0; 64]].concat();
-    expect("two tags in front", &[&id3v2[..], &id3v2, &file].concat(), None);
+    expect(
+        "two tags in front",
+        &[&id3v2[..], &id3v2, &file].concat(),
+        None,
+    );
     // The comment block, behind the first one of 34 bytes: its length, and what it says.
     let mut comment = 42;
     while file[comment] & 0x7F != 4 {
@@ -445,8 +584,16 @@ fn flac_plays_whole_whatever_stands_around_its_frames() {
         file[at..at + bytes.len()].copy_from_slice(bytes);
         file
     };
-    expect("a comment that counts too many", &changed(comment + 4, &[0xFF; 4]), None);
-    expect("a block too long", &changed(comment + 1, &[0, 0xF0, 0]), None);
+    expect(
+        "a comment that counts too many",
+        &changed(comment + 4, &[0xFF; 4]),
+        None,
+    );
+    expect(
+        "a block too long",
+        &changed(comment + 1, &[0, 0xF0, 0]),
+        None,
+    );
     expect("a block too short", &changed(comment + 1, &[0, 0, 3]), None);
     expect("a block of another kind", &changed(comment, &[6]), None);
     // How many frames there are: the last 36 of 64 bits that end in the 18th byte of the first block.
@@ -464,7 +611,10 @@ fn flac_plays_whole_whatever_stands_around_its_frames() {
         let frames = cut.samples.len() / 2;
         assert!(cut.samples[..] == whole.samples[..2 * frames], "{share}");
         assert_eq!(frames % 4_096, 0, "whole blocks");
-        assert!(frames as f64 > 50_000.0 * share - 12_000.0, "{share}: {frames}");
+        assert!(
+            frames as f64 > 50_000.0 * share - 12_000.0,
+            "{share}: {frames}"
+        );
         let line = format!("cut short: {frames} of 50000 frames are there");
         assert_eq!(cut.info.warnings, [line]);
     }
@@ -500,6 +650,10 @@ fn everything_plays_through_a_pipe() {
         let writer = std::thread::Builder::new().spawn(move || std::fs::write(target, content));
         let piped = decode(&pipe);
         writer.unwrap().join().unwrap().unwrap();
-        assert!(piped.samples == decode(&file).samples, "{name}: {}", piped.samples.len());
+        assert!(
+            piped.samples == decode(&file).samples,
+            "{name}: {}",
+            piped.samples.len()
+        );
     }
 }

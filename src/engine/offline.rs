@@ -73,7 +73,8 @@ impl OfflineRenderer {
         // A gain without a peak in the tags may raise it.
         let is_raised = |track: &TrackDecoder| {
             let gains = &source.replaygain;
-            gains.mode != ReplayGainMode::Off && gains.may_exceed_full_scale(&ReplayGain::of(track.tags()))
+            gains.mode != ReplayGainMode::Off
+                && gains.may_exceed_full_scale(&ReplayGain::of(track.tags()))
         };
         settings.has_loud_input |= source.can_exceed_full_scale()
             || tracks.iter().any(is_raised)

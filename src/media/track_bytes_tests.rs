@@ -51,12 +51,18 @@ fn a_pipe_is_opened_once_and_read_from_any_position() {
     let content: Vec<u8> = (0..300_000_u32).map(|n| (n * 7 >> 3) as u8).collect();
     let (sent, target) = (content.clone(), path.clone());
     let writer = std::thread::Builder::new().spawn(move || {
-        let mut pipe = std::fs::OpenOptions::new().write(true).open(target).unwrap();
+        let mut pipe = std::fs::OpenOptions::new()
+            .write(true)
+            .open(target)
+            .unwrap();
         pipe.write_all(&sent).unwrap();
     });
     let mut first = TrackBytes::open(&path).unwrap();
     assert_eq!((first.len(), first.is_seekable()), (None, true));
-    assert_eq!(first.read_at(200_000, 5).unwrap(), content[200_000..200_005]);
+    assert_eq!(
+        first.read_at(200_000, 5).unwrap(),
+        content[200_000..200_005]
+    );
     assert_eq!(first.read_at(7, 5).unwrap(), content[7..12]);
     let second = TrackBytes::open(&path).unwrap();
     assert_eq!(all(second), content);

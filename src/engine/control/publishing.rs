@@ -58,8 +58,13 @@ impl Control {
         let info = playing.info.as_ref()?;
         let tags = playing.tags.as_ref();
         let entry = self.queue.entry(playing.request.entry);
-        let link = playing.link.checked_sub(1).and_then(|index| info.links.get(index));
-        let link_tags = link.map(|link| &link.tags).filter(|tags| **tags != Tags::default());
+        let link = playing
+            .link
+            .checked_sub(1)
+            .and_then(|index| info.links.get(index));
+        let link_tags = link
+            .map(|link| &link.tags)
+            .filter(|tags| **tags != Tags::default());
         Some(Arc::new(NowPlaying {
             entry: playing.request.entry,
             track: playing.request.track,

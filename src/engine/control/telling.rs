@@ -1,8 +1,8 @@
 //! Lines for the user.
 
 use super::Control;
-use crate::media::shown::{shown, shown_text};
 use crate::engine::status::{EntryId, PlayerEvent};
+use crate::media::shown::{shown, shown_text};
 use std::path::Path;
 
 impl Control {

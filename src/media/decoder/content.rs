@@ -1,8 +1,8 @@
 //! What a file is, by its first bytes; its extension is never asked.
 
 use super::mpeg::is_mpeg;
-use super::pcm::PcmKind;
 use super::packetized::{Container, finds_adts, finds_loas, starts_adts, starts_loas};
+use super::pcm::PcmKind;
 use crate::media::error::MediaError;
 use crate::media::track_bytes::TrackBytes;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -171,7 +171,9 @@ fn kind_by_search(
         let text = bytes.read_at(0, SEARCH_BYTES as usize)?;
         let find = |mark: &[u8]| text.windows(mark.len()).position(|bytes| bytes == mark);
         if let Some(start) = find(FLAC_MARK) {
-            return Ok(FileKind::Flac { start: start as u64 });
+            return Ok(FileKind::Flac {
+                start: start as u64,
+            });
         }
         if find(OGG_MARK).is_some() {
             return Ok(FileKind::Ogg);
@@ -271,7 +273,13 @@ mod tests {
         );
         assert_eq!(kind_of(b"DSD \x1C"), Ok(FileKind::Dsf));
         assert_eq!(kind_of(b"FRM8________DSD "), Ok(FileKind::Dff));
-        for other in [b"FRM8________AIFF".as_slice(), b"RIFF____AVI ", b"w", b"", b"ID3"] {
+        for other in [
+            b"FRM8________AIFF".as_slice(),
+            b"RIFF____AVI ",
+            b"w",
+            b"",
+            b"ID3",
+        ] {
             assert_eq!(kind_of(other), Ok(FileKind::Other), "{other:?}");
         }
         let pcm = |kind| Ok(FileKind::Pcm { kind, start: 0 });

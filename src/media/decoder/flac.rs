@@ -28,7 +28,10 @@ const PIECE_BYTES: usize = 1 << 16;
 /// When it cannot be read, or its first block is damaged.
 pub(super) fn open(bytes: TrackBytes, start: u64) -> Result<Box<dyn FrameSource>, MediaError> {
     let mut window = Window::new(bytes.reopen()?);
-    let block = window.get(start + MARK_BYTES + BLOCK_HEAD_BYTES, StreamInfoBlock::BYTES)?;
+    let block = window.get(
+        start + MARK_BYTES + BLOCK_HEAD_BYTES,
+        StreamInfoBlock::BYTES,
+    )?;
     let damaged = || MediaError::Damaged("its stream information is missing".into());
     let mut stream = StreamInfoBlock::parse(block).ok_or_else(damaged)?;
     let audio_start = audio_start(&mut window, start, &stream)?;

@@ -10,8 +10,7 @@ use crate::media::tags::Tags;
 const PREROLL_FRAMES: u64 = 16_384;
 
 /// Opens a part.
-pub(super) type OpenPart =
-    Box<dyn Fn() -> Result<Box<dyn FrameSource>, MediaError> + Send>;
+pub(super) type OpenPart = Box<dyn Fn() -> Result<Box<dyn FrameSource>, MediaError> + Send>;
 
 /// One of the streams.
 pub(super) struct Part {
@@ -53,21 +52,29 @@ impl Joined {
     /// # Errors
     /// When the first cannot be opened, or rates cannot be brought together.
     pub(super) fn open(parts: Vec<Part>) -> Result<Self, MediaError> {
-        let seconds = |part: &Part| part.frames.unwrap_or(0) as f64 / f64::from(part.sample_rate_hz);
-        let longest = parts.iter().max_by(|a, b| seconds(a).total_cmp(&seconds(b)));
+        let seconds =
+            |part: &Part| part.frames.unwrap_or(0) as f64 / f64::from(part.sample_rate_hz);
+        let longest = parts
+            .iter()
+            .max_by(|a, b| seconds(a).total_cmp(&seconds(b)));
         let rate_hz = longest.ok_or(MediaError::NotAudio)?.sample_rate_hz;
         let channels = parts.iter().map(|part| part.channels).max().unwrap_or(1);
         let (mut starts, mut end) = (Vec::new(), Some(0));
         for part in &parts {
             starts.push(end.unwrap_or(u64::MAX));
-            end = end.zip(part.frames).map(|(end, frames)| end + frames_at(frames, part.sample_rate_hz, rate_hz));
+            end = end
+                .zip(part.frames)
+                .map(|(end, frames)| end + frames_at(frames, part.sample_rate_hz, rate_hz));
         }
         let mut first = (parts[0].open)()?.info().clone();
         first.sample_rate_hz = rate_hz;
         first.channels = channels;
         first.frames = end;
         first.rough_duration = None;
-        if parts.iter().any(|part| part.sample_rate_hz != rate_hz || part.channels != channels) {
+        if parts
+            .iter()
+            .any(|part| part.sample_rate_hz != rate_hz || part.channels != channels)
+        {
             first.bits_per_sample = None;
         }
         first.encoder_padding_frames = 0;
@@ -180,7 +187,9 @@ impl Joined {
             let channels = self.parts[current.index].channels;
             let dropped = current.dropped_frames.min((ready.len() / channels) as u64);
             current.dropped_frames -= dropped;
-            current.map.map(&ready[dropped as usize * channels..], samples);
+            current
+                .map
+                .map(&ready[dropped as usize * channels..], samples);
             self.decoded.clear();
         }
         Ok(!samples.is_empty())
@@ -215,7 +224,10 @@ impl FrameSource for Joined {
     }
 
     fn seek(&mut self, frame: u64) -> Result<(), MediaError> {
-        let index = self.starts.partition_point(|start| *start <= frame).saturating_sub(1);
+        let index = self
+            .starts
+            .partition_point(|start| *start <= frame)
+            .saturating_sub(1);
         self.go_to(index, frame - self.starts[index])
     }
 }
@@ -227,5 +239,9 @@ fn frames_at(frames: u64, from_hz: u32, to_hz: u32) -> u64 {
 }
 
 fn greatest_common_divisor(a: u32, b: u32) -> u32 {
-    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
+    if b == 0 {
+        a
+    } else {
+        greatest_common_divisor(b, a % b)
+    }
 }

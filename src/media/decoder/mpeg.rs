@@ -47,7 +47,11 @@ pub(super) struct Mpeg {
 ///
 /// # Errors
 /// When the file cannot be read.
-pub(super) fn is_mpeg(bytes: TrackBytes, start: u64, search_bytes: u64) -> Result<bool, MediaError> {
+pub(super) fn is_mpeg(
+    bytes: TrackBytes,
+    start: u64,
+    search_bytes: u64,
+) -> Result<bool, MediaError> {
     let piece = Piece::Of {
         start,
         length: Some(search_bytes),
@@ -159,14 +163,21 @@ impl Mpeg {
     /// Decodes a frame; what cannot be decoded is as long, and silent.
     fn decode(&mut self, at: u64, header: &FrameHeader) -> Result<(), MediaError> {
         if header.sample_rate_hz != self.header.sample_rate_hz {
-            return Err(MediaError::Unsupported("a change of rate within a pipe".into()));
+            return Err(MediaError::Unsupported(
+                "a change of rate within a pipe".into(),
+            ));
         }
         if !header.fits(&self.header) {
             self.decoder = decoder(header)?;
             self.header = *header;
         }
         let frame = self.walker.frame(at, header)?;
-        let packet = Packet::new(0, Timestamp::from(0), Duration::from(header.frames()), frame);
+        let packet = Packet::new(
+            0,
+            Timestamp::from(0),
+            Duration::from(header.frames()),
+            frame,
+        );
         let channels = usize::from(header.channels);
         let samples = header.frames() as usize * channels;
         self.decoded.clear();
@@ -213,7 +224,9 @@ impl FrameSource for Mpeg {
             let start = (self.next_frame - 1) * per_frame;
             let end = start + header.frames();
             // Where more frames follow than the header counts, its padding lies elsewhere or nowhere.
-            let last = self.segment.last_frame(self.next_frame, self.lookahead.is_some());
+            let last = self
+                .segment
+                .last_frame(self.next_frame, self.lookahead.is_some());
             let kept_end = end.min(last.unwrap_or(u64::MAX));
             if kept_end <= delay.max(start) {
                 if last.is_some_and(|last| last <= start) {
@@ -236,7 +249,8 @@ impl FrameSource for Mpeg {
         let known = (first / INDEX_STEP).min(self.places.len().saturating_sub(1) as u64);
         self.decoder.reset();
         // Near ahead, what is on the way need not be found again.
-        let is_ahead = self.lookahead.is_some() && (known * INDEX_STEP..=first).contains(&self.next_frame);
+        let is_ahead =
+            self.lookahead.is_some() && (known * INDEX_STEP..=first).contains(&self.next_frame);
         if !is_ahead {
             let Some(place) = self.places.get(known as usize) else {
                 return Ok(());

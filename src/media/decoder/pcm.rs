@@ -129,7 +129,9 @@ impl Pcm {
         let frame_bytes = layout.coding.bytes() as u64 * u64::from(channels);
         let frames = layout.bytes.map(|bytes| bytes / frame_bytes);
         let promised = layout.promised_bytes.map(|bytes| bytes / frame_bytes);
-        let cut = frames.zip(promised).filter(|(found, declared)| found < declared);
+        let cut = frames
+            .zip(promised)
+            .filter(|(found, declared)| found < declared);
         let cut = cut.map(|(found, declared)| MediaError::Truncated { declared, found });
         Ok(Self {
             info: StreamInfo {
@@ -171,7 +173,10 @@ impl FrameSource for Pcm {
     }
 
     fn read(&mut self, samples: &mut Vec<f32>) -> Result<Option<u64>, MediaError> {
-        let left = self.info.frames.map(|all| all.saturating_sub(self.position));
+        let left = self
+            .info
+            .frames
+            .map(|all| all.saturating_sub(self.position));
         let wanted = left.unwrap_or(u64::MAX).min(FRAMES_AT_ONCE);
         let position = self.position;
         if !self.is_in_place {
@@ -205,6 +210,10 @@ impl FrameSource for Pcm {
 /// upper end.
 fn integer(bits: u16, container_bytes: Option<usize>, is_unsigned: bool) -> Option<Coding> {
     let least = usize::from(bits).div_ceil(8);
-    let bytes = container_bytes.filter(|bytes| *bytes >= least.max(1)).unwrap_or(least);
-    (1..=4).contains(&bytes).then_some(Coding::Integer { bytes, is_unsigned })
+    let bytes = container_bytes
+        .filter(|bytes| *bytes >= least.max(1))
+        .unwrap_or(least);
+    (1..=4)
+        .contains(&bytes)
+        .then_some(Coding::Integer { bytes, is_unsigned })
 }

@@ -60,7 +60,11 @@ impl Window {
             let most = missing.max(READ_BYTES) as u64;
             self.file_position = u64::MAX;
             // A pipe gives what it has: no more than is needed may be waited for.
-            let taken = if self.bytes.len().is_some() { most } else { missing as u64 };
+            let taken = if self.bytes.len().is_some() {
+                most
+            } else {
+                missing as u64
+            };
             let count = (&mut self.bytes).take(taken).read_to_end(&mut self.piece)?;
             self.file_position = place + count as u64;
         }

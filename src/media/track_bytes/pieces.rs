@@ -80,7 +80,9 @@ impl Read for Spliced {
                 continue;
             }
             let left = length.map_or(u64::MAX, |length| length - inside);
-            let wanted = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
+            let wanted = usize::try_from(left)
+                .unwrap_or(usize::MAX)
+                .min(buffer.len());
             let buffer = &mut buffer[..wanted];
             let count = match piece {
                 Piece::Bytes(bytes) => (&bytes[inside as usize..]).read(buffer)?,

@@ -101,7 +101,11 @@ impl FrameHeader {
         let mut word = |bytes_of: usize| -> Option<u64> {
             let value = bytes.get(at..at + bytes_of)?;
             at += bytes_of;
-            Some(value.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)))
+            Some(
+                value
+                    .iter()
+                    .fold(0, |value, byte| value << 8 | u64::from(*byte)),
+            )
         };
         let frames = match size {
             1 => 192,
@@ -117,7 +121,8 @@ impl FrameHeader {
             0 => 0,
             rate => {
                 const RATES_HZ: [u64; 11] = [
-                    88_200, 176_400, 192_000, 8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000,
+                    88_200, 176_400, 192_000, 8_000, 16_000, 22_050, 24_000, 32_000, 44_100,
+                    48_000, 96_000,
                 ];
                 RATES_HZ[usize::from(rate) - 1]
             }
@@ -130,14 +135,30 @@ impl FrameHeader {
             return None;
         }
         let sum = *bytes.get(at)?;
-        if bytes[..at].iter().fold(0, |sum, byte| checksum_8(sum, *byte)) != sum {
+        if bytes[..at]
+            .iter()
+            .fold(0, |sum, byte| checksum_8(sum, *byte))
+            != sum
+        {
             return None;
         }
         // Blocks of one length are numbered; the last may be shorter than the others.
-        let block = if stream.min_block_frames() >= 16 { stream.min_block_frames() } else { frames };
-        let block = if stream.min_block_frames() == max { max.max(1) } else { block };
+        let block = if stream.min_block_frames() >= 16 {
+            stream.min_block_frames()
+        } else {
+            frames
+        };
+        let block = if stream.min_block_frames() == max {
+            max.max(1)
+        } else {
+            block
+        };
         Some(Self {
-            first_frame: if is_variable { number } else { number.checked_mul(block)? },
+            first_frame: if is_variable {
+                number
+            } else {
+                number.checked_mul(block)?
+            },
             frames,
             bytes: at + 1,
         })
@@ -165,7 +186,9 @@ fn coded_number(bytes: &[u8], at: &mut usize) -> Option<u64> {
 
 /// CRC of a head: polynomial 0x07.
 fn checksum_8(sum: u8, byte: u8) -> u8 {
-    (0..8).fold(sum ^ byte, |sum, _| sum << 1 ^ if sum & 0x80 != 0 { 0x07 } else { 0 })
+    (0..8).fold(sum ^ byte, |sum, _| {
+        sum << 1 ^ if sum & 0x80 != 0 { 0x07 } else { 0 }
+    })
 }
 
 /// CRC of a frame: polynomial 0x8005. Over a whole frame with its sum it is 0.

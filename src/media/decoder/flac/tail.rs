@@ -53,13 +53,17 @@ fn tag_bytes(window: &mut Window, end: u64, room: u64) -> io::Result<Option<u64>
     }
     let lyrics = at(15, 15)?;
     if lyrics.ends_with(b"LYRICS200")
-        && let Some(size) = std::str::from_utf8(&lyrics[..6]).ok().and_then(|digits| digits.parse::<u64>().ok())
+        && let Some(size) = std::str::from_utf8(&lyrics[..6])
+            .ok()
+            .and_then(|digits| digits.parse::<u64>().ok())
     {
         return Ok(Some(size + 15));
     }
     let foot = at(10, 10)?;
     if let [b'3', b'D', b'I', _, _, _, sizes @ ..] = &foot[..] {
-        let size = sizes.iter().fold(0, |size, byte| size << 7 | u64::from(byte & 0x7F));
+        let size = sizes
+            .iter()
+            .fold(0, |size, byte| size << 7 | u64::from(byte & 0x7F));
         return Ok(Some(size + 20));
     }
     Ok(None)
@@ -72,7 +76,9 @@ pub(super) fn last_frame(
     end: u64,
     stream: &StreamInfoBlock,
 ) -> io::Result<Option<LastFrame>> {
-    let bound = stream.max_frame_bytes().map(|bytes| bytes.saturating_mul(3) + LEAST_SEARCH_BYTES);
+    let bound = stream
+        .max_frame_bytes()
+        .map(|bytes| bytes.saturating_mul(3) + LEAST_SEARCH_BYTES);
     let most = bound.unwrap_or(MAX_SEARCH_BYTES).min(MAX_SEARCH_BYTES) as u64;
     let end = end.max(start);
     let from = end.saturating_sub(most).max(start);
@@ -88,7 +94,9 @@ pub(super) fn last_frame(
             // What follows its end is not known: anything may.
             true => last_end(&piece[index..], header.bytes),
             false => {
-                let sum = piece[index..behind].iter().fold(0, |sum, byte| checksum_16(sum, *byte));
+                let sum = piece[index..behind]
+                    .iter()
+                    .fold(0, |sum, byte| checksum_16(sum, *byte));
                 (sum == 0).then_some(behind - index)
             }
         };

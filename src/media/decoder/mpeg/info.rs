@@ -64,7 +64,11 @@ impl InfoFrame {
         let lame = frame.get(at..at + 24)?;
         let is_named = lame[..4].iter().all(u8::is_ascii_alphanumeric);
         if is_named {
-            let (first, second, third) = (u64::from(lame[21]), u64::from(lame[22]), u64::from(lame[23]));
+            let (first, second, third) = (
+                u64::from(lame[21]),
+                u64::from(lame[22]),
+                u64::from(lame[23]),
+            );
             let (delay, padding) = (first << 4 | second >> 4, (second & 15) << 8 | third);
             info.delay_frames = delay + DECODER_DELAY_FRAMES;
             info.padding_frames = padding.saturating_sub(DECODER_DELAY_FRAMES);

@@ -58,7 +58,9 @@ impl Segment {
         else {
             return 0;
         };
-        let is_right = self.mpeg_frames.is_none_or(|found| declared.abs_diff(found) <= 1 && found <= declared);
+        let is_right = self
+            .mpeg_frames
+            .is_none_or(|found| declared.abs_diff(found) <= 1 && found <= declared);
         if is_right { padding_frames } else { 0 }
     }
 
@@ -80,7 +82,8 @@ impl Segment {
         let declared = self.info.and_then(|info| info.mpeg_frames)?;
         let padding = self.padding_frames();
         let is_end = number == declared && !has_more;
-        let is_near = number < declared && number + padding.div_ceil(per_frame) > declared && has_more;
+        let is_near =
+            number < declared && number + padding.div_ceil(per_frame) > declared && has_more;
         (is_end || is_near).then(|| (declared * per_frame).saturating_sub(padding))
     }
 
@@ -148,7 +151,9 @@ fn agrees_with_bit_rate(
         bytes += header.bytes;
         count += 1;
     }
-    let by_size = (end.saturating_sub(start) * count).checked_div(bytes).unwrap_or(declared);
+    let by_size = (end.saturating_sub(start) * count)
+        .checked_div(bytes)
+        .unwrap_or(declared);
     Ok(by_size.abs_diff(declared) <= 2 + declared / 4)
 }
 

@@ -52,7 +52,9 @@ impl FrameWalker {
                 return Ok(None);
             }
             let header = FrameHeader::parse(head);
-            if let Some(header) = header.filter(|header| self.last.is_some_and(|last| header.is_like(&last))) {
+            if let Some(header) =
+                header.filter(|header| self.last.is_some_and(|last| header.is_like(&last)))
+            {
                 return self.take(at, header);
             }
             if let Some(tag_bytes) = self.tag_bytes(at)? {
@@ -90,7 +92,10 @@ impl FrameWalker {
     fn search(&mut self, from: u64) -> io::Result<Option<(u64, FrameHeader)>> {
         let mut start = from;
         loop {
-            let piece = self.window.get(start, SEARCH_BYTES + HEADER_BYTES - 1)?.to_vec();
+            let piece = self
+                .window
+                .get(start, SEARCH_BYTES + HEADER_BYTES - 1)?
+                .to_vec();
             for (index, head) in piece.windows(HEADER_BYTES).enumerate() {
                 if head[0] == 0xFF
                     && let Some(header) = FrameHeader::parse(head)
@@ -128,12 +133,44 @@ impl FrameWalker {
             [b'I', b'D', b'3', _, _, flags, s0, s1, s2, s3, ..]
                 if [s0, s1, s2, s3].iter().all(|byte| **byte < 0x80) =>
             {
-                let size = [s0, s1, s2, s3].iter().fold(0, |size, byte| size << 7 | u64::from(**byte));
-                let footer = if flags & 0x10 != 0 { ID3V2_HEAD_BYTES } else { 0 };
+                let size = [s0, s1, s2, s3]
+                    .iter()
+                    .fold(0, |size, byte| size << 7 | u64::from(**byte));
+                let footer = if flags & 0x10 != 0 {
+                    ID3V2_HEAD_BYTES
+                } else {
+                    0
+                };
                 Some(size + (ID3V2_HEAD_BYTES + footer) as u64)
             }
             [b'T', b'A', b'G', ..] => Some(ID3V1_BYTES),
-            [b'A', b'P', b'E', b'T', b'A', b'G', b'E', b'X', _, _, _, _, s0, s1, s2, s3, _, _, _, _, _, _, _, flags, ..] => {
+            [
+                b'A',
+                b'P',
+                b'E',
+                b'T',
+                b'A',
+                b'G',
+                b'E',
+                b'X',
+                _,
+                _,
+                _,
+                _,
+                s0,
+                s1,
+                s2,
+                s3,
+                _,
+                _,
+                _,
+                _,
+                _,
+                _,
+                _,
+                flags,
+                ..,
+            ] => {
                 let size = u64::from(u32::from_le_bytes([*s0, *s1, *s2, *s3]));
                 let is_head = flags & 0x20 != 0;
                 Some(APE_HEAD_BYTES as u64 + if is_head { size } else { 0 })

@@ -122,7 +122,10 @@ pub(super) fn find(bytes: &TrackBytes, start: u64) -> Result<Found, MediaError> 
             }
         }
         // A link without sound ends the one before it too.
-        if let Some(link) = links.last_mut().filter(|link| link.serial == page.serial && page.at < link.end) {
+        if let Some(link) = links
+            .last_mut()
+            .filter(|link| link.serial == page.serial && page.at < link.end)
+        {
             link.take(&page);
         }
     }
@@ -183,7 +186,9 @@ impl Group {
 pub(super) fn link_at(bytes: &TrackBytes, at: u64) -> Result<Option<Link>, MediaError> {
     match find(bytes, at) {
         Ok(found) => Ok(found.links.into_iter().next()),
-        Err(MediaError::Io(error)) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error.into()),
+        Err(MediaError::Io(error)) if error.kind() != io::ErrorKind::UnexpectedEof => {
+            Err(error.into())
+        }
         Err(_) => Ok(None),
     }
 }

@@ -41,7 +41,11 @@ impl PageHead {
 
     /// Packets that both begin and end on it.
     pub(super) fn whole_packets(&self) -> usize {
-        let ends = self.lengths.iter().filter(|length| **length < u8::MAX).count();
+        let ends = self
+            .lengths
+            .iter()
+            .filter(|length| **length < u8::MAX)
+            .count();
         ends.saturating_sub(usize::from(self.is_continued))
     }
 }
@@ -49,8 +53,30 @@ impl PageHead {
 /// The page that begins at `at`; `None` if none does.
 pub(super) fn page_at(window: &mut Window, at: u64) -> io::Result<Option<PageHead>> {
     let head = window.get(at, HEAD_BYTES)?;
-    let Some(&[m0, m1, m2, m3, 0, flags, p0, p1, p2, p3, p4, p5, p6, p7, s0, s1, s2, s3, .., count]) =
-        head.first_chunk::<HEAD_BYTES>()
+    let Some(
+        &[
+            m0,
+            m1,
+            m2,
+            m3,
+            0,
+            flags,
+            p0,
+            p1,
+            p2,
+            p3,
+            p4,
+            p5,
+            p6,
+            p7,
+            s0,
+            s1,
+            s2,
+            s3,
+            ..,
+            count,
+        ],
+    ) = head.first_chunk::<HEAD_BYTES>()
     else {
         return Ok(None);
     };
@@ -58,7 +84,9 @@ pub(super) fn page_at(window: &mut Window, at: u64) -> io::Result<Option<PageHea
         return Ok(None);
     }
     let position = i64::from_le_bytes([p0, p1, p2, p3, p4, p5, p6, p7]);
-    let lengths = window.get(at + HEAD_BYTES as u64, usize::from(count))?.to_vec();
+    let lengths = window
+        .get(at + HEAD_BYTES as u64, usize::from(count))?
+        .to_vec();
     Ok((lengths.len() == usize::from(count)).then(|| PageHead {
         at,
         is_continued: flags & 1 != 0,
@@ -78,7 +106,10 @@ pub(super) fn next_page(window: &mut Window, from: u64, end: u64) -> io::Result<
             return Ok(Some(page));
         }
         let piece = window.get(start, SEARCH_BYTES + MARK.len() - 1)?;
-        let found = piece.windows(MARK.len()).skip(1).position(|four| four == MARK);
+        let found = piece
+            .windows(MARK.len())
+            .skip(1)
+            .position(|four| four == MARK);
         start += match found {
             Some(index) => index as u64 + 1,
             None if piece.len() < SEARCH_BYTES => return Ok(None),

@@ -132,7 +132,10 @@ impl OggStream {
     /// The decoded frame behind the last one to be heard, if `packet` is on the page where that lies.
     fn end_within(&self, packet: &OggPacket) -> Option<u64> {
         let is_last = packet.is_on_last_page || self.link.last_page == Some(packet.page);
-        let end = packet.position.or(self.link.last_position).filter(|_| is_last)?;
+        let end = packet
+            .position
+            .or(self.link.last_position)
+            .filter(|_| is_last)?;
         u64::try_from(end - self.first_position).ok()
     }
 
@@ -149,7 +152,9 @@ impl OggStream {
         let is_alike = (next.info.sample_rate_hz, next.info.channels)
             == (self.info.sample_rate_hz, self.info.channels);
         if !is_alike {
-            return Err(MediaError::Unsupported("a change of rate or channels within a pipe".into()));
+            return Err(MediaError::Unsupported(
+                "a change of rate or channels within a pipe".into(),
+            ));
         }
         let heard = self.position.saturating_sub(self.delay_frames);
         let info = self.info.clone();
@@ -205,8 +210,13 @@ impl FrameSource for OggStream {
             let end = start + frames;
             // The page's own word counts after a jump, and where something was lost.
             let is_unsure = self.is_resyncing || packet.follows_gap || self.bad_packets > 0;
-            let told = packet.position.map(|position| position - self.first_position);
-            match told.and_then(|told| u64::try_from(told).ok()).filter(|_| is_unsure) {
+            let told = packet
+                .position
+                .map(|position| position - self.first_position);
+            match told
+                .and_then(|told| u64::try_from(told).ok())
+                .filter(|_| is_unsure)
+            {
                 Some(told) => self.position = told,
                 None => self.position = end,
             }
@@ -214,7 +224,9 @@ impl FrameSource for OggStream {
                 self.is_resyncing = told.is_none();
                 continue;
             }
-            let last = self.end_within(&packet).filter(|last| *last > start || packet.is_on_last_page);
+            let last = self
+                .end_within(&packet)
+                .filter(|last| *last > start || packet.is_on_last_page);
             let kept_end = last.map_or(end, |last| end.min(last.max(start)));
             if kept_end <= start.max(self.delay_frames) {
                 continue;
@@ -228,7 +240,9 @@ impl FrameSource for OggStream {
     fn seek(&mut self, frame: u64) -> Result<(), MediaError> {
         let target = frame + self.delay_frames;
         let aim = target.saturating_sub(self.preroll_frames);
-        let aim = i64::try_from(aim).unwrap_or(i64::MAX).saturating_add(self.first_position);
+        let aim = i64::try_from(aim)
+            .unwrap_or(i64::MAX)
+            .saturating_add(self.first_position);
         let places = &self.link.places;
         let index = places.partition_point(|place| place.position <= aim);
         self.decoder.reset();
@@ -272,7 +286,9 @@ fn read_headers(packets: &mut PacketReader, codec: OggCodec) -> Result<Headers, 
     let mut comment = Vec::new();
     match codec {
         OggCodec::Opus => {
-            params.for_codec(CODEC_ID_OPUS).with_extra_data(first.into());
+            params
+                .for_codec(CODEC_ID_OPUS)
+                .with_extra_data(first.into());
             let head = OpusHead::of(&params).map_err(decode_error)?;
             delay_frames = u64::from(head.pre_skip_frames);
             comment = behind(packets.next()?.ok_or_else(cut)?.data, OPUS_MARK_BYTES);
@@ -281,16 +297,21 @@ fn read_headers(packets: &mut PacketReader, codec: OggCodec) -> Result<Headers, 
             // The decoder takes both headers from one row of bytes.
             let mut headers = first;
             if headers.len() != VORBIS_IDENTIFICATION_BYTES {
-                return Err(MediaError::Damaged("its first header has a wrong length".into()));
+                return Err(MediaError::Damaged(
+                    "its first header has a wrong length".into(),
+                ));
             }
             comment = behind(packets.next()?.ok_or_else(cut)?.data, VORBIS_MARK_BYTES);
             headers.extend(packets.next()?.ok_or_else(cut)?.data);
-            params.for_codec(CODEC_ID_VORBIS).with_extra_data(headers.into());
+            params
+                .for_codec(CODEC_ID_VORBIS)
+                .with_extra_data(headers.into());
         }
         OggCodec::Flac => {
             let info = first.get(STREAMINFO_OFFSET..STREAMINFO_OFFSET + STREAMINFO_BYTES);
             let info = info.ok_or_else(cut)?;
-            bits = Some(u32::from(info[12] & 1) << 4 | u32::from(info[13] >> 4)).map(|bits| bits + 1);
+            bits =
+                Some(u32::from(info[12] & 1) << 4 | u32::from(info[13] >> 4)).map(|bits| bits + 1);
             params.for_codec(CODEC_ID_FLAC).with_extra_data(info.into());
             // Blocks of metadata follow, the last of which is marked; the count in front may be 0, unknown.
             for _ in 0..MAX_HEADERS {

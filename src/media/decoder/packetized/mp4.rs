@@ -1,5 +1,6 @@
 //! MP4, M4A and QuickTime files (ISO 14496-12): the track that is played, and where its packets are.
 
+use super::edit_list::Edit;
 use super::entry::{self, Entry};
 use super::fragments::Fragments;
 use super::index::PacketIndex;
@@ -8,7 +9,6 @@ use super::mp4_boxes::{Fields, boxes, find, find_in, head};
 use super::samples::{Sample, Tables};
 use super::stream::{Cut, Heard, Span, Stream, Wrapping};
 use super::window::Window;
-use super::edit_list::Edit;
 use crate::media::error::MediaError;
 use crate::media::track_bytes::TrackBytes;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};

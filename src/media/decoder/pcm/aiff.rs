@@ -67,7 +67,9 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
     let coding = coding.ok_or_else(|| MediaError::Unsupported(format!("AIFF of {bits} bits")))?;
     // In front of the sound stand an offset to it and the size of its blocks.
     let offset = bytes.read_at(data.start, 4)?;
-    let offset = offset.try_into().map_or(0, |offset| u64::from(u32::from_be_bytes(offset)));
+    let offset = offset
+        .try_into()
+        .map_or(0, |offset| u64::from(u32::from_be_bytes(offset)));
     let content = data.start + 8;
     let content = match bytes.len() {
         Some(end) if offset >= end.saturating_sub(content) => content,
@@ -97,6 +99,8 @@ fn rate_hz(bytes: &[u8; 10]) -> Option<u32> {
     let [e0, e1, m @ ..] = *bytes;
     let shift = 16_383 + 63 - i32::from(u16::from_be_bytes([e0, e1]));
     let mantissa = u64::from_be_bytes(m);
-    let value = u32::try_from(shift).ok().and_then(|shift| mantissa.checked_shr(shift));
+    let value = u32::try_from(shift)
+        .ok()
+        .and_then(|shift| mantissa.checked_shr(shift));
     value.and_then(|value| u32::try_from(value).ok())
 }

@@ -13,9 +13,18 @@ const MAX_HEADER_BYTES: u64 = 1 << 20;
 /// Reads the header.
 pub(super) fn read(bytes: &mut TrackBytes) -> Result<Layout, MediaError> {
     let head = bytes.read_at(4, 20)?;
-    let mut words = head.as_chunks().0.iter().map(|word| u32::from_be_bytes(*word));
-    let mut word = || words.next().ok_or(MediaError::Damaged("its header is cut short".into()));
-    let (start, size, encoding, sample_rate_hz, channels) = (word()?, word()?, word()?, word()?, word()?);
+    let mut words = head
+        .as_chunks()
+        .0
+        .iter()
+        .map(|word| u32::from_be_bytes(*word));
+    let mut word = || {
+        words
+            .next()
+            .ok_or(MediaError::Damaged("its header is cut short".into()))
+    };
+    let (start, size, encoding, sample_rate_hz, channels) =
+        (word()?, word()?, word()?, word()?, word()?);
     let integer = |bytes| Coding::Integer {
         bytes,
         is_unsigned: false,

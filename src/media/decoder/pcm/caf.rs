@@ -30,12 +30,22 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
         Some(u32::from_be_bytes(bytes))
     };
     let rate = description.first_chunk().copied().map(f64::from_be_bytes);
-    let fields = (rate, description.get(8..12), word(12), word(16), word(24), word(28));
-    let (Some(rate_hz), Some(format), Some(flags), Some(packet_bytes), Some(channels), Some(bits)) = fields
+    let fields = (
+        rate,
+        description.get(8..12),
+        word(12),
+        word(16),
+        word(24),
+        word(28),
+    );
+    let (Some(rate_hz), Some(format), Some(flags), Some(packet_bytes), Some(channels), Some(bits)) =
+        fields
     else {
         return Err(damaged("its description is cut short"));
     };
-    let sample_bytes = packet_bytes.checked_div(channels).and_then(|bytes| usize::try_from(bytes).ok());
+    let sample_bytes = packet_bytes
+        .checked_div(channels)
+        .and_then(|bytes| usize::try_from(bytes).ok());
     let coding = match (format, flags & IS_FLOAT != 0) {
         (b"lpcm", false) => {
             let bits = u16::try_from(bits).ok().filter(|bits| *bits > 0);

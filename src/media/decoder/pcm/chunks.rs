@@ -205,7 +205,9 @@ impl<'a> ChunkReader<'a> {
             // The padding of the last one may be missing, or that of any.
             at = match self.behind(&chunk, &[])? {
                 Some(next) => next.start - self.style.head_bytes(),
-                None if self.ends_at(&chunk) || chunk.declared_bytes + 1 >= left => return Ok(true),
+                None if self.ends_at(&chunk) || chunk.declared_bytes + 1 >= left => {
+                    return Ok(true);
+                }
                 None => return Ok(false),
             };
         }

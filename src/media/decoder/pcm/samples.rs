@@ -51,22 +51,44 @@ impl Coding {
     pub(super) fn decode(self, bytes: &[u8], is_big_endian: bool, samples: &mut Vec<f32>) {
         samples.clear();
         match (self, is_big_endian) {
-            (Self::Integer { bytes: 1, is_unsigned }, _) => {
+            (
+                Self::Integer {
+                    bytes: 1,
+                    is_unsigned,
+                },
+                _,
+            ) => {
                 let middle = if is_unsigned { 0x80 } else { 0 };
-                samples.extend(bytes.iter().map(|byte| f32::from((byte ^ middle) as i8) / 128.0));
+                samples.extend(
+                    bytes
+                        .iter()
+                        .map(|byte| f32::from((byte ^ middle) as i8) / 128.0),
+                );
             }
-            (Self::Integer { bytes: 2, .. }, false) => each(bytes, samples, |b| i16(i16::from_le_bytes(b))),
-            (Self::Integer { bytes: 2, .. }, true) => each(bytes, samples, |b| i16(i16::from_be_bytes(b))),
+            (Self::Integer { bytes: 2, .. }, false) => {
+                each(bytes, samples, |b| i16(i16::from_le_bytes(b)))
+            }
+            (Self::Integer { bytes: 2, .. }, true) => {
+                each(bytes, samples, |b| i16(i16::from_be_bytes(b)))
+            }
             (Self::Integer { bytes: 3, .. }, false) => {
-                each(bytes, samples, |[a, b, c]| i32(i32::from_le_bytes([0, a, b, c])));
+                each(bytes, samples, |[a, b, c]| {
+                    i32(i32::from_le_bytes([0, a, b, c]))
+                });
             }
             (Self::Integer { bytes: 3, .. }, true) => {
-                each(bytes, samples, |[a, b, c]| i32(i32::from_be_bytes([a, b, c, 0])));
+                each(bytes, samples, |[a, b, c]| {
+                    i32(i32::from_be_bytes([a, b, c, 0]))
+                });
             }
             (Self::Integer { .. }, false) => each(bytes, samples, |b| i32(i32::from_le_bytes(b))),
             (Self::Integer { .. }, true) => each(bytes, samples, |b| i32(i32::from_be_bytes(b))),
-            (Self::Float { bytes: 8 }, false) => each(bytes, samples, |b| f64::from_le_bytes(b) as f32),
-            (Self::Float { bytes: 8 }, true) => each(bytes, samples, |b| f64::from_be_bytes(b) as f32),
+            (Self::Float { bytes: 8 }, false) => {
+                each(bytes, samples, |b| f64::from_le_bytes(b) as f32)
+            }
+            (Self::Float { bytes: 8 }, true) => {
+                each(bytes, samples, |b| f64::from_be_bytes(b) as f32)
+            }
             (Self::Float { .. }, false) => each(bytes, samples, f32::from_le_bytes),
             (Self::Float { .. }, true) => each(bytes, samples, f32::from_be_bytes),
             (Self::ALaw, _) => samples.extend(bytes.iter().map(|byte| i16(from_a_law(*byte)))),
@@ -113,10 +135,22 @@ mod tests {
     #[test]
     fn the_laws_give_the_values_of_their_tables() {
         // ITU-T G.711: the ends of both tables, and the smallest steps, as 16-bit numbers.
-        for (byte, value) in [(0xAA, 32_256), (0x2A, -32_256), (0xD5, 8), (0x55, -8), (0xD4, 24)] {
+        for (byte, value) in [
+            (0xAA, 32_256),
+            (0x2A, -32_256),
+            (0xD5, 8),
+            (0x55, -8),
+            (0xD4, 24),
+        ] {
             assert_eq!(from_a_law(byte), value, "{byte:#x}");
         }
-        for (byte, value) in [(0x80, 32_124), (0x00, -32_124), (0xFF, 0), (0x7F, 0), (0xFE, 8)] {
+        for (byte, value) in [
+            (0x80, 32_124),
+            (0x00, -32_124),
+            (0xFF, 0),
+            (0x7F, 0),
+            (0xFE, 8),
+        ] {
             assert_eq!(from_mu_law(byte), value, "{byte:#x}");
         }
     }

@@ -103,10 +103,20 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
     let is_big_endian = style == Style::Big;
     let head = bytes.read_at(0, style.head_bytes() as usize)?;
     let outer_bytes = match style {
-        Style::W64 => head.get(16..24).and_then(|size| size.try_into().ok()).map(u64::from_le_bytes),
-        _ => head.get(4..8).and_then(|size| size.try_into().ok()).map(|size| {
-            8 + u64::from(if is_big_endian { u32::from_be_bytes(size) } else { u32::from_le_bytes(size) })
-        }),
+        Style::W64 => head
+            .get(16..24)
+            .and_then(|size| size.try_into().ok())
+            .map(u64::from_le_bytes),
+        _ => head
+            .get(4..8)
+            .and_then(|size| size.try_into().ok())
+            .map(|size| {
+                8 + u64::from(if is_big_endian {
+                    u32::from_be_bytes(size)
+                } else {
+                    u32::from_le_bytes(size)
+                })
+            }),
     };
     let first = match style {
         Style::W64 => style.head_bytes() + 16,
@@ -130,7 +140,9 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
     if let Some(coding) = format.coding() {
         let frame_bytes = coding.bytes() as u64 * u64::from(format.channels);
         let there = match (style, sound.there) {
-            (Style::W64, Some(there)) => Some(without_padding(bytes, data.start, there, frame_bytes)?),
+            (Style::W64, Some(there)) => {
+                Some(without_padding(bytes, data.start, there, frame_bytes)?)
+            }
             (_, there) => there,
         };
         return Ok(Content::Pcm(Layout {
@@ -153,20 +165,27 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
         length: sound.there,
     };
     match format.tag {
-        1 => Err(MediaError::Unsupported(format!("WAVE of {} bits", format.bits))),
+        1 => Err(MediaError::Unsupported(format!(
+            "WAVE of {} bits",
+            format.bits
+        ))),
         0x50 | 0x55 => Ok(Content::Mpeg(bytes.spliced(vec![slice])?)),
         // As two programs number it.
         0xFF | 0x1600 | 0x706D => Ok(Content::Adts(bytes.spliced(vec![slice])?)),
         tag => match UNSUPPORTED.iter().find(|(known, _)| *known == tag) {
             Some((_, name)) => Err(MediaError::Unsupported((*name).into())),
-            None if is_big_endian => Err(MediaError::Unsupported(format!("RIFX of format {tag:#06x}"))),
+            None if is_big_endian => Err(MediaError::Unsupported(format!(
+                "RIFX of format {tag:#06x}"
+            ))),
             None => {
                 let fact = match named(b"fact") {
                     Some(fact) => bytes.read_at(fact.start, 4)?,
                     None => Vec::new(),
                 };
                 let header = plain_header(&format_bytes, &fact, sound.there);
-                Ok(Content::Packed(bytes.spliced(vec![Piece::Bytes(header.into()), slice])?))
+                Ok(Content::Packed(
+                    bytes.spliced(vec![Piece::Bytes(header.into()), slice])?,
+                ))
             }
         },
     }
@@ -185,7 +204,10 @@ fn with_long_size(
     let size = size.try_into().map(u64::from_le_bytes);
     Ok(Chunk {
         // What cannot be is left to the end of the file.
-        declared_bytes: size.ok().filter(|size| *size > 0).unwrap_or(data.declared_bytes),
+        declared_bytes: size
+            .ok()
+            .filter(|size| *size > 0)
+            .unwrap_or(data.declared_bytes),
         ..data
     })
 }
