@@ -403,7 +403,7 @@ fn integers_into_integers_pass_at_full_scale() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("square.wav");
     let square = |n: usize| {
-        if n / 100 % 2 == 0 {
+        if (n / 100).is_multiple_of(2) {
             32_767.0
         } else {
             -32_768.0

@@ -105,7 +105,7 @@ fn converted(file: &str) -> Vec<String> {
             .iter()
             .map(move |extension| format!("{stem}.{extension}"))
     });
-    std::iter::once(file.clone()).chain(others).collect()
+    std::iter::once(file).chain(others).collect()
 }
 
 #[cfg(test)]

@@ -207,7 +207,7 @@ fn tracks_end_where_the_next_begins_however_they_are_listed() {
         track(3, "01 00:00:20"),
     ];
     assert_eq!(listed(&tracks), ordered);
-    let [one, two, three] = tracks.clone();
+    let [one, two, three] = tracks;
     assert_eq!(listed(&[two, three, one]), ordered);
     // Only a pregap's index, and positions that run backwards.
     assert_eq!(

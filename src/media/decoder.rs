@@ -311,9 +311,9 @@ fn open_source(mut bytes: TrackBytes) -> Result<Box<dyn FrameSource>, MediaError
         FileKind::MonkeysAudio { start } => Box::new(ape::MonkeysAudio::open(bytes, start)?),
         kind @ (FileKind::Dsf | FileKind::Dff) => Box::new(dsd::Dsd::open(bytes, kind)?),
         FileKind::Pcm { kind, start } => pcm::open(bytes, kind, start)?,
-        FileKind::Flac { start } => flac::open(bytes, start)?,
-        FileKind::Ogg => ogg::open(bytes)?,
-        FileKind::Mpeg { start } => mpeg::open(bytes, start)?,
+        FileKind::Flac { start } => flac::open(&bytes, start)?,
+        FileKind::Ogg => ogg::open(&bytes)?,
+        FileKind::Mpeg { start } => mpeg::open(&bytes, start)?,
         FileKind::FreeFormatMp3 => Box::new(free_format::FreeFormatMp3::open(bytes)?),
         FileKind::Packets(container) => Box::new(packetized::Packetized::open(bytes, container)?),
         #[cfg(any(test, feature = "inspection"))]

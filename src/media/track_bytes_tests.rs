@@ -48,7 +48,7 @@ fn a_pipe_is_opened_once_and_read_from_any_position() {
     let path = folder.path().join("pipe");
     let made = std::process::Command::new("mkfifo").arg(&path).status();
     assert!(made.unwrap().success());
-    let content: Vec<u8> = (0..300_000_u32).map(|n| (n * 7 >> 3) as u8).collect();
+    let content: Vec<u8> = (0..300_000_u32).map(|n| ((n * 7) >> 3) as u8).collect();
     let (sent, target) = (content.clone(), path.clone());
     let writer = std::thread::Builder::new().spawn(move || {
         let mut pipe = std::fs::OpenOptions::new()

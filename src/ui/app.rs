@@ -138,7 +138,7 @@ impl PlayerApp {
         for event in self.backend.events() {
             match event {
                 PlayerEvent::Note(line) | PlayerEvent::Warning(line) => {
-                    self.toasts.note(line, ctx.time())
+                    self.toasts.note(line, ctx.time());
                 }
                 PlayerEvent::Alert(alert) => {
                     self.alerts.note(self.started.elapsed(), alert.message());

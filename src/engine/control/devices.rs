@@ -46,7 +46,7 @@ impl Control {
         self.forget_rates();
         self.open_output(choice);
         if let Some(problem) = self.slot.status().problem.clone() {
-            self.note(problem);
+            self.note(&problem);
         }
     }
 
@@ -61,7 +61,7 @@ impl Control {
                 let _ = sender.send(device_names());
             });
         if let Err(error) = asked {
-            self.note(format!("cannot look for sound devices: {error}"));
+            self.note(&format!("cannot look for sound devices: {error}"));
         }
     }
 
@@ -91,12 +91,12 @@ impl Control {
                     // Whoever pulled the plug did not ask for the loudspeakers.
                     self.pause();
                 }
-                self.note(format!("{name}: the device went away, playback is paused"));
+                self.note(&format!("{name}: the device went away, playback is paused"));
                 self.ask_for_devices();
             }
             Some(Breakage::Stalled) => {
                 let choice = self.slot.status().choice.clone();
-                self.note(format!(
+                self.note(&format!(
                     "{}: stopped without a word, opened anew",
                     self.slot.status().name
                 ));

@@ -274,7 +274,7 @@ impl Control {
 
     /// Ends a round that has no sound and would go on for ever.
     pub(super) fn end_in_silence(&mut self) {
-        self.note("nothing that is repeated has any sound".into());
+        self.note("nothing that is repeated has any sound");
         self.line.forget_soundless();
         self.stop();
         self.generation += 1;
@@ -364,7 +364,7 @@ impl Control {
             return self.warn_of(request.entry, &request.location.path, &reason);
         }
         playing.is_void = true;
-        self.note(format!("{}: {reason}", shown(&request.location.path)));
+        self.note(&format!("{}: {reason}", shown(&request.location.path)));
         self.queue
             .update(request.entry, |entry| entry.error = Some(reason));
         self.reconsider_next();
@@ -379,7 +379,7 @@ impl Control {
         if was_heard {
             self.warn_of(request.entry, &request.location.path, reason);
         } else {
-            self.note(format!("{}: {reason}", shown(&request.location.path)));
+            self.note(&format!("{}: {reason}", shown(&request.location.path)));
             let reason = reason.to_owned();
             self.queue
                 .update(request.entry, |entry| entry.error = Some(reason));
@@ -417,7 +417,7 @@ impl Control {
         // They were for a thread that knew what had been ordered before.
         links.orders.try_iter().for_each(drop);
         if let Err(error) = decode_worker::start(links) {
-            self.note(format!("nothing can be decoded any more: {error}"));
+            self.note(&format!("nothing can be decoded any more: {error}"));
             return self.stop();
         }
         self.send(DecodeOrder::SetSource(self.source));

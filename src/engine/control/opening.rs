@@ -30,7 +30,7 @@ impl Control {
             let mut tracks = Vec::new();
             for input in &inputs {
                 if let Err(error) = expand_input(input, &mut |found| tracks.extend(found)) {
-                    self.note(error.to_string());
+                    self.note(&error.to_string());
                 }
             }
             self.take_in(number, tracks);
@@ -47,7 +47,7 @@ impl Control {
         self.is_dirty = true;
         match report {
             ScanReport::Found { job, tracks } => self.take_in(job, tracks),
-            ScanReport::Failed { line, .. } => self.note(line),
+            ScanReport::Failed { line, .. } => self.note(&line),
             ScanReport::Expanded { job } => {
                 let has_nothing = self
                     .jobs

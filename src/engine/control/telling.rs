@@ -7,8 +7,8 @@ use std::path::Path;
 
 impl Control {
     /// Something could not be played, or a device went away.
-    pub(super) fn note(&mut self, line: String) {
-        self.tell(PlayerEvent::Note(shown_text(&line).into_owned()));
+    pub(super) fn note(&mut self, line: &str) {
+        self.tell(PlayerEvent::Note(shown_text(line).into_owned()));
     }
 
     /// Something is wrong, and the sound goes on.

@@ -187,7 +187,7 @@ fn kind_by_search(
     if starts_loas(&first, is_whole) {
         return packets(Container::Loas);
     }
-    if is_mpeg(bytes.reopen()?, start, SEARCH_BYTES)? {
+    if is_mpeg(bytes, start, SEARCH_BYTES)? {
         return Ok(FileKind::Mpeg { start });
     }
     // Text holds no frames, whatever it looks like.

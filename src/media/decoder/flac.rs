@@ -26,7 +26,7 @@ const PIECE_BYTES: usize = 1 << 16;
 ///
 /// # Errors
 /// When it cannot be read, or its first block is damaged.
-pub(super) fn open(bytes: TrackBytes, start: u64) -> Result<Box<dyn FrameSource>, MediaError> {
+pub(super) fn open(bytes: &TrackBytes, start: u64) -> Result<Box<dyn FrameSource>, MediaError> {
     let mut window = Window::new(bytes.reopen()?);
     let block = window.get(
         start + MARK_BYTES + BLOCK_HEAD_BYTES,

@@ -48,7 +48,7 @@ pub(super) struct Mpeg {
 /// # Errors
 /// When the file cannot be read.
 pub(super) fn is_mpeg(
-    bytes: TrackBytes,
+    bytes: &TrackBytes,
     start: u64,
     search_bytes: u64,
 ) -> Result<bool, MediaError> {
@@ -64,7 +64,7 @@ pub(super) fn is_mpeg(
 ///
 /// # Errors
 /// When it cannot be read, or has no frame.
-pub(super) fn open(bytes: TrackBytes, start: u64) -> Result<Box<dyn FrameSource>, MediaError> {
+pub(super) fn open(bytes: &TrackBytes, start: u64) -> Result<Box<dyn FrameSource>, MediaError> {
     let all = Piece::Of {
         start,
         length: None,

@@ -16,8 +16,8 @@ use stream::OggStream;
 ///
 /// # Errors
 /// When it cannot be read, or has no stream that can be played.
-pub(super) fn open(bytes: TrackBytes) -> Result<Box<dyn FrameSource>, MediaError> {
-    let found = links::find(&bytes, 0)?;
+pub(super) fn open(bytes: &TrackBytes) -> Result<Box<dyn FrameSource>, MediaError> {
+    let found = links::find(bytes, 0)?;
     let is_piped = bytes.len().is_none();
     let count = found.links.len();
     let mut parts = Vec::new();

@@ -16,7 +16,11 @@ const CHUNK_BYTES: usize = 1 << 16;
 
 /// Pipes that have been opened, by device and number. A pipe gives its bytes once, so whoever opens it
 /// again gets what is kept.
-static OPENED: Mutex<BTreeMap<(u64, u64), Arc<Mutex<Spool>>>> = Mutex::new(BTreeMap::new());
+static OPENED: Mutex<BTreeMap<PipeKey, SharedSpool>> = Mutex::new(BTreeMap::new());
+
+/// Device and number.
+type PipeKey = (u64, u64);
+type SharedSpool = Arc<Mutex<Spool>>;
 
 #[derive(Debug)]
 struct Spool {
@@ -54,7 +58,7 @@ impl Spool {
 /// A reader of a pipe, with a position of its own.
 #[derive(Debug)]
 pub(super) struct PipeReader {
-    spool: Arc<Mutex<Spool>>,
+    spool: SharedSpool,
     position: u64,
 }
 
@@ -126,13 +130,13 @@ impl Seek for PipeReader {
 }
 
 #[cfg(unix)]
-fn pipe_key(metadata: &Metadata) -> Option<(u64, u64)> {
+fn pipe_key(metadata: &Metadata) -> Option<PipeKey> {
     use std::os::unix::fs::{FileTypeExt, MetadataExt};
     let kind = metadata.file_type();
     (kind.is_fifo() || kind.is_socket()).then(|| (metadata.dev(), metadata.ino()))
 }
 
 #[cfg(not(unix))]
-fn pipe_key(_metadata: &Metadata) -> Option<(u64, u64)> {
+fn pipe_key(_metadata: &Metadata) -> Option<PipeKey> {
     None
 }

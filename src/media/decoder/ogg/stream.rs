@@ -70,8 +70,8 @@ impl OggStream {
         } = headers;
         let mut decoder = make_decoder(&params).map_err(|error| codec_error(&params, error))?;
         let audio_start = packets.place();
-        let (counted, first_end, spec) = count_first(&mut packets, decoder.as_mut())?;
-        let (sample_rate_hz, channels) = spec;
+        let first = count_first(&mut packets, decoder.as_mut())?;
+        let (first_end, counted) = (first.end, first.frames);
         let last = link.last_position;
         // The only page with sound may end within a packet; all others begin where they end less their packets.
         let is_only_page = first_end.is_some() && first_end == last;
@@ -91,8 +91,8 @@ impl OggStream {
             }
             .into(),
             container: "ogg".into(),
-            sample_rate_hz,
-            channels,
+            sample_rate_hz: first.sample_rate_hz,
+            channels: first.channels,
             bits_per_sample: bits.filter(|_| !is_lossy(params.codec)),
             frames: frames.map(|frames| frames.saturating_sub(delay_frames)),
             rough_duration: None,
@@ -334,27 +334,44 @@ fn read_headers(packets: &mut PacketReader, codec: OggCodec) -> Result<Headers, 
     })
 }
 
-/// Decodes up to the first page that says its position: how many frames, that position, rate and channels.
+/// How a stream begins.
+struct FirstPage {
+    /// Frames decoded up to the first page that says its position.
+    frames: u64,
+    /// That position; `None` where no page says one.
+    end: Option<i64>,
+    sample_rate_hz: u32,
+    channels: usize,
+}
+
+/// Decodes up to the first page that says its position.
 fn count_first(
     packets: &mut PacketReader,
     decoder: &mut dyn AudioDecoder,
-) -> Result<(u64, Option<i64>, (u32, usize)), MediaError> {
-    let (mut counted, mut spec, mut samples) = (0, None, Vec::new());
+) -> Result<FirstPage, MediaError> {
+    let (mut frames, mut spec, mut end, mut samples) = (0, None, None, Vec::new());
     for _ in 0..MAX_FIRST_PACKETS {
         let Some(packet) = packets.next()? else {
             break;
         };
         if let Ok(Some((rate_hz, channels))) = decode(decoder, &packet, &mut samples) {
-            counted += (samples.len() / channels) as u64;
+            frames += (samples.len() / channels) as u64;
             spec = Some((rate_hz, channels));
         }
-        let position = packet.position.filter(|position| *position > 0);
-        if let (Some(spec), Some(position)) = (spec, position) {
-            return Ok((counted, Some(position), spec));
+        end = packet
+            .position
+            .filter(|position| *position > 0 && spec.is_some());
+        if end.is_some() {
+            break;
         }
     }
     let spec = spec.ok_or_else(|| MediaError::Damaged("no sound could be decoded".into()))?;
-    Ok((counted, None, spec))
+    Ok(FirstPage {
+        frames,
+        end,
+        sample_rate_hz: spec.0,
+        channels: spec.1,
+    })
 }
 
 /// Decodes a packet into `samples`; rate and channels, or `None` if it holds no frame.

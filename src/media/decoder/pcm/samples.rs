@@ -66,10 +66,10 @@ impl Coding {
                 );
             }
             (Self::Integer { bytes: 2, .. }, false) => {
-                each(bytes, samples, |b| i16(i16::from_le_bytes(b)))
+                each(bytes, samples, |b| i16(i16::from_le_bytes(b)));
             }
             (Self::Integer { bytes: 2, .. }, true) => {
-                each(bytes, samples, |b| i16(i16::from_be_bytes(b)))
+                each(bytes, samples, |b| i16(i16::from_be_bytes(b)));
             }
             (Self::Integer { bytes: 3, .. }, false) => {
                 each(bytes, samples, |[a, b, c]| {
@@ -84,10 +84,10 @@ impl Coding {
             (Self::Integer { .. }, false) => each(bytes, samples, |b| i32(i32::from_le_bytes(b))),
             (Self::Integer { .. }, true) => each(bytes, samples, |b| i32(i32::from_be_bytes(b))),
             (Self::Float { bytes: 8 }, false) => {
-                each(bytes, samples, |b| f64::from_le_bytes(b) as f32)
+                each(bytes, samples, |b| f64::from_le_bytes(b) as f32);
             }
             (Self::Float { bytes: 8 }, true) => {
-                each(bytes, samples, |b| f64::from_be_bytes(b) as f32)
+                each(bytes, samples, |b| f64::from_be_bytes(b) as f32);
             }
             (Self::Float { .. }, false) => each(bytes, samples, f32::from_le_bytes),
             (Self::Float { .. }, true) => each(bytes, samples, f32::from_be_bytes),
