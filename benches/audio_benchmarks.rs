@@ -71,6 +71,7 @@ fn offline_rendering(c: &mut Criterion) {
                 settings: chain(bands, rate_hz),
                 response: None,
                 start: Duration::ZERO,
+                is_integer_output: false,
                 source: SourceSettings::default(),
             };
             OfflineRenderer::new(vec![open()], options).expect("a renderer")

@@ -226,6 +226,7 @@ fn pipeline(c: &mut Criterion) {
                     response: None,
                     start: Duration::ZERO,
                     source: SourceSettings::default(),
+                    is_integer_output: false,
                 };
                 let mut renderer = OfflineRenderer::new(vec![decoder], options).expect("a file");
                 let mut dither = TpdfDither::new();

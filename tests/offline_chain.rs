@@ -51,6 +51,7 @@ fn render(
         response,
         start: Duration::ZERO,
         source: SourceSettings::default(),
+        is_integer_output: false,
     };
     let tracks = vec![TrackDecoder::open(&path).unwrap()];
     let mut renderer = OfflineRenderer::new(tracks, options).unwrap();

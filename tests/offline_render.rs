@@ -40,6 +40,7 @@ fn renderer(files: &[PathBuf], settings: ChainSettings, start: Duration) -> Offl
         response: None,
         start,
         source: SourceSettings::default(),
+        is_integer_output: false,
     };
     OfflineRenderer::new(tracks, options).unwrap()
 }

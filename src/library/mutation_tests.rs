@@ -116,7 +116,7 @@ fn lists_that_name_each_other_end() {
     let mut count = 0;
     let began = Instant::now();
     expand_input(&folder.path().join("0.m3u"), &mut |found| {
-        count += found.len()
+        count += found.len();
     })
     .unwrap();
     assert!((12..=1_001).contains(&count), "{count}");
@@ -130,7 +130,7 @@ fn lists_that_name_each_other_end() {
     .unwrap();
     let mut count = 0;
     expand_input(&folder.path().join("outer.m3u"), &mut |found| {
-        count += found.len()
+        count += found.len();
     })
     .unwrap();
     assert_eq!(count, 2);
