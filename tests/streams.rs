@@ -354,7 +354,7 @@ fn chained_ogg_files_play_whole_and_can_be_gone_to_anywhere() {
         // With serial numbers of their own, and with the same one.
         let serial: [u8; 4] = std::fs::read(&a).unwrap()[14..18].try_into().unwrap();
         let same = with_pages(&std::fs::read(&b).unwrap(), |_, page| {
-            page[14..18].copy_from_slice(&serial)
+            page[14..18].copy_from_slice(&serial);
         });
         let same = write(&b, &format!("same.{extension}"), &same);
         for second in [&b, &same] {
@@ -559,7 +559,7 @@ fn flac_plays_whole_whatever_stands_around_its_frames() {
         ("a byte", vec![b'x']),
         ("a zero", vec![0]),
         ("the mark of a frame", vec![0xFF, 0xF8, 0xC9, 0x18]),
-        ("junk", junk.clone()),
+        ("junk", junk),
         ("zeros", vec![0; 70_000]),
     ] {
         expect(
