@@ -110,7 +110,7 @@ fn caf(data: &[u8]) -> Parts<'_> {
 /// The first bytes of each chunk the offset tables of an MP4 file point to.
 fn mp4(data: &[u8]) -> Parts<'_> {
     let mut found = Vec::new();
-    let mut open = vec![0..data.len()];
+    let mut open: Vec<_> = std::iter::once(0..data.len()).collect();
     while let Some(range) = open.pop() {
         let mut at = range.start;
         while at + 8 <= range.end {

@@ -149,6 +149,10 @@ impl Bench {
     }
 
     /// Runs the program with these words. Wrong where it takes too long, is ended by a signal or panics.
+    #[expect(
+        clippy::zombie_processes,
+        reason = "wait4 waits, and tells the time it took"
+    )]
     pub(crate) fn run_words(&self, words: &[OsString], stdin: Stdio) -> Result<Run, String> {
         let (out, err) = (self.beside("stdout"), self.beside("stderr"));
         let mut command = Command::new(env!("CARGO_BIN_EXE_rusty-audio"));
