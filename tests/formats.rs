@@ -6,7 +6,7 @@
 mod encoders;
 
 use encoders::{ffmpeg_f32_at, have, music_of, run, write_wav_of};
-use rusty_audio::media::decoder::TrackDecoder;
+use rusty_audio::media::decoder::{StreamInfo, TrackDecoder};
 use std::path::{Path, PathBuf};
 
 /// One row of the table.
@@ -145,25 +145,90 @@ fn cases() -> Vec<Case> {
             Lossless,
         ),
         case("caf", "r.caf", "FF -c:a pcm_s24be OUT", Lossless),
-        case("alac", "s.m4a", "FF -c:a alac OUT", Lossless),
         wide(
-            case(
-                "alac 24",
-                "sa.m4a",
-                "FF -c:a alac -sample_fmt s32p OUT",
-                Lossless,
-            ),
-            44_100,
+            case("aiff 24", "pa.aiff", "FF -c:a pcm_s24be OUT", Lossless),
+            96_000,
             2,
             24,
         ),
-        case("alac in mka", "sb.mka", "FF -c:a alac OUT", Lossless),
+        case(
+            "aifc little",
+            "pb.aifc",
+            "FF -c:a pcm_s16le -f aiff OUT",
+            Lossless,
+        ),
+        case("caf 16 little", "ra.caf", "FF -c:a pcm_s16le OUT", Lossless),
+        case("w64", "rb.w64", "FF -c:a pcm_s16le OUT", Lossless),
+        wide(
+            case("w64 24", "rc.w64", "FF -c:a pcm_s24le OUT", Lossless),
+            48_000,
+            2,
+            24,
+        ),
+        case("au", "rd.au", "FF -c:a pcm_s16be OUT", Lossless),
+        wide(
+            case("au 24", "re.au", "FF -c:a pcm_s24be OUT", Lossless),
+            48_000,
+            2,
+            24,
+        ),
+        wide(
+            case("alac 24", "sa.m4a", "FF -c:a alac OUT", Lossless),
+            96_000,
+            2,
+            24,
+        ),
+        wide(
+            case("alac in caf 24", "ta.caf", "FF -c:a alac OUT", Lossless),
+            48_000,
+            2,
+            24,
+        ),
+        wide(
+            case(
+                "flac in ogg 24",
+                "ca.oga",
+                "flac -s -f --ogg -o OUT IN",
+                Lossless,
+            ),
+            48_000,
+            2,
+            24,
+        ),
+        wide(
+            case("flac in mka 24", "da.mka", "FF -c:a flac OUT", Lossless),
+            48_000,
+            2,
+            24,
+        ),
         case(
             "flac in mp4",
-            "sc.mp4",
+            "db.mp4",
             "FF -c:a flac -strict -2 OUT",
             Lossless,
         ),
+        case("alac in mka", "dc.mka", "FF -c:a alac OUT", Lossless),
+        case("pcm in mka", "dd.mka", "FF -c:a pcm_s16le OUT", Lossless),
+        wide(
+            case("pcm in mka 24", "de.mka", "FF -c:a pcm_s24le OUT", Lossless),
+            48_000,
+            2,
+            24,
+        ),
+        wide(
+            case("pcm in mov 24", "df.mov", "FF -c:a pcm_s24be OUT", Lossless),
+            48_000,
+            2,
+            24,
+        ),
+        case("wavpack", "dg.wv", "FF -c:a wavpack OUT", Lossless),
+        wide(
+            case("wavpack 24", "dh.wv", "wavpack -q -y IN -o OUT", Lossless),
+            48_000,
+            2,
+            24,
+        ),
+        case("alac", "s.m4a", "FF -c:a alac OUT", Lossless),
         case("alac in caf", "t.caf", "FF -c:a alac OUT", Lossless),
         case("mp3 vbr", "u.mp3", "lame --quiet -V 2 IN OUT", Lossy),
         case("mp3 cbr", "v.mp3", "lame --quiet -b 128 IN OUT", Lossy),
@@ -268,14 +333,14 @@ const SEEKS: usize = 100;
 /// One step of 16 bits.
 const LSB16: f64 = 1.0 / 32_768.0;
 
-fn decode(path: &Path) -> Result<(Vec<f32>, u32, usize, Option<u64>), String> {
+fn decode(path: &Path) -> Result<(Vec<f32>, StreamInfo), String> {
     let mut decoder = TrackDecoder::open(path).map_err(|e| e.to_string())?;
     let info = decoder.info().clone();
     let mut all = Vec::new();
     while let Some(frames) = decoder.next_frames().map_err(|e| e.to_string())? {
         all.extend_from_slice(frames);
     }
-    Ok((all, info.sample_rate_hz, info.channels, info.frames))
+    Ok((all, info))
 }
 
 fn encode(case: &Case, folder: &Path) -> PathBuf {
@@ -370,7 +435,7 @@ fn wrong_seeks(path: &Path, whole: &[f32], channels: usize, allowed: f64) -> (us
 
 #[test]
 fn every_format_is_decoded_to_the_frame() {
-    let tools = ["ffmpeg", "flac", "lame", "opusenc", "oggenc"];
+    let tools = ["ffmpeg", "flac", "lame", "opusenc", "oggenc", "wavpack"];
     if !have("formats", &tools) {
         return;
     }
@@ -389,7 +454,7 @@ fn every_format_is_decoded_to_the_frame() {
         }
         let folder = tempfile::tempdir().unwrap();
         let path = encode(&case, folder.path());
-        let (got, rate_hz, channels, declared) = match decode(&path) {
+        let (got, info) = match decode(&path) {
             Ok(found) => found,
             Err(error) => {
                 println!("{:18} {error}", case.name);
@@ -398,6 +463,15 @@ fn every_format_is_decoded_to_the_frame() {
             }
         };
         let mut fault = |text: String| faults.push(format!("{}: {text}", case.name));
+        let (rate_hz, channels, declared) = (info.sample_rate_hz, info.channels, info.frames);
+        // Sound that was put into wider words has their bits.
+        let is_widened = ["wav 32", "wav float", "wav double", "aifc float"].contains(&case.name);
+        if case.kind == Lossless && !is_widened && info.bits_per_sample != Some(case.bits.into()) {
+            fault(format!(
+                "{:?} bits, not {}",
+                info.bits_per_sample, case.bits
+            ));
+        }
         assert_eq!(channels, usize::from(case.channels), "{}", case.name);
         assert_eq!(rate_hz, case.output_hz, "{}", case.name);
         let frames = got.len() / channels;

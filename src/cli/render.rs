@@ -143,6 +143,10 @@ pub(super) fn run(arguments: &RenderArguments, config_dir: &Path) -> Result<Exit
     let written = write_all(&mut renderer, &mut writer, &plan).map_err(unwritable)?;
     writer.finish().map_err(unwritable)?;
     queue.judge(renderer.failures(), written);
+    let is_window = arguments.start > Duration::ZERO || arguments.end.is_some();
+    if written == 0 && queue.all_good && is_window {
+        return Err("nothing lies between --start and --end".to_owned().into());
+    }
     // Nothing of what was named could be had, so that there is nothing to write.
     if written > 0 || queue.all_good {
         output.finish()?;

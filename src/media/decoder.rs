@@ -31,6 +31,7 @@ use content::{FileKind, find_kind};
 pub use headed::DecodedHead;
 use headed::{Headed, OpenTrack};
 use std::cell::OnceCell;
+use std::io::{Seek, SeekFrom};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -306,7 +307,13 @@ pub fn frames_at(time: Duration, rate_hz: u32) -> u64 {
 
 /// Finds out by content what the file is.
 fn open_source(mut bytes: TrackBytes) -> Result<Box<dyn FrameSource>, MediaError> {
-    Ok(match find_kind(&mut bytes)? {
+    let kind = find_kind(&mut bytes)?;
+    if kind.is_read_from_its_end() && bytes.len().is_none() {
+        // A pipe: all of it is there once its end has been seen.
+        bytes.seek(SeekFrom::End(0))?;
+        bytes.rewind()?;
+    }
+    Ok(match kind {
         FileKind::WavPack => Box::new(wavpack::WavPack::open(bytes)?),
         FileKind::MonkeysAudio { start } => Box::new(ape::MonkeysAudio::open(bytes, start)?),
         kind @ (FileKind::Dsf | FileKind::Dff) => Box::new(dsd::Dsd::open(bytes, kind)?),

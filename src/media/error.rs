@@ -30,6 +30,13 @@ pub enum MediaError {
     },
 }
 
+impl MediaError {
+    /// Some of the sound, neither at the start nor at the end, is damaged.
+    pub(crate) fn lost() -> Self {
+        Self::Damaged("some of its sound is missing".into())
+    }
+}
+
 fn io_reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file".into(),

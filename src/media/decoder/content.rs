@@ -90,6 +90,24 @@ pub(super) enum FileKind {
     Other,
 }
 
+impl FileKind {
+    /// Whether its reader wants to know where the file ends before it gives the first frame.
+    pub(super) fn is_read_from_its_end(self) -> bool {
+        match self {
+            Self::WavPack
+            | Self::MonkeysAudio { .. }
+            | Self::Dsf
+            | Self::Dff
+            | Self::FreeFormatMp3
+            | Self::Packets(_) => true,
+            Self::Pcm { kind, .. } => kind == PcmKind::Caf,
+            Self::Flac { .. } | Self::Ogg | Self::Mpeg { .. } | Self::Other => false,
+            #[cfg(any(test, feature = "inspection"))]
+            Self::Planted => false,
+        }
+    }
+}
+
 /// Finds out what the file is, and goes back to its first byte.
 ///
 /// # Errors

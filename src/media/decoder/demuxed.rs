@@ -136,9 +136,17 @@ impl Demuxed {
     }
 
     /// The same, with what has been found wrong with its file.
-    pub(super) fn with_warnings(mut self, warnings: Vec<String>) -> Self {
-        self.info.warnings.extend(warnings);
-        self
+    ///
+    /// # Errors
+    /// When that has left no sound in it.
+    pub(super) fn with_warnings(mut self, warnings: Vec<String>) -> Result<Self, MediaError> {
+        match warnings.first() {
+            Some(reason) if !self.is_pending => Err(MediaError::Damaged(reason.clone())),
+            _ => {
+                self.info.warnings.extend(warnings);
+                Ok(self)
+            }
+        }
     }
 
     fn seek_container(&mut self, frame: u64) -> bool {
@@ -259,7 +267,9 @@ impl Demuxed {
         let declared = (self.info.sample_rate_hz, self.info.channels);
         (self.info.sample_rate_hz, self.info.channels) = (0, 0);
         if !self.decode_packet()? {
-            if declared.0 == 0 || declared.1 == 0 {
+            // A file without a frame is in order if it says so.
+            let is_empty = self.info.frames.is_none_or(|frames| frames == 0);
+            if declared.0 == 0 || declared.1 == 0 || !is_empty {
                 return Err(MediaError::Damaged("no sound could be decoded".into()));
             }
             (self.info.sample_rate_hz, self.info.channels) = declared;
@@ -324,6 +334,11 @@ impl FrameSource for Demuxed {
             }
             self.is_pending = false;
             let start = self.position;
+            // Of what was joined to a FLAC file, symphonia gives whichever frame it finds.
+            if self.info.container == "flac" && self.info.frames.is_some_and(|all| start >= all) {
+                let reason = "what stands behind its end is not played";
+                return Err(MediaError::Damaged(reason.into()));
+            }
             self.position += (self.samples.len() / channels) as u64;
             if start >= end {
                 return Ok(None);

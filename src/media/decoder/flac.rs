@@ -60,7 +60,7 @@ pub(super) fn open(bytes: &TrackBytes, start: u64) -> Result<Box<dyn FrameSource
             length,
         },
     ])?;
-    Ok(Box::new(Demuxed::open(spliced)?.with_warnings(warnings)))
+    Ok(Box::new(Demuxed::open(spliced)?.with_warnings(warnings)?))
 }
 
 /// Where the first frame begins: behind the blocks, or where one is found.

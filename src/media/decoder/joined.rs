@@ -44,6 +44,8 @@ pub(super) struct Joined {
     position: u64,
     decoded: Vec<f32>,
     mapped: Vec<f32>,
+    /// What went wrong in a part that others follow; told at the end.
+    fault: Option<MediaError>,
 }
 
 impl Joined {
@@ -93,6 +95,7 @@ impl Joined {
             position: 0,
             decoded: Vec::new(),
             mapped: Vec::new(),
+            fault: None,
         };
         this.go_to(0, 0)?;
         // The last part alone can end early.
@@ -168,7 +171,13 @@ impl Joined {
         samples.clear();
         while !current.has_ended && samples.is_empty() {
             if self.decoded.is_empty() {
-                current.has_ended = current.source.read(&mut self.decoded)?.is_none();
+                current.has_ended = match current.source.read(&mut self.decoded) {
+                    Ok(found) => found.is_none(),
+                    Err(error) => {
+                        self.fault = Some(error);
+                        true
+                    }
+                };
             }
             if current.has_ended {
                 self.decoded.clear();
@@ -214,7 +223,7 @@ impl FrameSource for Joined {
             }
             let next = self.current.as_ref().map_or(0, |current| current.index + 1);
             if next >= self.parts.len() {
-                return Ok(None);
+                return self.fault.take().map_or(Ok(None), Err);
             }
             let position = self.position;
             self.go_to(next, 0)?;

@@ -41,6 +41,8 @@ pub(super) struct Mpeg {
     /// Where that is; `None` at the end.
     lookahead: Option<(u64, FrameHeader)>,
     decoded: Vec<f32>,
+    /// Whether some of the sound could not be had; told once, at the end.
+    has_loss: bool,
 }
 
 /// Whether MPEG audio frames begin somewhere near `start`.
@@ -139,6 +141,7 @@ impl Mpeg {
             next_frame: 0,
             lookahead,
             decoded: Vec::new(),
+            has_loss: false,
         })
     }
 
@@ -181,8 +184,10 @@ impl Mpeg {
         let channels = usize::from(header.channels);
         let samples = header.frames() as usize * channels;
         self.decoded.clear();
-        if let Ok(buffer) = self.decoder.decode(&packet) {
-            buffer.copy_to_vec_interleaved(&mut self.decoded);
+        match self.decoder.decode(&packet) {
+            Ok(buffer) => buffer.copy_to_vec_interleaved(&mut self.decoded),
+            // The first ones may lean on frames that were cut off.
+            Err(_) => self.has_loss |= self.next_frame > PREROLL_PACKETS,
         }
         self.decoded.resize(samples, 0.0);
         if channels != self.info.channels {
@@ -217,7 +222,11 @@ impl FrameSource for Mpeg {
         let delay = self.segment.delay_frames();
         loop {
             let Some((at, header)) = self.step()? else {
-                return Ok(None);
+                self.has_loss |= self.walker.take_gap();
+                return match std::mem::take(&mut self.has_loss) {
+                    true => Err(MediaError::lost()),
+                    false => Ok(None),
+                };
             };
             self.decode(at, &header)?;
             let per_frame = self.segment.header.frames();

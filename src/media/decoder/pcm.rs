@@ -15,6 +15,7 @@ use super::packetized::{Container, Packetized};
 use super::{FrameSource, StreamInfo};
 use crate::media::error::MediaError;
 use crate::media::track_bytes::{Piece, TrackBytes};
+use chunks::SoundBytes;
 use samples::Coding;
 use std::io::{Read, Seek, SeekFrom};
 
@@ -65,8 +66,8 @@ enum Content {
     Mpeg(TrackBytes),
     /// AAC as ADTS, likewise.
     Adts(TrackBytes),
-    /// Other codings, with a header that symphonia's strict readers accept.
-    Packed(TrackBytes),
+    /// Other codings, with a header that symphonia's strict readers accept, and what is wrong with the file.
+    Packed(TrackBytes, Vec<String>),
 }
 
 /// Opens a file that begins at `start`.
@@ -96,7 +97,9 @@ pub(super) fn open(
         Content::Pcm(layout) => Box::new(Pcm::new(bytes, &layout)?),
         Content::Mpeg(sound) => Box::new(Mpeg::open(sound, "wave")?),
         Content::Adts(sound) => Box::new(Packetized::open(sound, Container::Adts)?),
-        Content::Packed(bytes) => Box::new(Demuxed::open(bytes)?),
+        Content::Packed(bytes, warnings) => {
+            Box::new(Demuxed::open(bytes)?.with_warnings(warnings)?)
+        }
     })
 }
 
@@ -204,6 +207,14 @@ impl FrameSource for Pcm {
         self.is_in_place = false;
         Ok(())
     }
+}
+
+/// That less packed sound is there than its header promises.
+fn cut_line(sound: SoundBytes) -> Option<String> {
+    let (there, promised) = (sound.there?, sound.promised?);
+    Some(format!(
+        "cut short: {there} of {promised} bytes of its sound are there"
+    ))
 }
 
 /// The form of integer samples of `bits` bits, in `container_bytes` where that is known; the bits stand at the

@@ -144,7 +144,7 @@ pub(in crate::media) fn tag_free_span(bytes: &[u8]) -> TagFreeSpan {
     loop {
         let rest = &bytes[start..end];
         let size = if rest.len() as u64 >= id3v1::BYTES
-            && rest[rest.len() - id3v1::BYTES as usize..].starts_with(b"TAG")
+            && id3v1::is_tag(&rest[rest.len() - id3v1::BYTES as usize..])
         {
             Some(id3v1::BYTES)
         } else {

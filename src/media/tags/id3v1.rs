@@ -7,12 +7,18 @@ use lofty::id3::v1::GENRES;
 /// Bytes of a tag.
 pub(super) const BYTES: u64 = 128;
 
+/// Whether a tag begins here: the three letters stand in the mark of an APE tag too, with its version behind.
+pub(super) fn is_tag(bytes: &[u8]) -> bool {
+    let is_ape = bytes.starts_with(b"TAGEX\xD0\x07\0\0") || bytes.starts_with(b"TAGEX\xE8\x03\0\0");
+    bytes.starts_with(b"TAG") && !is_ape
+}
+
 /// Title, artist and album of 30 bytes, a year of 4, a comment of 30 that may end in the track's number,
 /// and the number of a genre; `None` for what is no such tag.
 pub(super) fn read(bytes: &[u8]) -> Option<TagSet> {
     let rest = bytes
         .strip_prefix(b"TAG")
-        .filter(|_| bytes.len() as u64 == BYTES)?;
+        .filter(|_| bytes.len() as u64 == BYTES && is_tag(bytes))?;
     let mut set = TagSet::default();
     for (field, from, to) in [
         (Field::Title, 0, 30),

@@ -74,6 +74,16 @@ pub(super) fn read_tags(contents: &[Vec<u8>], targets: Targets) -> Vec<TagSet> {
             }
         }
     }
+    // So are gains without a level beside the track's own.
+    for (track, album) in [("track_gain", "album_gain"), ("track_peak", "album_peak")] {
+        if sets[0].has(Field::Gain(track)) {
+            for (field, _) in &mut sets[1].texts {
+                if *field == Field::Gain(track) {
+                    *field = Field::Gain(album);
+                }
+            }
+        }
+    }
     sets.into()
 }
 
@@ -101,7 +111,6 @@ fn level_of(tag: &[u8], targets: Targets) -> Option<Level> {
         Some(..=ALBUM_LEVEL) => Some(Level::Album),
         // A collection of albums.
         Some(_) => None,
-        None if !tracks.is_empty() => Some(Level::Track),
         None => Some(Level::Unsaid),
     }
 }

@@ -1,8 +1,13 @@
 //! What stands behind the last frame of a FLAC file, and where that ends.
 
 use super::frame::{FrameHeader, StreamInfoBlock, checksum_16};
+use crate::media::decoder::codecs::make_decoder;
 use crate::media::decoder::window::Window;
 use std::io;
+use symphonia::core::codecs::audio::AudioCodecParameters;
+use symphonia::core::codecs::audio::well_known::CODEC_ID_FLAC;
+use symphonia::core::packet::Packet;
+use symphonia::core::units::{Duration, Timestamp};
 
 /// Bytes searched for the last frame, where its length is not bounded by the header: twice the longest frame of
 /// eight channels.
@@ -40,7 +45,8 @@ fn tag_bytes(window: &mut Window, end: u64, room: u64) -> io::Result<Option<u64>
             false => Vec::new(),
         })
     };
-    if at(128, 3)? == *b"TAG" {
+    // The letters stand in the mark of an APE tag too.
+    if at(128, 3)? == *b"TAG" && at(131, 8)? != *b"APETAGEX" {
         return Ok(Some(128));
     }
     let ape = at(32, 32)?;
@@ -91,8 +97,11 @@ pub(super) fn last_frame(
             continue;
         };
         let found = match is_last {
-            // What follows its end is not known: anything may.
-            true => last_end(&piece[index..], header.bytes),
+            // What follows its end is not known: anything may. A sum is right by chance once in 65,536 bytes.
+            true => ends(&piece[index..], header.bytes)
+                .into_iter()
+                .rev()
+                .find(|end| decodes(&piece[index..index + end], stream, header.frames)),
             false => {
                 let sum = piece[index..behind]
                     .iter()
@@ -112,16 +121,30 @@ pub(super) fn last_frame(
     Ok(None)
 }
 
-/// The longest beginning of `bytes` whose checksum is right.
-fn last_end(bytes: &[u8], head_bytes: usize) -> Option<usize> {
-    let (mut sum, mut found) = (0, None);
+/// The beginnings of `bytes` whose checksum is right, by their lengths.
+fn ends(bytes: &[u8], head_bytes: usize) -> Vec<usize> {
+    let (mut sum, mut found) = (0, Vec::new());
     for (index, byte) in bytes.iter().enumerate() {
         let before = sum;
         sum = checksum_16(sum, *byte);
         // A head, a subframe and two bytes of sum; zeros behind leave the sum at 0.
         if sum == 0 && before != 0 && index + 1 >= head_bytes + 4 {
-            found = Some(index + 1);
+            found.push(index + 1);
         }
     }
     found
+}
+
+/// Whether a frame can be decoded to as many frames of sound as it says.
+fn decodes(frame: &[u8], stream: &StreamInfoBlock, frames: u64) -> bool {
+    let mut params = AudioCodecParameters::new();
+    params
+        .for_codec(CODEC_ID_FLAC)
+        .with_extra_data(stream.bytes().into());
+    let packet = Packet::new(0, Timestamp::from(0), Duration::from(frames), frame);
+    let decoder = make_decoder(&params);
+    decoder.is_ok_and(|mut decoder| {
+        let decoded = decoder.decode(&packet);
+        decoded.is_ok_and(|buffer| buffer.frames() as u64 == frames)
+    })
 }

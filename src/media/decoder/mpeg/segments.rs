@@ -93,13 +93,17 @@ impl Segment {
         let declared = self.info.and_then(|info| info.mpeg_frames);
         match (declared, self.mpeg_frames) {
             // Some encoders count the frame that holds the count.
-            (Some(declared), Some(found)) if found + 1 < declared => Some(
-                MediaError::Truncated {
-                    declared: declared * per_frame,
-                    found: found * per_frame,
-                }
-                .to_string(),
-            ),
+            (Some(declared), Some(found))
+                if found + 1 < declared || self.is_cut && found < declared =>
+            {
+                Some(
+                    MediaError::Truncated {
+                        declared: declared * per_frame,
+                        found: found * per_frame,
+                    }
+                    .to_string(),
+                )
+            }
             (None, _) if self.is_cut => Some("cut short: its last frame is incomplete".into()),
             _ => None,
         }
@@ -115,7 +119,15 @@ pub(super) fn first_segment(bytes: &TrackBytes) -> Result<Segment, MediaError> {
     let (at, header) = walker.next()?.ok_or(MediaError::NotAudio)?;
     let info = InfoFrame::parse(&header, walker.frame(at, &header)?);
     let (start, header) = match info {
-        Some(_) => walker.next()?.unwrap_or((at + header.bytes, header)),
+        Some(info) => match walker.next()? {
+            Some(next) => next,
+            None if info.mpeg_frames.is_some() => {
+                return Err(MediaError::Damaged(
+                    "it is cut short before its sound begins".into(),
+                ));
+            }
+            None => (at + header.bytes, header),
+        },
         None => (at, header),
     };
     let mut segment = Segment::begin(start, header, info);
@@ -125,7 +137,7 @@ pub(super) fn first_segment(bytes: &TrackBytes) -> Result<Segment, MediaError> {
             let declared = info.and_then(|info| Some((info.mpeg_frames?, at + info.bytes?)));
             // A header that agrees with the file's size is believed, so that the frames need not be counted.
             if let Some((declared, end)) = declared
-                && end <= all + header.bytes
+                && end <= all
                 && all.saturating_sub(end) <= TAIL_BYTES
                 && agrees_with_bit_rate(&mut walker, start, declared, end)?
             {

@@ -21,6 +21,8 @@ pub(super) struct FrameWalker {
     last: Option<FrameHeader>,
     /// Whether the file ended within a frame.
     is_cut: bool,
+    /// Whether bytes that are no frame and no tag stood between two frames.
+    has_gap: bool,
 }
 
 impl FrameWalker {
@@ -31,11 +33,17 @@ impl FrameWalker {
             at,
             last: None,
             is_cut: false,
+            has_gap: false,
         }
     }
 
     pub(super) fn is_cut(&self) -> bool {
         self.is_cut
+    }
+
+    /// Whether something between two frames was damaged, since this was last asked.
+    pub(super) fn take_gap(&mut self) -> bool {
+        std::mem::take(&mut self.has_gap)
     }
 
     /// Goes on from `at`, where a frame begins.
@@ -62,7 +70,10 @@ impl FrameWalker {
                 continue;
             }
             match self.search(at)? {
-                Some((at, header)) => return self.take(at, header),
+                Some((found, header)) => {
+                    self.has_gap |= self.last.is_some() && found > at;
+                    return self.take(found, header);
+                }
                 None => return Ok(None),
             }
         }

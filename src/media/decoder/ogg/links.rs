@@ -36,7 +36,7 @@ pub(super) struct Link {
     pub(super) end: u64,
     pub(super) serial: u32,
     pub(super) codec: OggCodec,
-    /// The last page with sound, and the last position.
+    /// The last page with sound, and the position it says.
     pub(super) last_page: Option<u64>,
     pub(super) last_position: Option<i64>,
     pub(super) places: Vec<Place>,
@@ -49,14 +49,11 @@ impl Link {
     fn take(&mut self, page: &PageHead) {
         self.last_page = Some(page.at);
         self.has_end |= page.is_last;
-        let Some(position) = page.position else {
+        // Headers end at position 0, and are no place to begin decoding.
+        self.last_position = page.position.filter(|position| *position > 0);
+        let Some(position) = self.last_position else {
             return;
         };
-        // Headers end at position 0, and are no place to begin decoding.
-        if position <= 0 {
-            return;
-        }
-        self.last_position = Some(position);
         // The first packet after a jump only fills the decoder; those of FLAC stand alone.
         let needed = if self.codec == OggCodec::Flac { 1 } else { 2 };
         if self.pages_to_next > 0 {

@@ -15,6 +15,8 @@ pub(super) struct OggPacket {
     pub(super) data: Vec<u8>,
     /// Where it ends, if it is the last of its page and the page says so.
     pub(super) position: Option<i64>,
+    /// Where the last packet of its page ends.
+    pub(super) page_position: Option<i64>,
     /// Where its page begins.
     pub(super) page: u64,
     /// Whether its page ends the stream.
@@ -34,6 +36,8 @@ pub(super) struct PacketReader {
     /// A packet that goes on with the next page.
     open: Option<Vec<u8>>,
     has_gap: bool,
+    /// The number of the page that should come next.
+    next_sequence: Option<u32>,
     /// Whether a page other than a first one has been seen.
     has_begun: bool,
     /// Where a new stream begins, if that is what ended this one.
@@ -51,6 +55,7 @@ impl PacketReader {
             ready: VecDeque::new(),
             open: None,
             has_gap: false,
+            next_sequence: None,
             has_begun: false,
             next_stream: None,
         }
@@ -62,6 +67,7 @@ impl PacketReader {
         self.ready.clear();
         self.open = None;
         self.has_gap = false;
+        self.next_sequence = None;
         self.next_stream = None;
     }
 
@@ -98,6 +104,8 @@ impl PacketReader {
                 continue;
             }
             self.has_begun |= !page.is_first;
+            self.has_gap |= self.next_sequence.is_some_and(|next| next != page.sequence);
+            self.next_sequence = Some(page.sequence.wrapping_add(1));
             match body(&mut self.window, &page)? {
                 Some(body) => {
                     self.at = page.end();
@@ -140,6 +148,7 @@ impl PacketReader {
             self.ready.push_back(OggPacket {
                 data,
                 position: None,
+                page_position: page.position,
                 page: page.at,
                 is_on_last_page: page.is_last,
                 follows_gap: std::mem::take(&mut self.has_gap),

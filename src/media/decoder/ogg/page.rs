@@ -21,6 +21,8 @@ pub(super) struct PageHead {
     /// Where the last packet that ends on it ends, in the codec's own count.
     pub(super) position: Option<i64>,
     pub(super) serial: u32,
+    /// Counts the pages of its stream.
+    pub(super) sequence: u32,
     pub(super) lengths: Vec<u8>,
 }
 
@@ -73,7 +75,14 @@ pub(super) fn page_at(window: &mut Window, at: u64) -> io::Result<Option<PageHea
             s1,
             s2,
             s3,
-            ..,
+            n0,
+            n1,
+            n2,
+            n3,
+            _,
+            _,
+            _,
+            _,
             count,
         ],
     ) = head.first_chunk::<HEAD_BYTES>()
@@ -94,6 +103,7 @@ pub(super) fn page_at(window: &mut Window, at: u64) -> io::Result<Option<PageHea
         is_last: flags & 4 != 0,
         position: Some(position).filter(|position| *position != NO_POSITION),
         serial: u32::from_le_bytes([s0, s1, s2, s3]),
+        sequence: u32::from_le_bytes([n0, n1, n2, n3]),
         lengths,
     }))
 }

@@ -52,6 +52,8 @@ pub(super) struct OggStream {
     /// After a jump, until a page says its position.
     is_resyncing: bool,
     bad_packets: u32,
+    /// Whether some of the sound could not be had; told once, at the end.
+    has_loss: bool,
 }
 
 impl OggStream {
@@ -103,7 +105,7 @@ impl OggStream {
         };
         decoder.reset();
         packets.go_to(audio_start);
-        Ok(Self {
+        let mut this = Self {
             packets,
             decoder,
             info,
@@ -116,7 +118,23 @@ impl OggStream {
             position: 0,
             is_resyncing: false,
             bad_packets: 0,
-        })
+            has_loss: false,
+        };
+        if this.info.frames.is_none() && this.link.last_page.is_some() {
+            this.count_frames()?;
+        }
+        Ok(this)
+    }
+
+    /// Finds the length of a stream whose last page does not say it, by decoding all of it.
+    fn count_frames(&mut self) -> Result<(), MediaError> {
+        let (mut samples, mut end) = (Vec::new(), 0);
+        while let Ok(Some(start)) = self.read(&mut samples) {
+            end = start + (samples.len() / self.info.channels) as u64;
+        }
+        self.has_loss = false;
+        self.info.frames = Some(end);
+        self.seek(0)
     }
 
     /// What the stream says about itself.
@@ -132,10 +150,7 @@ impl OggStream {
     /// The decoded frame behind the last one to be heard, if `packet` is on the page where that lies.
     fn end_within(&self, packet: &OggPacket) -> Option<u64> {
         let is_last = packet.is_on_last_page || self.link.last_page == Some(packet.page);
-        let end = packet
-            .position
-            .or(self.link.last_position)
-            .filter(|_| is_last)?;
+        let end = packet.page_position.filter(|_| is_last)?;
         u64::try_from(end - self.first_position).ok()
     }
 
@@ -183,9 +198,14 @@ impl FrameSource for OggStream {
             let Some(packet) = self.packets.next()? else {
                 match self.go_on()? {
                     true => continue,
+                    false if std::mem::take(&mut self.has_loss) => return Err(MediaError::lost()),
                     false => return Ok(None),
                 }
             };
+            // An encoder may end its stream with a packet of nothing.
+            if packet.data.is_empty() {
+                continue;
+            }
             let frames = match decode(self.decoder.as_mut(), &packet, samples) {
                 Ok(Some((rate_hz, found))) => {
                     if (rate_hz, found) != (self.info.sample_rate_hz, channels) {
@@ -199,6 +219,7 @@ impl FrameSource for OggStream {
                 Ok(None) => 0,
                 Err(error) => {
                     self.bad_packets += 1;
+                    self.has_loss |= !self.is_resyncing;
                     if self.bad_packets > MAX_BAD_PACKETS {
                         return Err(error);
                     }
@@ -206,6 +227,7 @@ impl FrameSource for OggStream {
                     0
                 }
             };
+            self.has_loss |= packet.follows_gap && !self.is_resyncing;
             let start = self.position;
             let end = start + frames;
             // The page's own word counts after a jump, and where something was lost.

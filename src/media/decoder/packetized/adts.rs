@@ -140,6 +140,8 @@ impl Found {
         loop {
             let at = reader.position();
             if !reader.fill(&mut bytes)? {
+                // Less than a head is left.
+                self.is_cut |= is_in_step && at < reader.length();
                 return Ok(());
             }
             let header = Header::read(&bytes);

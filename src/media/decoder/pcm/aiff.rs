@@ -27,6 +27,8 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
     let named = |id: &[u8; 4]| chunks.iter().find(|chunk| chunk.id == *id).copied();
     let common = named(b"COMM").ok_or_else(|| damaged("its common chunk is missing"))?;
     let data = named(b"SSND").ok_or_else(|| damaged("no sound is in it"))?;
+    // Its size tells whether a packing follows; where it cannot be, the fields do.
+    let is_compressed = is_compressed && !(18..22).contains(&common.declared_bytes);
     let common = bytes.read_at(common.start, 22)?;
     let Some((&[c0, c1, _, _, _, _, b0, b1], rate)) = common.split_first_chunk::<8>() else {
         return Err(damaged("its common chunk is cut short"));
@@ -61,7 +63,7 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
                 start: 0,
                 length: None,
             };
-            return Ok(Content::Packed(bytes.spliced(vec![whole])?));
+            return Ok(Content::Packed(bytes.spliced(vec![whole])?, Vec::new()));
         }
     };
     let coding = coding.ok_or_else(|| MediaError::Unsupported(format!("AIFF of {bits} bits")))?;

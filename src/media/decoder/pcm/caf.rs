@@ -1,8 +1,8 @@
 //! Core Audio Format (Apple's "Core Audio Format Specification").
 
-use super::chunks::{ChunkReader, Style};
+use super::chunks::{Chunk, ChunkReader, Style};
 use super::samples::Coding;
-use super::{Content, Layout, integer};
+use super::{Content, Layout, cut_line, integer};
 use crate::media::error::MediaError;
 use crate::media::track_bytes::{Piece, TrackBytes};
 
@@ -10,6 +10,10 @@ use crate::media::track_bytes::{Piece, TrackBytes};
 const HEADER_BYTES: u64 = 8;
 /// Bytes in front of the sound in its chunk: a count of edits.
 const EDIT_BYTES: u64 = 4;
+/// The longest table of packets that is read.
+const MAX_TABLE_BYTES: usize = 64 << 20;
+/// Bytes of its head: packets, frames that are heard, frames in front and behind.
+const TABLE_HEAD_BYTES: usize = 24;
 /// Flags of plain samples.
 const IS_FLOAT: u32 = 1;
 const IS_LITTLE_ENDIAN: u32 = 2;
@@ -60,11 +64,22 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
         _ => {
             let size = sound.there.map_or(u64::MAX, |there| there + EDIT_BYTES);
             let whole = |start, length| Piece::Of { start, length };
-            return Ok(Content::Packed(bytes.spliced(vec![
+            let mut warnings: Vec<String> = cut_line(sound).into_iter().collect();
+            let mut pieces = vec![
                 whole(0, Some(data.start - 8)),
                 Piece::Bytes(size.to_be_bytes().as_slice().into()),
-                whole(data.start, None),
-            ])?));
+            ];
+            match named(b"pakt").filter(|table| is_cut(table, bytes.len())) {
+                Some(table) => {
+                    warnings.push("cut short: its table of packets is incomplete".into());
+                    let table_start = table.start - Style::Caf.head_bytes();
+                    pieces.push(whole(data.start, table_start.checked_sub(data.start)));
+                    let content = bytes.read_at(table.start, MAX_TABLE_BYTES)?;
+                    pieces.push(Piece::Bytes(shorter_table(&content).into()));
+                }
+                None => pieces.push(whole(data.start, None)),
+            }
+            return Ok(Content::Packed(bytes.spliced(pieces)?, warnings));
         }
     };
     let coding = coding.ok_or_else(|| MediaError::Unsupported(format!("CAF of {bits} bits")))?;
@@ -82,4 +97,27 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
         bytes: sound.there,
         promised_bytes: sound.promised,
     }))
+}
+
+fn is_cut(chunk: &Chunk, file_bytes: Option<u64>) -> bool {
+    file_bytes.is_some_and(|end| chunk.declared_bytes > end.saturating_sub(chunk.start))
+}
+
+/// The chunk of a table of packets that tells only of those that `content`, which is cut short, tells of. Each of
+/// its numbers ends with a byte below 128.
+fn shorter_table(content: &[u8]) -> Vec<u8> {
+    let Some((head, sizes)) = content.split_at_checked(TABLE_HEAD_BYTES) else {
+        return Vec::new();
+    };
+    let packets = sizes.iter().filter(|byte| **byte < 0x80).count();
+    let used = sizes
+        .iter()
+        .rposition(|byte| *byte < 0x80)
+        .map_or(0, |last| last + 1);
+    let mut chunk = b"pakt".to_vec();
+    chunk.extend(((TABLE_HEAD_BYTES + used) as u64).to_be_bytes());
+    chunk.extend((packets as u64).to_be_bytes());
+    chunk.extend(&head[8..]);
+    chunk.extend(&sizes[..used]);
+    chunk
 }

@@ -13,6 +13,13 @@ const SEARCH_BYTES: usize = 1 << 20;
 const PLACEHOLDER_BYTES: u64 = 0x7FFF_0000;
 /// What is shorter than this behind the end that two headers agree on is no sound.
 const JUNK_BYTES: u64 = 1_024;
+/// Chunks that programs put behind the sound.
+const BEHIND: [[u8; 4]; 14] = [
+    *b"LIST", *b"id3 ", *b"ID3 ", *b"bext", *b"iXML", *b"cue ", *b"smpl", *b"NAME", *b"AUTH",
+    *b"ANNO", *b"(c) ", *b"info", *b"pakt", *b"free",
+];
+/// Bytes at the end of a file in which those are looked for.
+const TAIL_BYTES: u64 = 256 << 10;
 /// The last 12 bytes of the identifiers of Sony Wave64 chunks: of `riff`, and of all others.
 const W64_TAILS: [[u8; 12]; 2] = [
     [
@@ -250,7 +257,11 @@ impl<'a> ChunkReader<'a> {
         let sound_end = content + declared;
         let [padded, unpadded] = self.style.next_places(data);
         for place in [padded, unpadded].into_iter().flatten() {
-            if self.is_rest_of_chunks(place)? {
+            let is_known = declared > 0
+                && self
+                    .chunk_at(place)?
+                    .is_some_and(|chunk| BEHIND.contains(&chunk.id));
+            if is_known || self.is_rest_of_chunks(place)? {
                 return Ok(there(declared));
             }
         }
@@ -268,9 +279,18 @@ impl<'a> ChunkReader<'a> {
         Ok(bytes.iter().all(|byte| *byte == 0))
     }
 
-    /// Bytes from `start` to the file's `end`, without an ID3v1 tag there.
+    /// Bytes from `start` to the file's `end`, without the chunks, or the ID3v1 tag, that stand there.
     fn without_tags(&mut self, start: u64, end: u64) -> io::Result<u64> {
         let all = end.saturating_sub(start);
+        // Where the sound's size is not known, chunks that end with the file are none of it.
+        let from = start.max(end.saturating_sub(TAIL_BYTES));
+        let tail = self.bytes.read_at(from, TAIL_BYTES as usize)?;
+        for (index, name) in tail.windows(4).enumerate() {
+            let place = from + index as u64;
+            if BEHIND.iter().any(|id| id == name) && self.is_rest_of_chunks(place)? {
+                return Ok(place - start);
+            }
+        }
         if all < 128 {
             return Ok(all);
         }

@@ -2,7 +2,7 @@
 
 use super::chunks::{Chunk, ChunkReader, Style};
 use super::samples::Coding;
-use super::{Content, Layout, integer};
+use super::{Content, Layout, cut_line, integer};
 use crate::media::error::MediaError;
 use crate::media::track_bytes::{Piece, TrackBytes};
 
@@ -56,7 +56,12 @@ impl Format {
         // The shortest form, 14 bytes, has no bits.
         let bits = word(14).unwrap_or(0);
         let is_extensible = word(0)? == 0xFFFE && word(24).is_some();
-        let tag = if is_extensible { word(24)? } else { word(0)? };
+        let tag = match word(0)? {
+            0xFFFE if is_extensible => word(24)?,
+            // The long form cut to a short one, which nobody writes of anything but plain samples.
+            0xFFFE => 1,
+            tag => tag,
+        };
         let valid_bits = word(18).filter(|valid| is_extensible && (1..=bits).contains(valid));
         Some(Self {
             tag,
@@ -134,7 +139,12 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
     let format_bytes = bytes.read_at(format.start, wanted)?;
     let format = Format::parse(&format_bytes, is_big_endian)
         .ok_or_else(|| damaged("its format chunk is cut short"))?;
-    let data = named(b"data").ok_or_else(|| damaged("no sound is in it"))?;
+    // An empty one may stand in front of the one with sound.
+    let with_sound = chunks
+        .iter()
+        .find(|chunk| chunk.id == *b"data" && chunk.declared_bytes > 0);
+    let data = with_sound.copied().or(named(b"data"));
+    let data = data.ok_or_else(|| damaged("no sound is in it"))?;
     let data = with_long_size(bytes, data, named(b"ds64"))?;
     let sound = ChunkReader::new(bytes, style).sound_bytes(&data, data.start, outer_bytes)?;
     if let Some(coding) = format.coding() {
@@ -145,6 +155,8 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
             }
             (_, there) => there,
         };
+        let there =
+            there.map(|there| with_whole_frame(there, frame_bytes, bytes.len(), data.start));
         return Ok(Content::Pcm(Layout {
             container: if style == Style::W64 { "w64" } else { "wave" },
             coding,
@@ -183,9 +195,13 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
                     None => Vec::new(),
                 };
                 let header = plain_header(&format_bytes, &fact, sound.there);
-                Ok(Content::Packed(
-                    bytes.spliced(vec![Piece::Bytes(header.into()), slice])?,
-                ))
+                {
+                    let packed = bytes.spliced(vec![Piece::Bytes(header.into()), slice])?;
+                    Ok(Content::Packed(
+                        packed,
+                        cut_line(sound).into_iter().collect(),
+                    ))
+                }
             }
         },
     }
@@ -210,6 +226,14 @@ fn with_long_size(
             .unwrap_or(data.declared_bytes),
         ..data
     })
+}
+
+/// A size that ends within a frame is rounded up where the rest of the frame is there.
+fn with_whole_frame(there: u64, frame_bytes: u64, file_bytes: Option<u64>, start: u64) -> u64 {
+    let rest = there.checked_rem(frame_bytes).unwrap_or(0);
+    let whole = there - rest + frame_bytes;
+    let is_there = file_bytes.is_some_and(|end| start + whole <= end);
+    if rest > 0 && is_there { whole } else { there }
 }
 
 /// Wave64 chunks begin at every eighth byte, and a common encoder counts the zeros in between as sound. Whole frames
