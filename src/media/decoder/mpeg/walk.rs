@@ -17,6 +17,8 @@ const APE_HEAD_BYTES: usize = 32;
 #[derive(Debug)]
 pub(super) struct FrameWalker {
     window: Window,
+    /// Where the walk began.
+    begin: u64,
     at: u64,
     last: Option<FrameHeader>,
     /// Whether the file ended within a frame.
@@ -30,6 +32,7 @@ impl FrameWalker {
     pub(super) fn new(bytes: TrackBytes, at: u64) -> Self {
         Self {
             window: Window::new(bytes),
+            begin: at,
             at,
             last: None,
             is_cut: false,
@@ -99,7 +102,7 @@ impl FrameWalker {
         self.window.get(at, header.bytes as usize)
     }
 
-    /// The first frame from `from` on that another of its kind follows, or the end of the file.
+    /// The first frame from `from` on that others of its kind follow, or the end of the file.
     fn search(&mut self, from: u64) -> io::Result<Option<(u64, FrameHeader)>> {
         let mut start = from;
         loop {
@@ -124,7 +127,9 @@ impl FrameWalker {
 
     fn is_confirmed(&mut self, at: u64, header: &FrameHeader) -> io::Result<bool> {
         let mut next = at + header.bytes;
-        for _ in 0..2 {
+        // One that stands where it is expected needs less to be believed than one found by searching.
+        let others = if at == self.begin { 1 } else { 2 };
+        for _ in 0..others {
             let head = self.window.get(next, HEADER_BYTES)?;
             if head.is_empty() {
                 return Ok(true);
