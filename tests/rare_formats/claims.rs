@@ -80,7 +80,7 @@ fn rates_and_channels_that_nothing_has_are_refused() {
         (
             "wave of many channels",
             wave(4_000, 44_100),
-            "damaged: riff: invalid channel count",
+            "sound of 4000 channels is not supported",
         ),
         (
             "wave, fast",
@@ -101,7 +101,7 @@ fn rates_and_channels_that_nothing_has_are_refused() {
         (
             "aiff of no channels",
             aiff(0, 15),
-            "damaged: aiff: invalid channel count",
+            "damaged: no sample rate or channels",
         ),
         (
             "aiff, fast",
@@ -111,17 +111,17 @@ fn rates_and_channels_that_nothing_has_are_refused() {
         (
             "aiff, too fast",
             aiff(2, 16_000),
-            "damaged: aiff: sample rate is not a real number",
+            "damaged: no sample rate or channels",
         ),
         (
             "caf of many channels",
             caf(4_000, 44_100.0, 8_000, 1),
-            "not an audio file, or of a kind that is not supported",
+            "sound of 4000 channels is not supported",
         ),
         (
             "caf of all channels",
             caf(u32::MAX, 44_100.0, 4, 1),
-            "not an audio file, or of a kind that is not supported",
+            "sound of 65535 channels is not supported",
         ),
         (
             "caf, fast",
@@ -143,15 +143,10 @@ fn rates_and_channels_that_nothing_has_are_refused() {
             caf(2, -44_100.0, 4, 1),
             "damaged: no sample rate or channels",
         ),
-        (
-            "caf of long packets",
-            caf(2, 44_100.0, 4, u32::MAX),
-            "damaged: its packets are too long",
-        ),
     ] {
         assert_refused(name, &content, reason);
     }
-    // Of these, symphonia multiplies what has no room.
+    endure("caf of long packets", &caf(2, 44_100.0, 4, u32::MAX));
     endure("wave of all channels", &wave(u16::MAX, 44_100));
     endure("caf of large packets", &caf(2, 44_100.0, u32::MAX, 1));
     // 8 channels and 655,350 Hz are the most that FLAC's header has room for.
@@ -213,12 +208,7 @@ fn four_billion_samples_are_not_looked_for() {
     let sound = [&[0; 6][..], b"\0\x01", &[0; 8], mono].concat();
     let fill = |count| vec![0_u8; count];
     let header = |times: &[u8]| [&fill(12)[..], times].concat();
-    for (sample_bytes, reason) in [
-        (0_u32, Some("damaged: isomp4: unexpected end of atom")),
-        (1, Some("damaged: its packets are empty")),
-        (2, None),
-        (u32::MAX, None),
-    ] {
+    for sample_bytes in [0_u32, 1, 2, u32::MAX] {
         let tables = [
             boxed(
                 b"stsd",
@@ -257,7 +247,8 @@ fn four_billion_samples_are_not_looked_for() {
             boxed(b"mdat", &[&fill(4_096)]),
         ];
         endure("samples", &file.concat());
-        assert_eq!(refusal(&file.concat()).as_deref(), reason);
+        // What there is of them can be played, and that is soon at its end.
+        assert_eq!(refusal(&file.concat()), None);
     }
 }
 

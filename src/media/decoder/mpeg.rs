@@ -41,8 +41,6 @@ pub(super) struct Mpeg {
     /// Where that is; `None` at the end.
     lookahead: Option<(u64, FrameHeader)>,
     decoded: Vec<f32>,
-    /// Whether some of the sound could not be had; told once, at the end.
-    has_loss: bool,
 }
 
 /// Whether MPEG audio frames begin somewhere near `start`.
@@ -141,7 +139,6 @@ impl Mpeg {
             next_frame: 0,
             lookahead,
             decoded: Vec::new(),
-            has_loss: false,
         })
     }
 
@@ -184,10 +181,8 @@ impl Mpeg {
         let channels = usize::from(header.channels);
         let samples = header.frames() as usize * channels;
         self.decoded.clear();
-        match self.decoder.decode(&packet) {
-            Ok(buffer) => buffer.copy_to_vec_interleaved(&mut self.decoded),
-            // The first ones may lean on frames that were cut off.
-            Err(_) => self.has_loss |= self.next_frame > PREROLL_PACKETS,
+        if let Ok(buffer) = self.decoder.decode(&packet) {
+            buffer.copy_to_vec_interleaved(&mut self.decoded);
         }
         self.decoded.resize(samples, 0.0);
         if channels != self.info.channels {
@@ -222,8 +217,7 @@ impl FrameSource for Mpeg {
         let delay = self.segment.delay_frames();
         loop {
             let Some((at, header)) = self.step()? else {
-                self.has_loss |= self.walker.take_gap();
-                return match std::mem::take(&mut self.has_loss) {
+                return match self.walker.take_gap() {
                     true => Err(MediaError::lost()),
                     false => Ok(None),
                 };

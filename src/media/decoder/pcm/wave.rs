@@ -228,12 +228,16 @@ fn with_long_size(
     })
 }
 
-/// A size that ends within a frame is rounded up where the rest of the frame is there.
+/// A size that is one byte short of a whole frame, as a common fault has it, is rounded up where that byte is there.
 fn with_whole_frame(there: u64, frame_bytes: u64, file_bytes: Option<u64>, start: u64) -> u64 {
     let rest = there.checked_rem(frame_bytes).unwrap_or(0);
     let whole = there - rest + frame_bytes;
     let is_there = file_bytes.is_some_and(|end| start + whole <= end);
-    if rest > 0 && is_there { whole } else { there }
+    if rest > 0 && whole == there + 1 && is_there {
+        whole
+    } else {
+        there
+    }
 }
 
 /// Wave64 chunks begin at every eighth byte, and a common encoder counts the zeros in between as sound. Whole frames
