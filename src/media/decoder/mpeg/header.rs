@@ -43,8 +43,7 @@ impl FrameHeader {
         let word = u32::from_be_bytes(*bytes.first_chunk()?);
         let (version, layer) = (word >> 19 & 3, word >> 17 & 3);
         let (bit_rate, rate, padding) = (word >> 12 & 15, word >> 10 & 3, word >> 9 & 1);
-        // The emphasis 2 is reserved, and a good sign of something else.
-        if word >> 21 != 0x7FF || version == 1 || layer == 0 || rate == 3 || word & 3 == 2 {
+        if word >> 21 != 0x7FF || version == 1 || layer == 0 || rate == 3 {
             return None;
         }
         let is_mpeg1 = version == 3;
