@@ -4,10 +4,11 @@ use std::path::Path;
 
 /// Extensions of files with sound, in lower case. Where a cue sheet names a file that has been converted
 /// since, the first of these that is there is taken: without loss before the others.
-pub const AUDIO_EXTENSIONS: [&str; 34] = [
+pub const AUDIO_EXTENSIONS: [&str; 40] = [
     "flac", "wv", "ape", "wav", "wave", "w64", "rf64", "bw64", "bwf", "aif", "aiff", "aifc", "caf",
     "alac", "dsf", "dff", "m4a", "m4b", "m4r", "mp4", "mp3", "mp2", "mp1", "mpa", "mpga", "opus",
-    "ogg", "oga", "ogx", "aac", "adts", "mka", "mkv", "webm",
+    "ogg", "oga", "ogx", "aac", "adts", "latm", "loas", "mka", "mkv", "webm", "mov", "3gp", "au",
+    "snd",
 ];
 /// Extensions of playlists, in lower case.
 pub const PLAYLIST_EXTENSIONS: [&str; 4] = ["m3u", "m3u8", "pls", "xspf"];

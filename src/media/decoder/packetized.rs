@@ -20,12 +20,12 @@ mod mp4_boxes;
 mod samples;
 mod shape;
 mod stream;
-mod window;
 
 pub(super) use adts::{finds_adts, starts_adts};
 pub(super) use loas::{finds_loas, starts_loas};
 
 use super::codecs::{Preroll, is_floating_point, is_lossy};
+use super::window::Window;
 use super::{FrameSource, StreamInfo};
 use crate::media::error::MediaError;
 use crate::media::track_bytes::TrackBytes;
@@ -34,7 +34,6 @@ use index::{PacketIndex, Place};
 use shape::{Learned, learn, reshape};
 use std::io::{self, Read};
 use stream::{Cut, Stream, Wrapping};
-use window::Window;
 
 /// Decoding up to a target this near is as good as a seek, and gives the same bits as decoding everything:
 /// AAC's noise depends on all that was decoded before.
@@ -230,7 +229,7 @@ fn load(
     packet: &mut Vec<u8>,
 ) -> io::Result<()> {
     packet.clear();
-    let bytes = window.read(place.offset, place.bytes as usize)?;
+    let bytes = window.get(place.offset, place.bytes as usize)?;
     match wrapping {
         Wrapping::None | Wrapping::Loas | Wrapping::Adts => packet.extend_from_slice(bytes),
         Wrapping::Prefix(prefix) => {

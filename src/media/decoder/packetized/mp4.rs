@@ -8,7 +8,7 @@ use super::lengths::{HEAD_BYTES, Lengths, mpeg_layer};
 use super::mp4_boxes::{Fields, boxes, find, find_in, head};
 use super::samples::{Sample, Tables};
 use super::stream::{Cut, Heard, Span, Stream, Wrapping};
-use super::window::Window;
+use crate::media::decoder::window::Window;
 use crate::media::error::MediaError;
 use crate::media::track_bytes::TrackBytes;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
@@ -94,7 +94,7 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
     let mut window = Window::new(file.reopen()?);
     if entry.is_mpeg {
         let first = samples.found.first().map_or(0, |first| first.offset);
-        let codec = match mpeg_layer(window.read(first, HEAD_BYTES)?) {
+        let codec = match mpeg_layer(window.get(first, HEAD_BYTES)?) {
             Some(1) => CODEC_ID_MP1,
             Some(2) => CODEC_ID_MP2,
             _ => CODEC_ID_MP3,
@@ -319,7 +319,7 @@ fn index(
             Some(frames) => frames,
             None if by_clock && !is_last => sample.ticks,
             None if needs_no_head => lengths.frames(&[], sample.bytes),
-            None => lengths.frames(window.read(sample.offset, HEAD_BYTES)?, sample.bytes),
+            None => lengths.frames(window.get(sample.offset, HEAD_BYTES)?, sample.bytes),
         };
         if is_alike && frames > 0 {
             alike = Some(frames);
