@@ -605,6 +605,12 @@ fn flac_plays_whole_whatever_stands_around_its_frames() {
     expect("a count too low", &count(1_000), None);
     let cut = Some("cut short: 50000 of 60000 frames are there");
     expect("a count too high", &count(60_000), cut);
+    let headless = TrackDecoder::open(&write(&right, "cut.flac", &file[..comment + 20]));
+    let reason = headless.err().map(|error| error.to_string());
+    assert_eq!(
+        reason.as_deref(),
+        Some("damaged: it is cut short before its sound begins")
+    );
     for share in [0.2, 0.5, 0.95] {
         let end = (file.len() as f64 * share) as usize;
         let cut = decode(&write(&right, "cut.flac", &file[..end]));

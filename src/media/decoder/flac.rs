@@ -38,6 +38,10 @@ pub(super) fn open(bytes: &TrackBytes, start: u64) -> Result<Box<dyn FrameSource
     let mut warnings = Vec::new();
     let mut length = None;
     if let Some(end) = bytes.len() {
+        if audio_start > end || audio_start == end && stream.frames() > 0 {
+            let reason = "it is cut short before its sound begins";
+            return Err(MediaError::Damaged(reason.into()));
+        }
         let end = tail::without_tags(&mut window, audio_start, end)?;
         if let Some(last) = tail::last_frame(&mut window, audio_start, end, &stream)? {
             length = Some(last.end - audio_start);
