@@ -281,6 +281,23 @@ fn cases() -> Vec<Case> {
             "FF -c:a aac -aac_pns 0 -movflags frag_keyframe+empty_moov -frag_duration 500000 OUT",
             Untrimmed,
         ),
+        wide(
+            case("vorbis 5.1", "be.ogg", "oggenc -Q -q 4 -o OUT IN", Lossy),
+            48_000,
+            6,
+            16,
+        ),
+        wide(
+            case(
+                "mp2 at a low rate",
+                "zd.mp2",
+                "FF -b:a 48k -c:a mp2 OUT",
+                Untrimmed,
+            ),
+            24_000,
+            2,
+            16,
+        ),
         case("vorbis", "ba.ogg", "oggenc -Q -q 6 -o OUT IN", Lossy),
         case(
             "vorbis in mka",

@@ -663,3 +663,85 @@ fn everything_plays_through_a_pipe() {
         );
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn joined_streams_of_several_kinds_play_through_a_pipe() {
+    if !have("joined streams in a pipe", &["lame", "oggenc", "mkfifo"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for (extension, command) in [
+        ("mp3", "lame --quiet -b 128 IN OUT"),
+        ("ogg", "oggenc -Q -q 4 -o OUT IN"),
+    ] {
+        let long = wav(folder.path(), "long.wav", 60_000, 44_100, 2);
+        let long = encode(&long, &format!("long.{extension}"), command);
+        let short = wav(folder.path(), "short.wav", 22_050, 22_050, 1);
+        let short = encode(
+            &short,
+            &format!("short.{extension}"),
+            &command.replace("128", "64"),
+        );
+        let joined = join(&[&long, &short, &long], &format!("joined.{extension}"));
+        let pipe = folder.path().join(format!("pipe.{extension}"));
+        run("mkfifo", &[pipe.to_str().unwrap()]);
+        let (content, target) = (std::fs::read(&joined).unwrap(), pipe.clone());
+        let writer = std::thread::Builder::new().spawn(move || std::fs::write(target, content));
+        let piped = decode(&pipe);
+        writer.unwrap().join().unwrap().unwrap();
+        let by_name = decode(&joined);
+        assert_eq!(piped.samples.len(), by_name.samples.len(), "{extension}");
+        assert!(piped.samples == by_name.samples, "{extension}");
+        assert_eq!(
+            piped.samples.len(),
+            2 * (60_000 + 44_100 + 60_000),
+            "{extension}"
+        );
+    }
+}
+
+#[test]
+fn a_track_without_a_frame_is_in_order() {
+    if !have("empty tracks", &["oggenc", "opusenc", "flac"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let empty = wav(folder.path(), "empty.wav", 0, 48_000, 2);
+    for (extension, command) in OGG_ENCODERS
+        .into_iter()
+        .chain([("flac", "flac -s -f -o OUT IN")])
+    {
+        let file = encode(&empty, &format!("empty.{extension}"), command);
+        let found = decode(&file);
+        assert_eq!(found.samples.len(), 0, "{extension}");
+        let spec = (found.info.sample_rate_hz, found.info.channels);
+        assert_eq!(spec, (48_000, 2), "{extension}");
+        assert_eq!(found.info.warnings, Vec::<String>::new(), "{extension}");
+    }
+}
+
+#[test]
+fn tags_and_zeros_behind_free_format_mp3_are_no_frames() {
+    if !have("free-format MP3", &["lame"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let source = wav(folder.path(), "a.wav", 60_000, 44_100, 2);
+    let right = encode(
+        &source,
+        "a.mp3",
+        "lame --quiet --freeformat -b 200 -t IN OUT",
+    );
+    let whole = decode(&right).samples;
+    let file = std::fs::read(&right).unwrap();
+    let tag = [&b"TAG"[..], &[0x20; 125]].concat();
+    for tail in [tag.clone(), tag.repeat(2), vec![0; 4_096]] {
+        let changed = write(&right, "tail.mp3", &[&file[..], &tail].concat());
+        assert!(
+            decode(&changed).samples == whole,
+            "{} bytes behind",
+            tail.len()
+        );
+    }
+}

@@ -5,6 +5,7 @@ mod codecs;
 mod content;
 mod demuxed;
 mod dsd;
+mod empty;
 mod finite;
 mod flac;
 mod free_format;
@@ -19,6 +20,7 @@ mod pcm;
 #[cfg(any(test, feature = "inspection"))]
 mod planted;
 mod vorbis_setup;
+mod vorbis_surround;
 mod wavpack;
 mod window;
 mod words;

@@ -2,6 +2,7 @@
 
 use super::opus::{self, OpusDecoder};
 use super::vorbis_setup;
+use super::vorbis_surround::{SurroundVorbis, is_surround};
 use symphonia::core::codecs::audio::well_known::{
     CODEC_ID_AAC, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3, CODEC_ID_OPUS, CODEC_ID_PCM_F32BE,
     CODEC_ID_PCM_F32BE_PLANAR, CODEC_ID_PCM_F32LE, CODEC_ID_PCM_F32LE_PLANAR, CODEC_ID_PCM_F64BE,
@@ -88,6 +89,7 @@ pub(super) fn make_decoder(params: &AudioCodecParameters) -> Result<Box<dyn Audi
     }
     match params.codec {
         CODEC_ID_OPUS => Ok(Box::new(OpusDecoder::new(params)?)),
+        CODEC_ID_VORBIS if is_surround(params) => Ok(Box::new(SurroundVorbis::new(params)?)),
         _ => symphonia::default::get_codecs()
             .make_audio_decoder(params, &AudioDecoderOptions::default().gapless(true)),
     }

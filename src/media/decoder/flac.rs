@@ -6,11 +6,13 @@ mod tail;
 
 use super::FrameSource;
 use super::demuxed::Demuxed;
+use super::empty::Empty;
 use super::window::Window;
 use crate::media::error::MediaError;
 use crate::media::track_bytes::{Piece, TrackBytes};
 use frame::{FrameHeader, StreamInfoBlock};
 use std::io;
+pub(super) use tail::without_tags;
 
 /// Bytes of the mark in front, and of a block's head.
 const MARK_BYTES: u64 = 4;
@@ -42,7 +44,10 @@ pub(super) fn open(bytes: &TrackBytes, start: u64) -> Result<Box<dyn FrameSource
             let reason = "it is cut short before its sound begins";
             return Err(MediaError::Damaged(reason.into()));
         }
-        let end = tail::without_tags(&mut window, audio_start, end)?;
+        if stream.frames() == 0 && !has_frame(&mut window, audio_start, &stream)? {
+            return Ok(Box::new(Empty(stream.info())));
+        }
+        let end = without_tags(&mut window, audio_start, end)?;
         if let Some(last) = tail::last_frame(&mut window, audio_start, end, &stream)? {
             length = Some(last.end - audio_start);
             let first = window.get(audio_start, FrameHeader::MAX_BYTES)?;
@@ -67,6 +72,12 @@ pub(super) fn open(bytes: &TrackBytes, start: u64) -> Result<Box<dyn FrameSource
     Ok(Box::new(Demuxed::open(spliced)?.with_warnings(warnings)?))
 }
 
+/// Whether a frame begins at `at`.
+fn has_frame(window: &mut Window, at: u64, stream: &StreamInfoBlock) -> io::Result<bool> {
+    let head = window.get(at, FrameHeader::MAX_BYTES)?;
+    Ok(FrameHeader::parse(head, stream).is_some())
+}
+
 /// Where the first frame begins: behind the blocks, or where one is found.
 fn audio_start(window: &mut Window, start: u64, stream: &StreamInfoBlock) -> io::Result<u64> {
     let mut at = start + MARK_BYTES;
@@ -83,7 +94,7 @@ fn audio_start(window: &mut Window, start: u64, stream: &StreamInfoBlock) -> io:
             break;
         }
     }
-    if FrameHeader::parse(window.get(at, FrameHeader::MAX_BYTES)?, stream).is_some() {
+    if has_frame(window, at, stream)? {
         return Ok(at);
     }
     let from = start + MARK_BYTES + BLOCK_HEAD_BYTES + StreamInfoBlock::BYTES as u64;

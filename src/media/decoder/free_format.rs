@@ -1,11 +1,16 @@
 //! MP3 in free format: frames of one bit rate that their headers do not name, so that only the distance
 //! from one frame to the next tells their length. By `nanomp3`; symphonia refuses them.
 
+use super::flac::without_tags;
+use super::window::Window;
 use super::{FrameSource, StreamInfo};
 use crate::media::error::MediaError;
-use crate::media::track_bytes::TrackBytes;
+use crate::media::track_bytes::{Piece, TrackBytes};
 use nanomp3::{Error, Reader};
 
+/// Bytes at the end that may all be zeros, and how many are no part of a frame.
+const ZERO_BYTES: u64 = 1 << 20;
+const LEAST_ZEROS: usize = 64;
 /// So far ahead, decoding is quicker than looking for every frame of the file.
 const NEAR_SECONDS: u64 = 10;
 
@@ -25,7 +30,15 @@ impl FreeFormatMp3 {
     /// # Errors
     /// When it cannot be read, or has no frame that can be decoded.
     pub(super) fn open(bytes: TrackBytes) -> Result<Self, MediaError> {
-        let reader = Reader::<_, f32>::new(bytes).map_err(fault)?;
+        // Tags and zeros behind the frames would count as frames of another kind.
+        let mut window = Window::new(bytes.reopen()?);
+        let end = without_tags(&mut window, 0, bytes.len().unwrap_or(u64::MAX))?;
+        let end = without_zeros(&mut window, end)?;
+        let frames = bytes.spliced(vec![Piece::Of {
+            start: 0,
+            length: Some(end),
+        }])?;
+        let reader = Reader::<_, f32>::new(frames).map_err(fault)?;
         let frames = reader.total_samples();
         let Some(channels) = reader.channels() else {
             return Err(MediaError::Unsupported(
@@ -52,6 +65,19 @@ impl FreeFormatMp3 {
             has_failed: false,
         })
     }
+}
+
+/// `end` without the zeros in front of it.
+fn without_zeros(window: &mut Window, end: u64) -> std::io::Result<u64> {
+    let from = end.saturating_sub(ZERO_BYTES);
+    let tail = window.get(from, (end - from) as usize)?;
+    let zeros = tail.iter().rev().take_while(|byte| **byte == 0).count();
+    Ok(end
+        - if zeros >= LEAST_ZEROS {
+            zeros as u64
+        } else {
+            0
+        })
 }
 
 impl FrameSource for FreeFormatMp3 {

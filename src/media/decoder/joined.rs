@@ -12,6 +12,10 @@ const PREROLL_FRAMES: u64 = 16_384;
 /// Opens a part.
 pub(super) type OpenPart = Box<dyn Fn() -> Result<Box<dyn FrameSource>, MediaError> + Send>;
 
+/// Finds the part behind the last one, once that has been read; `None` at the end. For pipes, whose parts are not
+/// known before.
+pub(super) type NextPart = Box<dyn FnMut() -> Result<Option<Part>, MediaError> + Send>;
+
 /// One of the streams.
 pub(super) struct Part {
     pub(super) sample_rate_hz: u32,
@@ -46,14 +50,15 @@ pub(super) struct Joined {
     mapped: Vec<f32>,
     /// What went wrong in a part that others follow; told at the end.
     fault: Option<MediaError>,
+    next: Option<NextPart>,
 }
 
 impl Joined {
-    /// Joins `parts`, one at least.
+    /// Joins `parts`, one at least, and those that `next` finds.
     ///
     /// # Errors
     /// When the first cannot be opened, or rates cannot be brought together.
-    pub(super) fn open(parts: Vec<Part>) -> Result<Self, MediaError> {
+    pub(super) fn open(parts: Vec<Part>, next: Option<NextPart>) -> Result<Self, MediaError> {
         let seconds =
             |part: &Part| part.frames.unwrap_or(0) as f64 / f64::from(part.sample_rate_hz);
         let longest = parts
@@ -96,11 +101,14 @@ impl Joined {
             decoded: Vec::new(),
             mapped: Vec::new(),
             fault: None,
+            next,
         };
         this.go_to(0, 0)?;
-        // The last part alone can end early.
-        let last = (this.parts[this.parts.len() - 1].open)()?;
-        this.info.warnings = last.info().warnings.clone();
+        if this.parts.len() > 1 {
+            // The last part alone can end early.
+            let last = (this.parts[this.parts.len() - 1].open)()?;
+            this.info.warnings = last.info().warnings.clone();
+        }
         Ok(this)
     }
 
@@ -139,6 +147,22 @@ impl Joined {
         });
         // A source may begin before the frame that was asked for.
         self.skip_to(first)
+    }
+
+    /// Takes in the part behind the last one; false where there is none.
+    fn find_next(&mut self) -> bool {
+        match self.next.as_mut().map(|next| next()) {
+            Some(Ok(Some(part))) => {
+                self.starts.push(self.position);
+                self.parts.push(part);
+                true
+            }
+            Some(Err(error)) => {
+                self.fault = Some(error);
+                false
+            }
+            Some(Ok(None)) | None => false,
+        }
     }
 
     /// Reads up to `frame` of the current part, which then is the next.
@@ -222,7 +246,7 @@ impl FrameSource for Joined {
                 return Ok(Some(start));
             }
             let next = self.current.as_ref().map_or(0, |current| current.index + 1);
-            if next >= self.parts.len() {
+            if next >= self.parts.len() && !self.find_next() {
                 return self.fault.take().map_or(Ok(None), Err);
             }
             let position = self.position;

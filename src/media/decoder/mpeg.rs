@@ -1,24 +1,23 @@
 //! MPEG audio, layers I to III, as a row of frames: MP3 files above all. What is played is what is there: the
 //! counts in Xing's, LAME's and VBRI's headers are compared with the frames before they are believed.
 
+mod frames;
 mod header;
 mod info;
 mod segments;
 mod walk;
 
-use super::codecs::make_decoder;
 use super::joined::{Joined, Part};
 use super::{FrameSource, StreamInfo};
 use crate::media::channel_map::ChannelMap;
 use crate::media::error::MediaError;
 use crate::media::tags::Tags;
 use crate::media::track_bytes::{Piece, TrackBytes};
+use frames::FrameDecoder;
 use header::FrameHeader;
 use segments::{Segment, first_segment, segments};
-use symphonia::core::codecs::audio::well_known::{CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3};
-use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
-use symphonia::core::packet::Packet;
-use symphonia::core::units::{Duration, Timestamp};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use walk::FrameWalker;
 
 /// Frames between two remembered places.
@@ -30,7 +29,7 @@ const PREROLL_PACKETS: u64 = 14;
 /// One run of frames that one decoder decodes.
 pub(super) struct Mpeg {
     walker: FrameWalker,
-    decoder: Box<dyn AudioDecoder>,
+    decoder: FrameDecoder,
     header: FrameHeader,
     info: StreamInfo,
     segment: Segment,
@@ -41,6 +40,8 @@ pub(super) struct Mpeg {
     /// Where that is; `None` at the end.
     lookahead: Option<(u64, FrameHeader)>,
     decoded: Vec<f32>,
+    /// Where to tell the place of the run that follows in a pipe.
+    next_place: Option<Arc<AtomicU64>>,
 }
 
 /// Whether MPEG audio frames begin somewhere near `start`.
@@ -70,19 +71,41 @@ pub(super) fn open(bytes: &TrackBytes, start: u64) -> Result<Box<dyn FrameSource
         length: None,
     };
     let bytes = bytes.spliced(vec![all])?;
+    if bytes.len().is_none() {
+        return open_pipe(bytes);
+    }
     let found = segments(&bytes)?;
     match <[Segment; 1]>::try_from(found) {
         Ok([segment]) => Ok(Box::new(Mpeg::of_segment(bytes, segment, None)?)),
         Err(found) => {
-            let parts = found.into_iter().map(|segment| part(&bytes, segment));
-            Ok(Box::new(Joined::open(parts.collect())?))
+            let parts = found.into_iter().map(|segment| part(&bytes, segment, None));
+            Ok(Box::new(Joined::open(parts.collect(), None)?))
         }
     }
 }
 
-fn part(bytes: &TrackBytes, segment: Segment) -> Part {
-    let bytes = bytes.reopen();
-    let frames = Some(segment.heard_frames());
+/// Opens a pipe: its runs of frames are found when they come.
+fn open_pipe(mut bytes: TrackBytes) -> Result<Box<dyn FrameSource>, MediaError> {
+    // Where the next run begins; 0 for nowhere.
+    let place = Arc::new(AtomicU64::new(0));
+    let first = part(&bytes, first_segment(&bytes)?, Some(&place));
+    let next = move || {
+        let start = match place.swap(0, Ordering::Relaxed) {
+            0 => return Ok(None),
+            start => start,
+        };
+        bytes = bytes.spliced(vec![Piece::Of {
+            start,
+            length: None,
+        }])?;
+        Ok(Some(part(&bytes, first_segment(&bytes)?, Some(&place))))
+    };
+    Ok(Box::new(Joined::open(vec![first], Some(Box::new(next)))?))
+}
+
+fn part(bytes: &TrackBytes, segment: Segment, place: Option<&Arc<AtomicU64>>) -> Part {
+    let (bytes, place) = (bytes.reopen(), place.cloned());
+    let frames = segment.mpeg_frames.map(|_| segment.heard_frames());
     Part {
         sample_rate_hz: segment.header.sample_rate_hz,
         channels: usize::from(segment.header.channels),
@@ -90,7 +113,9 @@ fn part(bytes: &TrackBytes, segment: Segment) -> Part {
         tags: Tags::default(),
         open: Box::new(move || {
             let bytes = bytes.as_ref().map_err(|_| MediaError::NotAudio)?.reopen()?;
-            Ok(Box::new(Mpeg::of_segment(bytes, segment.clone(), None)?))
+            let mut run = Mpeg::of_segment(bytes, segment.clone(), None)?;
+            run.next_place.clone_from(&place);
+            Ok(Box::new(run))
         }),
     }
 }
@@ -130,7 +155,7 @@ impl Mpeg {
         let mut walker = FrameWalker::new(bytes, segment.start);
         let lookahead = walker.next()?;
         Ok(Self {
-            decoder: decoder(&header)?,
+            decoder: FrameDecoder::new(&header)?,
             places: lookahead.iter().map(|(at, _)| *at).collect(),
             walker,
             header,
@@ -139,6 +164,7 @@ impl Mpeg {
             next_frame: 0,
             lookahead,
             decoded: Vec::new(),
+            next_place: None,
         })
     }
 
@@ -151,6 +177,12 @@ impl Mpeg {
         self.next_frame = number;
         let is_last = self.segment.end.is_some_and(|end| at + header.bytes >= end);
         self.lookahead = if is_last { None } else { self.walker.next()? };
+        if let (Some(place), Some((next, head))) = (&self.next_place, self.lookahead)
+            && !head.fits(&self.segment.header)
+        {
+            place.store(next, Ordering::Relaxed);
+            self.lookahead = None;
+        }
         if number.is_multiple_of(INDEX_STEP)
             && self.places.len() as u64 == number / INDEX_STEP
             && let Some((at, _)) = self.lookahead
@@ -168,22 +200,13 @@ impl Mpeg {
             ));
         }
         if !header.fits(&self.header) {
-            self.decoder = decoder(header)?;
+            self.decoder = FrameDecoder::new(header)?;
             self.header = *header;
         }
         let frame = self.walker.frame(at, header)?;
-        let packet = Packet::new(
-            0,
-            Timestamp::from(0),
-            Duration::from(header.frames()),
-            frame,
-        );
         let channels = usize::from(header.channels);
         let samples = header.frames() as usize * channels;
-        self.decoded.clear();
-        if let Ok(buffer) = self.decoder.decode(&packet) {
-            buffer.copy_to_vec_interleaved(&mut self.decoded);
-        }
+        self.decoder.decode(frame, header, &mut self.decoded);
         self.decoded.resize(samples, 0.0);
         if channels != self.info.channels {
             let mut mapped = Vec::new();
@@ -192,16 +215,6 @@ impl Mpeg {
         }
         Ok(())
     }
-}
-
-fn decoder(header: &FrameHeader) -> Result<Box<dyn AudioDecoder>, MediaError> {
-    let mut params = AudioCodecParameters::new();
-    params.for_codec(match header.layer {
-        1 => CODEC_ID_MP1,
-        2 => CODEC_ID_MP2,
-        _ => CODEC_ID_MP3,
-    });
-    make_decoder(&params).map_err(super::words::decode_error)
 }
 
 impl FrameSource for Mpeg {

@@ -10,6 +10,9 @@ use super::FrameSource;
 use super::joined::{Joined, Part};
 use crate::media::error::MediaError;
 use crate::media::track_bytes::TrackBytes;
+use links::Link;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use stream::OggStream;
 
 /// Opens a file.
@@ -17,14 +20,16 @@ use stream::OggStream;
 /// # Errors
 /// When it cannot be read, or has no stream that can be played.
 pub(super) fn open(bytes: &TrackBytes) -> Result<Box<dyn FrameSource>, MediaError> {
-    let found = links::find(bytes, 0)?;
-    let is_piped = bytes.len().is_none();
+    let mut found = links::find(bytes, 0)?;
+    if bytes.len().is_none() {
+        return open_pipe(bytes, found.links.remove(0));
+    }
     let count = found.links.len();
     let mut parts = Vec::new();
     let mut fault = None;
     for (index, link) in found.links.into_iter().enumerate() {
         let is_last = index + 1 == count;
-        let is_cut = is_last && !is_piped && (found.is_cut || !link.has_end);
+        let is_cut = is_last && (found.is_cut || !link.has_end);
         let mut stream = match OggStream::open(bytes.reopen()?, link.clone()) {
             Ok(stream) => stream,
             // One that makes no sense costs itself only.
@@ -57,6 +62,40 @@ pub(super) fn open(bytes: &TrackBytes) -> Result<Box<dyn FrameSource>, MediaErro
     }
     match fault {
         Some(error) if parts.is_empty() => Err(error),
-        _ => Ok(Box::new(Joined::open(parts)?)),
+        _ => Ok(Box::new(Joined::open(parts, None)?)),
     }
+}
+
+/// Opens a pipe that begins with `link`; those behind it are found when they come.
+fn open_pipe(bytes: &TrackBytes, link: Link) -> Result<Box<dyn FrameSource>, MediaError> {
+    // Where the next link begins; 0 for nowhere.
+    let place = Arc::new(AtomicU64::new(0));
+    let first = piped_part(bytes, link, &place)?;
+    let bytes = bytes.reopen()?;
+    let next = move || {
+        let link = match place.swap(0, Ordering::Relaxed) {
+            0 => None,
+            at => links::link_at(&bytes, at)?,
+        };
+        link.map(|link| piped_part(&bytes, link, &place))
+            .transpose()
+    };
+    Ok(Box::new(Joined::open(vec![first], Some(Box::new(next)))?))
+}
+
+fn piped_part(bytes: &TrackBytes, link: Link, place: &Arc<AtomicU64>) -> Result<Part, MediaError> {
+    let stream = OggStream::open(bytes.reopen()?, link.clone())?;
+    let info = stream.info();
+    let (bytes, place) = (bytes.reopen()?, Arc::clone(place));
+    Ok(Part {
+        sample_rate_hz: info.sample_rate_hz,
+        channels: info.channels,
+        frames: None,
+        tags: stream.tags().clone(),
+        open: Box::new(move || {
+            let mut stream = OggStream::open(bytes.reopen()?, link.clone())?;
+            stream.tell_next(Arc::clone(&place));
+            Ok(Box::new(stream))
+        }),
+    })
 }

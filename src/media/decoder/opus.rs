@@ -106,29 +106,29 @@ impl OpusHead {
             _ => Err(Error::Unsupported("this channel mapping of Opus")),
         }
     }
+}
 
-    /// The channels in WAVE order, and where each stands in Opus' (which is Vorbis') order.
-    fn layout(&self) -> (Position, &'static [usize]) {
-        let front = Position::FRONT_LEFT | Position::FRONT_RIGHT;
-        let centre = front | Position::FRONT_CENTER;
-        let rear = Position::REAR_LEFT | Position::REAR_RIGHT;
-        let side = Position::SIDE_LEFT | Position::SIDE_RIGHT;
-        match self.channels {
-            1 => (Position::FRONT_LEFT, &[0]),
-            2 => (front, &[0, 1]),
-            3 => (centre, &[0, 2, 1]),
-            4 => (front | rear, &[0, 1, 2, 3]),
-            5 => (centre | rear, &[0, 2, 1, 3, 4]),
-            6 => (centre | Position::LFE1 | rear, &[0, 2, 1, 5, 3, 4]),
-            7 => (
-                centre | Position::LFE1 | Position::REAR_CENTER | side,
-                &[0, 2, 1, 6, 5, 3, 4],
-            ),
-            _ => (
-                centre | Position::LFE1 | rear | side,
-                &[0, 2, 1, 7, 5, 6, 3, 4],
-            ),
-        }
+/// The channels in WAVE order, and where each stands in Opus' (which is Vorbis') order.
+pub(super) fn layout(channels: u8) -> (Position, &'static [usize]) {
+    let front = Position::FRONT_LEFT | Position::FRONT_RIGHT;
+    let centre = front | Position::FRONT_CENTER;
+    let rear = Position::REAR_LEFT | Position::REAR_RIGHT;
+    let side = Position::SIDE_LEFT | Position::SIDE_RIGHT;
+    match channels {
+        1 => (Position::FRONT_LEFT, &[0]),
+        2 => (front, &[0, 1]),
+        3 => (centre, &[0, 2, 1]),
+        4 => (front | rear, &[0, 1, 2, 3]),
+        5 => (centre | rear, &[0, 2, 1, 3, 4]),
+        6 => (centre | Position::LFE1 | rear, &[0, 2, 1, 5, 3, 4]),
+        7 => (
+            centre | Position::LFE1 | Position::REAR_CENTER | side,
+            &[0, 2, 1, 6, 5, 3, 4],
+        ),
+        _ => (
+            centre | Position::LFE1 | rear | side,
+            &[0, 2, 1, 7, 5, 6, 3, 4],
+        ),
     }
 }
 
@@ -152,7 +152,7 @@ impl OpusDecoder {
     /// A decoder for the stream that `params` describe.
     pub(super) fn new(params: &AudioCodecParameters) -> Result<Self> {
         let head = OpusHead::of(params)?;
-        let (positions, order) = head.layout();
+        let (positions, order) = layout(head.channels);
         let mut error = 0;
         // SAFETY: the mapping has eight entries and `channels` is at most eight; libopus checks all
         // other values itself and returns null if it cannot work with them.

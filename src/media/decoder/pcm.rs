@@ -130,7 +130,10 @@ impl Pcm {
             )));
         }
         let frame_bytes = layout.coding.bytes() as u64 * u64::from(channels);
-        let frames = layout.bytes.map(|bytes| bytes / frame_bytes);
+        let there = layout
+            .bytes
+            .map(|there| with_whole_frame(there, frame_bytes, bytes.len(), layout.start));
+        let frames = there.map(|there| there / frame_bytes);
         let promised = layout.promised_bytes.map(|bytes| bytes / frame_bytes);
         let cut = frames
             .zip(promised)
@@ -206,6 +209,18 @@ impl FrameSource for Pcm {
         self.position = frame;
         self.is_in_place = false;
         Ok(())
+    }
+}
+
+/// A size that is one byte short of a whole frame, as a common fault has it, is rounded up where that byte is there.
+fn with_whole_frame(there: u64, frame_bytes: u64, file_bytes: Option<u64>, start: u64) -> u64 {
+    let rest = there.checked_rem(frame_bytes).unwrap_or(0);
+    let whole = there - rest + frame_bytes;
+    let is_there = file_bytes.is_some_and(|end| start + whole <= end);
+    if rest > 0 && whole == there + 1 && is_there {
+        whole
+    } else {
+        there
     }
 }
 

@@ -1,5 +1,7 @@
 //! Heads of FLAC frames, and the block that describes the stream (RFC 9639, sections 8.2 and 9.1).
 
+use crate::media::decoder::StreamInfo;
+
 /// The block STREAMINFO.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct StreamInfoBlock([u8; StreamInfoBlock::BYTES]);
@@ -15,6 +17,23 @@ impl StreamInfoBlock {
 
     pub(super) fn bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// What a file without a frame is.
+    pub(super) fn info(&self) -> StreamInfo {
+        StreamInfo {
+            codec: "FLAC".into(),
+            container: "flac".into(),
+            sample_rate_hz: self.sample_rate_hz(),
+            channels: usize::from(self.channels()),
+            bits_per_sample: Some(u32::from(self.bits())),
+            frames: Some(0),
+            rough_duration: None,
+            encoder_delay_frames: 0,
+            encoder_padding_frames: 0,
+            warnings: Vec::new(),
+            links: Vec::new(),
+        }
     }
 
     /// The longest block, in frames.

@@ -27,7 +27,11 @@ pub(super) struct LastFrame {
 }
 
 /// `end` without the tags in front of it: ID3v1, APE, Lyrics3, ID3v2 with a foot.
-pub(super) fn without_tags(window: &mut Window, start: u64, mut end: u64) -> io::Result<u64> {
+pub(in crate::media::decoder) fn without_tags(
+    window: &mut Window,
+    start: u64,
+    mut end: u64,
+) -> io::Result<u64> {
     for _ in 0..MAX_TAGS {
         let room = end.saturating_sub(start);
         let Some(bytes) = tag_bytes(window, end, room)?.filter(|bytes| *bytes <= room) else {

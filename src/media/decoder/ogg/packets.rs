@@ -76,10 +76,6 @@ impl PacketReader {
         self.next_stream
     }
 
-    pub(super) fn bytes(&self) -> &TrackBytes {
-        self.window.bytes()
-    }
-
     /// Where the next page is looked for: behind the page of the last packet, when it ended that.
     pub(super) fn place(&self) -> u64 {
         self.at

@@ -1,6 +1,6 @@
 //! One stream of sound in an Ogg file.
 
-use super::links::{Link, OggCodec, link_at};
+use super::links::{Link, OggCodec};
 use super::packets::{OggPacket, PacketReader};
 use crate::media::decoder::codecs::{Preroll, is_lossy, make_decoder};
 use crate::media::decoder::opus::OpusHead;
@@ -9,6 +9,8 @@ use crate::media::decoder::{FrameSource, StreamInfo};
 use crate::media::error::MediaError;
 use crate::media::tags::{Tags, read_vorbis_comment};
 use crate::media::track_bytes::TrackBytes;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_FLAC, CODEC_ID_OPUS, CODEC_ID_VORBIS};
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::packet::Packet;
@@ -22,6 +24,8 @@ const MAX_HEADERS: usize = 256;
 const STREAMINFO_BYTES: usize = 34;
 /// Where it lies in the first packet: behind a mark, a version, a count, "fLaC" and a block's head.
 const STREAMINFO_OFFSET: usize = 17;
+/// The rate that Opus always decodes at.
+const OPUS_RATE_HZ: u32 = 48_000;
 /// Marks in front of comments: "OpusTags", a kind with "vorbis", a block's head.
 const OPUS_MARK_BYTES: usize = 8;
 const VORBIS_MARK_BYTES: usize = 7;
@@ -54,6 +58,8 @@ pub(super) struct OggStream {
     bad_packets: u32,
     /// Whether some of the sound could not be had; told once, at the end.
     has_loss: bool,
+    /// Where to tell the place of the stream that follows in a pipe.
+    next_place: Option<Arc<AtomicU64>>,
 }
 
 impl OggStream {
@@ -69,10 +75,11 @@ impl OggStream {
             bits,
             delay_frames,
             tags,
+            spec,
         } = headers;
         let mut decoder = make_decoder(&params).map_err(|error| codec_error(&params, error))?;
         let audio_start = packets.place();
-        let first = count_first(&mut packets, decoder.as_mut())?;
+        let first = count_first(&mut packets, decoder.as_mut(), spec)?;
         let (first_end, counted) = (first.end, first.frames);
         let last = link.last_position;
         // The only page with sound may end within a packet; all others begin where they end less their packets.
@@ -119,6 +126,7 @@ impl OggStream {
             is_resyncing: false,
             bad_packets: 0,
             has_loss: false,
+            next_place: None,
         };
         if this.info.frames.is_none() && this.link.last_page.is_some() {
             this.count_frames()?;
@@ -142,6 +150,11 @@ impl OggStream {
         &self.tags
     }
 
+    /// Has the place of the stream behind it put into `place` when its end has been read.
+    pub(super) fn tell_next(&mut self, place: Arc<AtomicU64>) {
+        self.next_place = Some(place);
+    }
+
     /// Adds a line to what is wrong with it.
     pub(super) fn warn(&mut self, line: &str) {
         self.info.warnings.push(line.into());
@@ -152,34 +165,6 @@ impl OggStream {
         let is_last = packet.is_on_last_page || self.link.last_page == Some(packet.page);
         let end = packet.page_position.filter(|_| is_last)?;
         u64::try_from(end - self.first_position).ok()
-    }
-
-    /// Goes on with the stream that follows in a pipe, if one does that can be joined to this one.
-    fn go_on(&mut self) -> Result<bool, MediaError> {
-        let Some(at) = self.packets.next_stream() else {
-            return Ok(false);
-        };
-        let bytes = self.packets.bytes().reopen()?;
-        let Some(link) = link_at(&bytes, at)? else {
-            return Ok(false);
-        };
-        let next = Self::open(bytes, link)?;
-        let is_alike = (next.info.sample_rate_hz, next.info.channels)
-            == (self.info.sample_rate_hz, self.info.channels);
-        if !is_alike {
-            return Err(MediaError::Unsupported(
-                "a change of rate or channels within a pipe".into(),
-            ));
-        }
-        let heard = self.position.saturating_sub(self.delay_frames);
-        let info = self.info.clone();
-        *self = next;
-        // Its frames count on from where the last one ended.
-        self.first_position -= heard as i64;
-        self.position = heard;
-        self.delay_frames = 0;
-        self.info = info;
-        Ok(true)
     }
 }
 
@@ -196,11 +181,13 @@ impl FrameSource for OggStream {
         let channels = self.info.channels;
         loop {
             let Some(packet) = self.packets.next()? else {
-                match self.go_on()? {
-                    true => continue,
-                    false if std::mem::take(&mut self.has_loss) => return Err(MediaError::lost()),
-                    false => return Ok(None),
+                if let (Some(place), Some(at)) = (&self.next_place, self.packets.next_stream()) {
+                    place.store(at, Ordering::Relaxed);
                 }
+                return match std::mem::take(&mut self.has_loss) {
+                    true => Err(MediaError::lost()),
+                    false => Ok(None),
+                };
             };
             // An encoder may end its stream with a packet of nothing.
             if packet.data.is_empty() {
@@ -297,6 +284,8 @@ struct Headers {
     /// Frames that the encoder put in front.
     delay_frames: u64,
     tags: Tags,
+    /// Rate and channels.
+    spec: (u32, usize),
 }
 
 /// Reads headers up to the sound.
@@ -306,6 +295,19 @@ fn read_headers(packets: &mut PacketReader, codec: OggCodec) -> Result<Headers, 
     let mut params = AudioCodecParameters::new();
     let (mut bits, mut delay_frames) = (None, 0);
     let mut comment = Vec::new();
+    let byte = |at: usize| first.get(at).copied().unwrap_or(0);
+    let spec = match codec {
+        OggCodec::Opus => (OPUS_RATE_HZ, usize::from(byte(9))),
+        OggCodec::Vorbis => {
+            let rate_hz = [byte(12), byte(13), byte(14), byte(15)];
+            (u32::from_le_bytes(rate_hz), usize::from(byte(11)))
+        }
+        OggCodec::Flac => {
+            let rate_hz = [0, byte(27), byte(28), byte(29)];
+            let channels = usize::from(byte(29) >> 1 & 7) + 1;
+            (u32::from_be_bytes(rate_hz) >> 4, channels)
+        }
+    };
     match codec {
         OggCodec::Opus => {
             params
@@ -353,6 +355,7 @@ fn read_headers(packets: &mut PacketReader, codec: OggCodec) -> Result<Headers, 
         bits,
         delay_frames,
         tags: read_vorbis_comment(&comment),
+        spec,
     })
 }
 
@@ -370,12 +373,15 @@ struct FirstPage {
 fn count_first(
     packets: &mut PacketReader,
     decoder: &mut dyn AudioDecoder,
+    headers_spec: (u32, usize),
 ) -> Result<FirstPage, MediaError> {
     let (mut frames, mut spec, mut end, mut samples) = (0, None, None, Vec::new());
+    let mut packets_found = 0;
     for _ in 0..MAX_FIRST_PACKETS {
         let Some(packet) = packets.next()? else {
             break;
         };
+        packets_found += usize::from(!packet.data.is_empty());
         if let Ok(Some((rate_hz, channels))) = decode(decoder, &packet, &mut samples) {
             frames += (samples.len() / channels) as u64;
             spec = Some((rate_hz, channels));
@@ -387,6 +393,9 @@ fn count_first(
             break;
         }
     }
+    // One packet of Vorbis holds no frame yet.
+    let spec = spec.or((packets_found < 2).then_some(headers_spec));
+    let spec = spec.filter(|(rate_hz, channels)| *rate_hz > 0 && *channels > 0);
     let spec = spec.ok_or_else(|| MediaError::Damaged("no sound could be decoded".into()))?;
     Ok(FirstPage {
         frames,

@@ -14,9 +14,10 @@ const PLACEHOLDER_BYTES: u64 = 0x7FFF_0000;
 /// What is shorter than this behind the end that two headers agree on is no sound.
 const JUNK_BYTES: u64 = 1_024;
 /// Chunks that programs put behind the sound.
-const BEHIND: [[u8; 4]; 14] = [
+const BEHIND: [[u8; 4]; 26] = [
     *b"LIST", *b"id3 ", *b"ID3 ", *b"bext", *b"iXML", *b"cue ", *b"smpl", *b"NAME", *b"AUTH",
-    *b"ANNO", *b"(c) ", *b"info", *b"pakt", *b"free",
+    *b"ANNO", *b"(c) ", *b"info", *b"pakt", *b"free", *b"MARK", *b"COMT", *b"INST", *b"APPL",
+    *b"AESD", *b"MIDI", *b"JUNK", *b"fact", *b"PEAK", *b"plst", *b"DISP", *b"inst",
 ];
 /// Bytes at the end of a file in which those are looked for.
 const TAIL_BYTES: u64 = 256 << 10;

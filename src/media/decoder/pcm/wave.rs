@@ -155,8 +155,6 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
             }
             (_, there) => there,
         };
-        let there =
-            there.map(|there| with_whole_frame(there, frame_bytes, bytes.len(), data.start));
         return Ok(Content::Pcm(Layout {
             container: if style == Style::W64 { "w64" } else { "wave" },
             coding,
@@ -226,18 +224,6 @@ fn with_long_size(
             .unwrap_or(data.declared_bytes),
         ..data
     })
-}
-
-/// A size that is one byte short of a whole frame, as a common fault has it, is rounded up where that byte is there.
-fn with_whole_frame(there: u64, frame_bytes: u64, file_bytes: Option<u64>, start: u64) -> u64 {
-    let rest = there.checked_rem(frame_bytes).unwrap_or(0);
-    let whole = there - rest + frame_bytes;
-    let is_there = file_bytes.is_some_and(|end| start + whole <= end);
-    if rest > 0 && whole == there + 1 && is_there {
-        whole
-    } else {
-        there
-    }
 }
 
 /// Wave64 chunks begin at every eighth byte, and a common encoder counts the zeros in between as sound. Whole frames
