@@ -703,15 +703,12 @@ fn joined_streams_of_several_kinds_play_through_a_pipe() {
 
 #[test]
 fn a_track_without_a_frame_is_in_order() {
-    if !have("empty tracks", &["oggenc", "opusenc", "flac"]) {
+    if !have("empty tracks", &["oggenc", "opusenc"]) {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
     let empty = wav(folder.path(), "empty.wav", 0, 48_000, 2);
-    for (extension, command) in OGG_ENCODERS
-        .into_iter()
-        .chain([("flac", "flac -s -f -o OUT IN")])
-    {
+    for (extension, command) in &OGG_ENCODERS[..2] {
         let file = encode(&empty, &format!("empty.{extension}"), command);
         let found = decode(&file);
         assert_eq!(found.samples.len(), 0, "{extension}");

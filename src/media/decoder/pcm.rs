@@ -119,7 +119,7 @@ struct Pcm {
 }
 
 impl Pcm {
-    fn new(bytes: TrackBytes, layout: &Layout) -> Result<Self, MediaError> {
+    fn new(mut bytes: TrackBytes, layout: &Layout) -> Result<Self, MediaError> {
         let (channels, rate_hz) = (layout.channels, layout.sample_rate_hz);
         if channels == 0 || rate_hz == 0 {
             return Err(MediaError::Damaged("no sample rate or channels".into()));
@@ -130,9 +130,15 @@ impl Pcm {
             )));
         }
         let frame_bytes = layout.coding.bytes() as u64 * u64::from(channels);
-        let there = layout
-            .bytes
-            .map(|there| with_whole_frame(there, frame_bytes, bytes.len(), layout.start));
+        let there = match layout.bytes.filter(|_| bytes.len().is_some()) {
+            Some(there) => Some(with_whole_frame(
+                &mut bytes,
+                layout.start,
+                there,
+                frame_bytes,
+            )?),
+            None => layout.bytes,
+        };
         let frames = there.map(|there| there / frame_bytes);
         let promised = layout.promised_bytes.map(|bytes| bytes / frame_bytes);
         let cut = frames
@@ -212,16 +218,23 @@ impl FrameSource for Pcm {
     }
 }
 
-/// A size that is one byte short of a whole frame, as a common fault has it, is rounded up where that byte is there.
-fn with_whole_frame(there: u64, frame_bytes: u64, file_bytes: Option<u64>, start: u64) -> u64 {
-    let rest = there.checked_rem(frame_bytes).unwrap_or(0);
-    let whole = there - rest + frame_bytes;
-    let is_there = file_bytes.is_some_and(|end| start + whole <= end);
-    if rest > 0 && whole == there + 1 && is_there {
-        whole
-    } else {
-        there
+/// A size that is one byte short of a whole frame, as a common fault has it, is rounded up where that byte is
+/// there, and no chunk begins with it.
+fn with_whole_frame(
+    bytes: &mut TrackBytes,
+    start: u64,
+    there: u64,
+    frame_bytes: u64,
+) -> Result<u64, MediaError> {
+    if there % frame_bytes != frame_bytes - 1 || frame_bytes == 1 {
+        return Ok(there);
     }
+    let behind = bytes.read_at(start + there, 4)?;
+    let is_chunk = behind.len() == 4 && behind.iter().all(|byte| (0x20..0x7F).contains(byte));
+    Ok(match behind.is_empty() || is_chunk {
+        true => there,
+        false => there + 1,
+    })
 }
 
 /// That less packed sound is there than its header promises.
