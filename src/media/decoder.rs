@@ -323,7 +323,7 @@ fn open_source(mut bytes: TrackBytes) -> Result<Box<dyn FrameSource>, MediaError
         FileKind::Flac { start } => flac::open(&bytes, start)?,
         FileKind::Ogg => ogg::open(&bytes)?,
         FileKind::Mpeg { start } => mpeg::open(&bytes, start)?,
-        FileKind::FreeFormatMp3 => Box::new(free_format::FreeFormatMp3::open(bytes)?),
+        FileKind::FreeFormatMp3 => Box::new(free_format::FreeFormatMp3::open(&bytes)?),
         FileKind::Packets(container) => Box::new(packetized::Packetized::open(bytes, container)?),
         #[cfg(any(test, feature = "inspection"))]
         FileKind::Planted => Box::new(planted::Planted::open(bytes)?),

@@ -29,7 +29,7 @@ impl FreeFormatMp3 {
     ///
     /// # Errors
     /// When it cannot be read, or has no frame that can be decoded.
-    pub(super) fn open(bytes: TrackBytes) -> Result<Self, MediaError> {
+    pub(super) fn open(bytes: &TrackBytes) -> Result<Self, MediaError> {
         // Tags and zeros behind the frames would count as frames of another kind.
         let mut window = Window::new(bytes.reopen()?);
         let end = without_tags(&mut window, 0, bytes.len().unwrap_or(u64::MAX))?;
