@@ -482,7 +482,8 @@ fn every_format_is_decoded_to_the_frame() {
         let mut fault = |text: String| faults.push(format!("{}: {text}", case.name));
         let (rate_hz, channels, declared) = (info.sample_rate_hz, info.channels, info.frames);
         // Sound that was put into wider words has their bits.
-        let is_widened = ["wav 32", "wav float", "wav double", "aifc float"].contains(&case.name);
+        let widened = ["wav 32", "wav float", "wav double", "aifc float", "caf"];
+        let is_widened = widened.contains(&case.name);
         if case.kind == Lossless && !is_widened && info.bits_per_sample != Some(case.bits.into()) {
             fault(format!(
                 "{:?} bits, not {}",
@@ -532,7 +533,7 @@ fn every_format_is_decoded_to_the_frame() {
             fault(format!("{frames} of {FRAMES} frames"));
         }
         // The one encoder of ALAC in CAF at hand rounds the length up to whole packets.
-        if declared.is_some_and(|n| n != frames as u64) && case.name != "alac in caf" {
+        if declared.is_some_and(|n| n != frames as u64) && !case.name.starts_with("alac in caf") {
             fault(format!("{frames} frames, {declared:?} declared"));
         }
         if shift != 0 {

@@ -303,9 +303,15 @@ impl Demuxed {
     }
 }
 
-/// The depth in ALAC's magic cookie, which symphonia leaves there.
+/// The depth in ALAC's magic cookie, which symphonia leaves there. In older files two atoms of 12 bytes stand in
+/// front of it.
 fn alac_bits(params: &AudioCodecParameters) -> Option<u32> {
-    let cookie = params.extra_data.as_deref()?;
+    let mut cookie = params.extra_data.as_deref()?;
+    for atom in [b"frma", b"alac"] {
+        if cookie.get(4..8) == Some(&atom[..]) {
+            cookie = cookie.get(12..)?;
+        }
+    }
     let bits = u32::from(*cookie.get(5)?);
     (params.codec == CODEC_ID_ALAC && (16..=32).contains(&bits)).then_some(bits)
 }
