@@ -719,7 +719,7 @@ fn a_track_without_a_frame_is_in_order() {
 }
 
 #[test]
-fn tags_and_zeros_behind_free_format_mp3_are_no_frames() {
+fn tags_behind_free_format_mp3_are_no_frames() {
     if !have("free-format MP3", &["lame"]) {
         return;
     }
@@ -733,7 +733,7 @@ fn tags_and_zeros_behind_free_format_mp3_are_no_frames() {
     let whole = decode(&right).samples;
     let file = std::fs::read(&right).unwrap();
     let tag = [&b"TAG"[..], &[0x20; 125]].concat();
-    for tail in [tag.clone(), tag.repeat(2), vec![0; 4_096]] {
+    for tail in [tag.clone(), tag.repeat(2)] {
         let changed = write(&right, "tail.mp3", &[&file[..], &tail].concat());
         assert!(
             decode(&changed).samples == whole,

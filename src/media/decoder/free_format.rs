@@ -8,9 +8,6 @@ use crate::media::error::MediaError;
 use crate::media::track_bytes::{Piece, TrackBytes};
 use nanomp3::{Error, Reader};
 
-/// Bytes at the end that may all be zeros, and how many are no part of a frame.
-const ZERO_BYTES: u64 = 1 << 20;
-const LEAST_ZEROS: usize = 64;
 /// So far ahead, decoding is quicker than looking for every frame of the file.
 const NEAR_SECONDS: u64 = 10;
 
@@ -30,10 +27,9 @@ impl FreeFormatMp3 {
     /// # Errors
     /// When it cannot be read, or has no frame that can be decoded.
     pub(super) fn open(bytes: &TrackBytes) -> Result<Self, MediaError> {
-        // Tags and zeros behind the frames would count as frames of another kind.
+        // Tags behind the frames would count as frames of another kind.
         let mut window = Window::new(bytes.reopen()?);
         let end = without_tags(&mut window, 0, bytes.len().unwrap_or(u64::MAX))?;
-        let end = without_zeros(&mut window, end)?;
         let frames = bytes.spliced(vec![Piece::Of {
             start: 0,
             length: Some(end),
@@ -65,19 +61,6 @@ impl FreeFormatMp3 {
             has_failed: false,
         })
     }
-}
-
-/// `end` without the zeros in front of it.
-fn without_zeros(window: &mut Window, end: u64) -> std::io::Result<u64> {
-    let from = end.saturating_sub(ZERO_BYTES);
-    let tail = window.get(from, (end - from) as usize)?;
-    let zeros = tail.iter().rev().take_while(|byte| **byte == 0).count();
-    Ok(end
-        - if zeros >= LEAST_ZEROS {
-            zeros as u64
-        } else {
-            0
-        })
 }
 
 impl FrameSource for FreeFormatMp3 {
