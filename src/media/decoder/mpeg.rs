@@ -196,7 +196,7 @@ impl Mpeg {
     fn decode(&mut self, at: u64, header: &FrameHeader) -> Result<(), MediaError> {
         if header.sample_rate_hz != self.header.sample_rate_hz {
             return Err(MediaError::Unsupported(
-                "a change of rate within a pipe".into(),
+                "a change of rate within a file".into(),
             ));
         }
         if !header.fits(&self.header) {
