@@ -2,7 +2,7 @@
 
 use super::inputs::Found;
 use super::render::progress_bar;
-use super::{Failure, about, inputs, report};
+use super::{Failure, about, inputs, json, report};
 use crate::dsp::units::Decibels;
 use crate::media::containment::contained;
 use crate::media::location::TrackLocation;
@@ -89,7 +89,7 @@ pub(super) fn run(arguments: AnalyzeArguments, config_dir: &Path) -> Result<Exit
             report(about(path, reason));
         }
         if arguments.json {
-            writeln!(out, "{}", serde_json::to_string(&file)?)?;
+            json::write_line(&mut out, &file)?;
         } else if file.integrated_lufs.is_some() || file.ok {
             write_text(&mut out, path, &file)?;
         }

@@ -1,6 +1,6 @@
 //! `rusty-audio devices`.
 
-use super::Failure;
+use super::{Failure, json};
 use crate::engine::output::device::list_devices;
 use crate::media::shown::shown_text;
 use std::io::Write;
@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &DevicesArguments) -> Result<ExitCode, Failure> {
     let mut out = std::io::stdout().lock();
     if arguments.json {
         for device in &devices {
-            writeln!(out, "{}", serde_json::to_string(device)?)?;
+            json::write_line(&mut out, device)?;
         }
         return Ok(ExitCode::SUCCESS);
     }

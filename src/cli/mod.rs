@@ -3,6 +3,7 @@
 mod analyze;
 mod devices;
 mod inputs;
+mod json;
 mod numbers;
 mod output_file;
 mod play;

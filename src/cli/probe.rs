@@ -1,6 +1,6 @@
 //! `rusty-audio probe`.
 
-use super::{Failure, about, inputs, report};
+use super::{Failure, about, inputs, json, report};
 use crate::media::containment::contained;
 use crate::media::decoder::StreamInfo;
 use crate::media::error::MediaError;
@@ -77,7 +77,7 @@ pub(super) fn run(arguments: ProbeArguments, config_dir: &Path) -> Result<ExitCo
             report(about(&path, reason));
         }
         if arguments.json {
-            writeln!(out, "{}", serde_json::to_string(&file)?)?;
+            json::write_line(&mut out, &file)?;
         } else if file.ok {
             write_text(&mut out, &path, &file)?;
         }

@@ -63,7 +63,7 @@ fn part(sheet: &Sheet, track: &SheetTrack) -> TrackPart {
 }
 
 /// The file a sheet means: as named, in other letter case, or under another extension; below the sheet,
-/// or else beside it, as sheets often name a file by where it once was.
+/// or else beside it, as sheets often name a file by where it once was, or in a folder beside it.
 fn find_file(folder: &Path, name: &Name, finder: &mut Finder) -> PathBuf {
     let mut paths = readings(folder, name);
     if let Some(found) = paths.iter().find(|path| path.is_file()) {
@@ -79,6 +79,13 @@ fn find_file(folder: &Path, name: &Name, finder: &mut Finder) -> PathBuf {
         };
         for folder in named.iter().map(PathBuf::as_path).chain([folder]) {
             let found = finder.entry_named(folder, &wanted);
+            if let Some(found) = found.filter(|path| path.is_file()) {
+                return found;
+            }
+        }
+        // The sheet of a set may lie above the folders of its discs.
+        for folder in finder.folders_in(folder) {
+            let found = finder.entry_named(&folder, &wanted);
             if let Some(found) = found.filter(|path| path.is_file()) {
                 return found;
             }

@@ -125,6 +125,8 @@ fn files_below_are_found_in_any_case_and_of_any_kind() {
         assert_eq!(file_of(&files, name), files[0], "{name}");
     }
     assert_eq!(file_of(&files, "\"TRACK01.MP3\" MP3"), "Track01.mp3");
+    let set = ["CD2/b.flac", "CD1/a.flac", "CD1/b.flac"];
+    assert_eq!(file_of(&set, "\"b.wav\" WAVE"), "CD1/b.flac");
     assert_eq!(file_of(&["a.wav.flac"], "\"a.wav\" WAVE"), "a.wav.flac");
     assert_eq!(file_of(&["Mr. Big.w64"], "\"Mr. Big\" WAVE"), "Mr. Big.w64");
 }

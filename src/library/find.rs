@@ -95,17 +95,33 @@ impl Finder {
         Some(at)
     }
 
+    /// The folders in `folder` by name, of many the first. Reads the folder.
+    pub(super) fn folders_in(&mut self, folder: &Path) -> Vec<PathBuf> {
+        let mut folders: Vec<PathBuf> = self
+            .names(folder)
+            .values()
+            .map(|name| folder.join(name))
+            .filter(|path| path.is_dir())
+            .collect();
+        folders.sort_unstable();
+        folders.truncate(MOST_FOLDERS);
+        folders
+    }
+
     /// The entry of `folder` whose name in lower case is the first of `wanted` that there is.
     pub(super) fn entry_named(&mut self, folder: &Path, wanted: &[String]) -> Option<PathBuf> {
+        let names = self.names(folder);
+        let name = wanted.iter().find_map(|wanted| names.get(wanted))?;
+        Some(folder.join(name))
+    }
+
+    fn names(&mut self, folder: &Path) -> &HashMap<String, OsString> {
         if self.folders.len() > MOST_FOLDERS {
             self.folders.clear();
         }
-        let names = self
-            .folders
+        self.folders
             .entry(folder.to_owned())
-            .or_insert_with(|| names_in(folder));
-        let name = wanted.iter().find_map(|wanted| names.get(wanted))?;
-        Some(folder.join(name))
+            .or_insert_with(|| names_in(folder))
     }
 }
 

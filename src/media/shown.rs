@@ -30,7 +30,7 @@ impl Display for ShownPath<'_> {
 /// `text` as one line, escaped like a path by [`shown`]. Allocates only where there is something to
 /// escape.
 pub fn shown_text(text: &str) -> Cow<'_, str> {
-    if !text.contains(needs_escape) {
+    if !text.contains(moves_text) {
         return Cow::Borrowed(text);
     }
     let mut line = String::with_capacity(text.len() + 8);
@@ -41,7 +41,7 @@ pub fn shown_text(text: &str) -> Cow<'_, str> {
 
 fn write_escaped(text: &str, to: &mut dyn Write) -> fmt::Result {
     let mut rest = text;
-    while let Some(at) = rest.find(needs_escape) {
+    while let Some(at) = rest.find(moves_text) {
         let (plain, from) = rest.split_at(at);
         to.write_str(plain)?;
         let mut letters = from.chars();
@@ -56,8 +56,9 @@ fn write_escaped(text: &str, to: &mut dyn Write) -> fmt::Result {
     to.write_str(rest)
 }
 
-/// Control characters, line and paragraph separators, and marks that turn the direction of text.
-fn needs_escape(letter: char) -> bool {
+/// Whether `letter` is a control character, a line or paragraph separator, or a mark that turns the
+/// direction of text.
+pub fn moves_text(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -65,6 +65,28 @@ fn info_is_read_in_the_encoding_it_is_in() {
 }
 
 #[test]
+fn info_in_utf_16_is_read() {
+    let texts = ["Füße und Zehen", "Bj\u{f6}rk", "Ágætis byrjun"];
+    for (what, mark, to_bytes) in [
+        ("marked", true, u16::to_le_bytes as fn(u16) -> [u8; 2]),
+        ("marked, big", true, u16::to_be_bytes),
+        ("bare", false, u16::to_le_bytes),
+    ] {
+        let bytes = texts.map(|text| {
+            let mark = mark.then_some(0xFEFF);
+            let units = mark.into_iter().chain(text.encode_utf16()).chain([0]);
+            units.flat_map(to_bytes).collect::<Vec<u8>>()
+        });
+        let [title, artist, album] = &bytes;
+        let list = info(
+            &[(b"INAM", title), (b"IART", artist), (b"IPRD", album)],
+            false,
+        );
+        assert_three(what, &wave(&[chunk(b"data", &[0; 8], false), list]), texts);
+    }
+}
+
+#[test]
 fn info_is_found_wherever_it_is() {
     let sound = || chunk(b"data", &[7; 64], false);
     let odd = || chunk(b"junk", &[1; 7], false);

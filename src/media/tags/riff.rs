@@ -180,8 +180,7 @@ impl Found {
             name if name.starts_with(b"I") && size < 4_096 => {
                 if let Some(field) = field_of(name) {
                     let bytes = file.read(body, size);
-                    self.info
-                        .push(field, Text::of(super::bytes::to_zero(&bytes)));
+                    self.info.push(field, text_of(&bytes));
                 }
             }
             _ => {}
@@ -215,8 +214,7 @@ fn read_info(bytes: &[u8], is_big_endian: bool, set: &mut TagSet) {
             next.map_or(bytes.len(), |next| body + next)
         });
         if let Some(field) = field_of(&head[..4]) {
-            let text = super::bytes::to_zero(&bytes[body..end]);
-            set.push(field, Text::of(text));
+            set.push(field, text_of(&bytes[body..end]));
         }
         at = end;
         if (end - body) % 2 == 1 {
@@ -227,6 +225,21 @@ fn read_info(bytes: &[u8], is_big_endian: bool, set: &mut TagSet) {
             }
         }
     }
+}
+
+/// The text of a field up to its zero. Some programs write UTF-16, which INFO does not know.
+fn text_of(bytes: &[u8]) -> Text {
+    let has_mark = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
+    let is_big_endian = match bytes {
+        _ if has_mark => None,
+        [first, 0, third, _, ..] if *first != 0 && *third != 0 => Some(false),
+        [0, second, _, fourth, ..] if *second != 0 && *fourth != 0 => Some(true),
+        _ => return Text::of(super::bytes::to_zero(bytes)),
+    };
+    let units = bytes.as_chunks::<2>().0;
+    let end = units.iter().position(|unit| *unit == [0, 0]);
+    let text = units[..end.unwrap_or(units.len())].as_flattened();
+    Text::Unicode(decode_utf16(text, is_big_endian))
 }
 
 /// A count, then names and texts in UTF-16.
