@@ -4,8 +4,8 @@
 mod sampling;
 
 use criterion::{Criterion, criterion_group};
-use rusty_audio::dsp::convolver::{Convolver, ImpulseResponse, PreparedResponse};
-use rusty_audio::dsp::simd::AudioOptimizer;
+use dsp::convolver::{Convolver, ImpulseResponse, PreparedResponse};
+use dsp::simd::AudioOptimizer;
 use std::hint::black_box;
 use std::time::Instant;
 

@@ -14,10 +14,10 @@ mod sampling;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
-use rusty_audio::engine::pipeline::DecodePipeline;
-use rusty_audio::media::decoder::TrackDecoder;
-use rusty_audio::media::overview::WaveformOverview;
-use rusty_audio::rt::ring::AudioRingBuffer;
+use engine::pipeline::DecodePipeline;
+use media::decoder::TrackDecoder;
+use media::overview::WaveformOverview;
+use rt::ring::AudioRingBuffer;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -3,11 +3,11 @@
 mod sampling;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use rusty_audio::dsp::eq_bank::EqBandOptimizer;
-use rusty_audio::dsp::equalizer::{EqBank, EqualizerBand, EqualizerSettings};
-use rusty_audio::dsp::filter::{FilterKind, FilterSpec};
-use rusty_audio::dsp::simd::AudioOptimizer;
-use rusty_audio::dsp::units::Decibels;
+use dsp::eq_bank::EqBandOptimizer;
+use dsp::equalizer::{EqBank, EqualizerBand, EqualizerSettings};
+use dsp::filter::{FilterKind, FilterSpec};
+use dsp::simd::AudioOptimizer;
+use dsp::units::Decibels;
 use std::f64::consts::TAU;
 
 const RATE_HZ: f64 = 48_000.0;

@@ -15,13 +15,13 @@ mod support;
 )]
 mod counted {
     use crate::support::{FRAMES, Playing, RATE_HZ, bells, chain, noise};
+    use dsp::dither::TpdfDither;
+    use dsp::eq_bank::EqBandOptimizer;
+    use dsp::limiter::{DEFAULT_CEILING, TruePeakLimiter};
+    use dsp::simd::SimdLevel::{Avx2, Sse2};
+    use dsp::simd::{AudioOptimizer, SimdLevel};
+    use dsp::spectrum::{SpectrumInput, SpectrumProcessor, SpectrumSettings};
     use gungraun::prelude::*;
-    use rusty_audio::dsp::dither::TpdfDither;
-    use rusty_audio::dsp::eq_bank::EqBandOptimizer;
-    use rusty_audio::dsp::limiter::{DEFAULT_CEILING, TruePeakLimiter};
-    use rusty_audio::dsp::simd::SimdLevel::{Avx2, Sse2};
-    use rusty_audio::dsp::simd::{AudioOptimizer, SimdLevel};
-    use rusty_audio::dsp::spectrum::{SpectrumInput, SpectrumProcessor, SpectrumSettings};
     use std::hint::black_box;
 
     /// Samples a kernel works on: a callback's.

@@ -4,8 +4,8 @@
 mod sampling;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use rusty_audio::dsp::dither::TpdfDither;
-use rusty_audio::dsp::simd::AudioOptimizer;
+use dsp::dither::TpdfDither;
+use dsp::simd::AudioOptimizer;
 use std::hint::black_box;
 
 /// As long as a large callback, and well within the first cache.

@@ -3,9 +3,9 @@
 mod sampling;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use rusty_audio::telemetry::monitor::PerformanceMonitor;
 use std::hint::black_box;
 use std::time::Instant;
+use telemetry::monitor::PerformanceMonitor;
 
 fn callback(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("monitor");

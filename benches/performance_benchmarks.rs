@@ -5,20 +5,20 @@ mod sampling;
 mod support;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use rusty_audio::dsp::dither::TpdfDither;
-use rusty_audio::dsp::simd::AudioOptimizer;
-use rusty_audio::dsp::spectrum::{SpectrumInput, SpectrumProcessor, SpectrumSettings};
-use rusty_audio::engine::offline::{OfflineOptions, OfflineRenderer};
-use rusty_audio::engine::pipeline::SourceSettings;
-use rusty_audio::media::decoder::TrackDecoder;
-use rusty_audio::rt::history::LockFreeAudioBuffer;
-use rusty_audio::rt::pool::AudioBufferPool;
-use rusty_audio::rt::ring::{AudioRingBuffer, BLOCK_FRAMES, BlockHeader};
-use rusty_audio::telemetry::monitor::PerformanceMonitor;
+use dsp::dither::TpdfDither;
+use dsp::simd::AudioOptimizer;
+use dsp::spectrum::{SpectrumInput, SpectrumProcessor, SpectrumSettings};
+use engine::offline::{OfflineOptions, OfflineRenderer};
+use engine::pipeline::SourceSettings;
+use media::decoder::TrackDecoder;
+use rt::history::LockFreeAudioBuffer;
+use rt::pool::AudioBufferPool;
+use rt::ring::{AudioRingBuffer, BLOCK_FRAMES, BlockHeader};
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Duration;
 use support::{FRAMES, Playing, RATE_HZ, chain, noise};
+use telemetry::monitor::PerformanceMonitor;
 
 const DEMO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo.flac");
 /// Frames the device takes while the whole pipeline is timed.

@@ -3,12 +3,12 @@
 mod sampling;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use dsp::fft::{FftInput, OptimizedFft};
+use dsp::simd::AudioOptimizer;
+use dsp::spectrum::{BandLayout, SpectrumInput, SpectrumProcessor, SpectrumSettings};
+use dsp::window::WindowKind;
 use realfft::num_complex::Complex;
 use realfft::{RealFftPlanner, RealToComplex};
-use rusty_audio::dsp::fft::{FftInput, OptimizedFft};
-use rusty_audio::dsp::simd::AudioOptimizer;
-use rusty_audio::dsp::spectrum::{BandLayout, SpectrumInput, SpectrumProcessor, SpectrumSettings};
-use rusty_audio::dsp::window::WindowKind;
 use std::f32::consts::TAU;
 use std::hint::black_box;
 use std::sync::Arc;

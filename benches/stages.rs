@@ -5,12 +5,12 @@ mod sampling;
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use rusty_audio::dsp::balance::{Balance, BalanceSettings};
-use rusty_audio::dsp::crossfeed::{Crossfeed, CrossfeedSettings};
-use rusty_audio::dsp::limiter::{DEFAULT_CEILING, TruePeakLimiter};
-use rusty_audio::dsp::meter::Meter;
-use rusty_audio::dsp::noise_shaper::{ShapedQuantizer, Shaping};
-use rusty_audio::dsp::simd::AudioOptimizer;
+use dsp::balance::{Balance, BalanceSettings};
+use dsp::crossfeed::{Crossfeed, CrossfeedSettings};
+use dsp::limiter::{DEFAULT_CEILING, TruePeakLimiter};
+use dsp::meter::Meter;
+use dsp::noise_shaper::{ShapedQuantizer, Shaping};
+use dsp::simd::AudioOptimizer;
 
 const RATE_HZ: f64 = 48_000.0;
 const FRAMES: usize = 512;

@@ -1,8 +1,9 @@
 //! Arguments become a window or a command.
 
+use dsp::equalizer::EqualizerSettings;
+use engine::player::{DEFAULT_BUFFER_FRAMES, PlayerOptions};
+use rusty_audio::app::App;
 use rusty_audio::cli::{self, Outcome, ThemeChoice, WindowArguments};
-use rusty_audio::dsp::equalizer::EqualizerSettings;
-use rusty_audio::engine::player::{DEFAULT_BUFFER_FRAMES, PlayerHandle, PlayerOptions};
 use rusty_audio::ui::{self, Theme, WindowOptions};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -40,7 +41,7 @@ fn open_window(arguments: WindowArguments, config_dir: PathBuf) -> ExitCode {
             ThemeChoice::Dark => Theme::Dark,
         }),
         player: Box::new(move |wake| {
-            PlayerHandle::start(PlayerOptions {
+            App::start(PlayerOptions {
                 output: cli::output_choice(output),
                 buffer_frames: buffer.unwrap_or(DEFAULT_BUFFER_FRAMES),
                 adapts_buffer: buffer.is_none(),
@@ -48,6 +49,7 @@ fn open_window(arguments: WindowArguments, config_dir: PathBuf) -> ExitCode {
                 volume: 1.0,
                 equalizer: EqualizerSettings::ten_bands(),
                 overview_folder: Some(overview_folder),
+                tag_requests: None,
                 wake,
             })
         }),

@@ -4,9 +4,9 @@
 
 mod encoders;
 
-use rusty_audio::media::decoder::TrackDecoder;
-use rusty_audio::media::tags::read_tags;
-use rusty_audio::media::wav_writer::{SampleWidth, WavWriter};
+use media::decoder::TrackDecoder;
+use media::tags::read_tags;
+use media::wav_writer::{SampleWidth, WavWriter};
 use serde_json::Value;
 use std::f64::consts::TAU;
 use std::path::{Path, PathBuf};

@@ -3,24 +3,24 @@
 #![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
-use rusty_audio::dsp::balance::BalanceSettings;
-use rusty_audio::dsp::convolver::{ImpulseResponse, PreparedResponse};
-use rusty_audio::dsp::crossfeed::CrossfeedSettings;
-use rusty_audio::dsp::equalizer::EqualizerSettings;
-use rusty_audio::dsp::units::Decibels;
-use rusty_audio::engine::chain::ChainSettings;
-use rusty_audio::engine::output::RendererLoan;
-use rusty_audio::engine::pipeline::{DecodePipeline, NextTrack};
-use rusty_audio::engine::renderer::{RenderShared, Renderer, RendererParts};
-use rusty_audio::media::decoder::TrackDecoder;
-use rusty_audio::rt::clock::PlaybackClock;
-use rusty_audio::rt::history::LockFreeAudioBuffer;
-use rusty_audio::rt::ring::AudioRingBuffer;
-use rusty_audio::rt::snapshot::snapshot;
-use rusty_audio::telemetry::monitor::PerformanceMonitor;
+use dsp::balance::BalanceSettings;
+use dsp::convolver::{ImpulseResponse, PreparedResponse};
+use dsp::crossfeed::CrossfeedSettings;
+use dsp::equalizer::EqualizerSettings;
+use dsp::units::Decibels;
+use engine::chain::ChainSettings;
+use engine::output::RendererLoan;
+use engine::pipeline::{DecodePipeline, NextTrack};
+use engine::renderer::{RenderShared, Renderer, RendererParts};
+use media::decoder::TrackDecoder;
+use rt::clock::PlaybackClock;
+use rt::history::LockFreeAudioBuffer;
+use rt::ring::AudioRingBuffer;
+use rt::snapshot::snapshot;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use telemetry::monitor::PerformanceMonitor;
 
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
 
-use rusty_audio::media::decoder::{StreamInfo, TrackDecoder};
+use media::decoder::{StreamInfo, TrackDecoder};
 use std::path::Path;
 
 /// Frames of the test sound, an odd number.

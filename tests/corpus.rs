@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
 
-use rusty_audio::media::decoder::TrackDecoder;
+use media::decoder::TrackDecoder;
 use std::path::Path;
 use std::time::Instant;
 

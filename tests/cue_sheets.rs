@@ -5,9 +5,9 @@
 mod encoders;
 
 use encoders::{encode, have, music, run, write_wav};
-use rusty_audio::library::inputs::expand_input;
-use rusty_audio::media::decoder::TrackDecoder;
-use rusty_audio::media::location::TrackLocation;
+use library::inputs::expand_input;
+use media::decoder::TrackDecoder;
+use media::location::TrackLocation;
 use std::path::Path;
 
 const FRAMES: usize = 300_000;

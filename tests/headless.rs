@@ -313,7 +313,7 @@ fn a_minute_of_playing_has_no_underrun() {
         let gain = if n % 2 == 0 { 6 } else { -6 };
         format!("Filter {}: ON PK Fc {hz} Hz Gain {gain} dB Q 1.41\n", n + 1)
     };
-    let bands: String = rusty_audio::dsp::equalizer::GRAPHIC_BANDS_HZ
+    let bands: String = dsp::equalizer::GRAPHIC_BANDS_HZ
         .iter()
         .enumerate()
         .map(band)

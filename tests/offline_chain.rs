@@ -2,16 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
 
-use rusty_audio::dsp::convolver::PreparedResponse;
-use rusty_audio::dsp::eq_bank::EqBandOptimizer;
-use rusty_audio::dsp::equalizer::{EqualizerSettings, GraphicCurve};
-use rusty_audio::dsp::minimum_phase::impulse_response;
-use rusty_audio::dsp::simd::AudioOptimizer;
-use rusty_audio::engine::chain::ChainSettings;
-use rusty_audio::engine::offline::{OfflineOptions, OfflineRenderer};
-use rusty_audio::engine::pipeline::SourceSettings;
-use rusty_audio::media::decoder::TrackDecoder;
-use rusty_audio::media::wav_writer::{SampleWidth, WavWriter};
+use dsp::convolver::PreparedResponse;
+use dsp::eq_bank::EqBandOptimizer;
+use dsp::equalizer::{EqualizerSettings, GraphicCurve};
+use dsp::minimum_phase::impulse_response;
+use dsp::simd::AudioOptimizer;
+use engine::chain::ChainSettings;
+use engine::offline::{OfflineOptions, OfflineRenderer};
+use engine::pipeline::SourceSettings;
+use media::decoder::TrackDecoder;
+use media::wav_writer::{SampleWidth, WavWriter};
 use std::f64::consts::TAU;
 use std::path::Path;
 use std::time::Duration;

@@ -4,13 +4,13 @@
 
 mod encoders;
 
+use dsp::equalizer::EqualizerSettings;
+use dsp::units::Decibels;
 use encoders::{encode, have, music, run, write_wav};
-use rusty_audio::dsp::equalizer::EqualizerSettings;
-use rusty_audio::dsp::units::Decibels;
-use rusty_audio::engine::chain::ChainSettings;
-use rusty_audio::engine::offline::{OfflineOptions, OfflineRenderer};
-use rusty_audio::engine::pipeline::SourceSettings;
-use rusty_audio::media::decoder::TrackDecoder;
+use engine::chain::ChainSettings;
+use engine::offline::{OfflineOptions, OfflineRenderer};
+use engine::pipeline::SourceSettings;
+use media::decoder::TrackDecoder;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;

@@ -9,7 +9,7 @@
 mod encoders;
 
 use encoders::{have, music, run, write_wav};
-use rusty_audio::media::decoder::{StreamInfo, TrackDecoder};
+use media::decoder::{StreamInfo, TrackDecoder};
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

@@ -6,7 +6,7 @@
 mod encoders;
 
 use encoders::{ffmpeg_f32, have, music_of, run, write_wav_of};
-use rusty_audio::media::decoder::{StreamInfo, TrackDecoder};
+use media::decoder::{StreamInfo, TrackDecoder};
 use std::path::{Path, PathBuf};
 
 struct Decoded {

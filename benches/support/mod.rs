@@ -1,18 +1,18 @@
 //! What the benchmarks share: a signal, equalizers, and a renderer that plays.
 
-use rusty_audio::dsp::equalizer::{EqBank, EqualizerBand, EqualizerSettings};
-use rusty_audio::dsp::filter::{FilterKind, FilterSpec};
-use rusty_audio::engine::chain::ChainSettings;
-use rusty_audio::engine::renderer::{RenderShared, Renderer, RendererLinks, RendererParts};
-use rusty_audio::rt::clock::PlaybackClock;
-use rusty_audio::rt::history::LockFreeAudioBuffer;
-use rusty_audio::rt::ring::{AudioRingBuffer, BLOCK_FRAMES, BlockHeader, RingProducer};
-use rusty_audio::rt::snapshot::{SnapshotWriter, snapshot};
-use rusty_audio::telemetry::monitor::PerformanceMonitor;
+use dsp::equalizer::{EqBank, EqualizerBand, EqualizerSettings};
+use dsp::filter::{FilterKind, FilterSpec};
+use engine::chain::ChainSettings;
+use engine::renderer::{RenderShared, Renderer, RendererLinks, RendererParts};
+use rt::clock::PlaybackClock;
+use rt::history::LockFreeAudioBuffer;
+use rt::ring::{AudioRingBuffer, BLOCK_FRAMES, BlockHeader, RingProducer};
+use rt::snapshot::{SnapshotWriter, snapshot};
 use std::hint::black_box;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
+use telemetry::monitor::PerformanceMonitor;
 
 pub(crate) const RATE_HZ: u32 = 48_000;
 /// Frames of one callback.

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use rusty_audio::library::cue::read_cue;
+use library::cue::read_cue;
 
 fuzz_target!(|content: &[u8]| {
     // In a folder of its own: files it names are looked for beside it.

@@ -2,8 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use rusty_audio::media::decoder::TrackDecoder;
-use rusty_audio::media::track_bytes::TrackBytes;
+use media::decoder::TrackDecoder;
+use media::track_bytes::TrackBytes;
 use std::path::Path;
 
 /// Enough to reach every codec's second packet, and to try many files a second.

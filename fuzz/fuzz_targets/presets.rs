@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use rusty_audio::library::preset::{PresetFormat, parse_preset, write_preset};
+use presets::{PresetFormat, parse_preset, write_preset};
 
 fuzz_target!(|content: &[u8]| {
     let Ok(read) = parse_preset(content) else {

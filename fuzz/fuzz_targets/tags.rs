@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use rusty_audio::media::tags::{read_duration, read_tags};
+use media::tags::{read_duration, read_tags};
 
 fuzz_target!(|content: &[u8]| {
     // Tags are read from files only.

@@ -3,12 +3,12 @@
 use super::inputs::Found;
 use super::render::progress_bar;
 use super::{Failure, about, inputs, json, report};
-use crate::dsp::units::Decibels;
-use crate::media::containment::contained;
-use crate::media::location::TrackLocation;
-use crate::media::loudness::{Level, MeasuredTrack, album_level, measure};
-use crate::media::shown::{shown, shown_text};
-use crate::media::tag_writer::write_replaygain;
+use disk::shown::{shown, shown_text};
+use dsp::units::Decibels;
+use media::containment::contained;
+use media::location::TrackLocation;
+use media::loudness::{Level, MeasuredTrack, album_level, measure};
+use media::tag_writer::write_replaygain;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;

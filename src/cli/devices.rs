@@ -1,8 +1,8 @@
 //! `rusty-audio devices`.
 
 use super::{Failure, json};
-use crate::engine::output::device::list_devices;
-use crate::media::shown::shown_text;
+use disk::shown::shown_text;
+use engine::output::device::list_devices;
 use std::io::Write;
 use std::process::ExitCode;
 

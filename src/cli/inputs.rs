@@ -1,12 +1,12 @@
 //! Inputs and presets named on a command line.
 
 use super::{Failure, about, report};
-use crate::dsp::equalizer::EqualizerSettings;
-use crate::library::demo::{DEMO_INPUT, unpack_demo};
-use crate::library::inputs::{expand_input, expand_input_and_lists};
-use crate::library::preset::store::FOLDER_NAME;
-use crate::library::preset::{SkippedLine, resolve};
-use crate::media::location::TrackLocation;
+use dsp::equalizer::EqualizerSettings;
+use library::demo::{DEMO_INPUT, unpack_demo};
+use library::inputs::{expand_input, expand_input_and_lists};
+use media::location::TrackLocation;
+use presets::store::FOLDER_NAME;
+use presets::{SkippedLine, resolve};
 use std::path::{Path, PathBuf};
 
 /// What stands for standard input.

@@ -1,7 +1,7 @@
 //! JSON for standard output: one object a line.
 
 use super::Failure;
-use crate::media::shown::moves_text;
+use disk::shown::moves_text;
 use serde::Serialize;
 use std::io::Write;
 

@@ -11,9 +11,9 @@ mod probe;
 mod render;
 mod source;
 
-use crate::engine::output::sound_server::provide_cookie;
-use crate::media::containment::contained;
-use crate::media::shown::{shown, shown_text};
+use disk::shown::{shown, shown_text};
+use engine::output::sound_server::provide_cookie;
+use media::containment::contained;
 pub use play::output_choice;
 
 use clap::{Parser, Subcommand};

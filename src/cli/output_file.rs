@@ -1,8 +1,8 @@
 //! The file a command writes: never an input, and there only when it is whole.
 
 use super::Failure;
-use crate::media::error::MediaError;
-use crate::media::shown::shown;
+use disk::reason::io_reason;
+use disk::shown::shown;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ impl OutputFile {
         inputs: impl IntoIterator<Item = &'a Path>,
     ) -> Result<Self, Failure> {
         let fail = |reason: &str| Failure::from(format!("{}: {reason}", shown(target)));
-        let io = |error: io::Error| fail(&MediaError::Io(error).to_string());
+        let io = |error: io::Error| fail(&io_reason(&error));
         let has_name = target.file_name().is_some() && !ends_in_separator(target);
         let place = match target.metadata() {
             Ok(metadata) if metadata.is_dir() => return Err(fail("is a folder")),
@@ -105,7 +105,7 @@ impl OutputFile {
 
     /// The line for an error while writing.
     pub(super) fn failure(&self, error: io::Error) -> Failure {
-        format!("{}: {}", shown(&self.target), MediaError::Io(error)).into()
+        format!("{}: {}", shown(&self.target), io_reason(&error)).into()
     }
 }
 

@@ -3,12 +3,13 @@
 use super::numbers::parse_seconds;
 use super::source::SourceArguments;
 use super::{Failure, about, inputs, parse_buffer_frames, report};
-use crate::dsp::equalizer::EqualizerSettings;
-use crate::engine::command::{Placement, PlayerCommand};
-use crate::engine::player::{DEFAULT_BUFFER_FRAMES, PlayerHandle, PlayerOptions};
-use crate::engine::signal_path::SignalPath;
-use crate::engine::status::{OutputChoice, PlayerEvent};
-use crate::telemetry::{Percentiles, TelemetrySnapshot};
+use crate::app::{App, OpenRequest};
+use dsp::equalizer::EqualizerSettings;
+use engine::command::Placement;
+use engine::command::{OutputCommand, SoundCommand, TransportCommand};
+use engine::player::{DEFAULT_BUFFER_FRAMES, PlayerHandle, PlayerOptions};
+use engine::signal_path::SignalPath;
+use engine::status::{OutputChoice, PlayerEvent};
 use serde::Serialize;
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -17,6 +18,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+use telemetry::{Percentiles, TelemetrySnapshot};
 
 /// Arguments of `play`.
 #[derive(Debug, clap::Args)]
@@ -92,7 +94,7 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
     let is_interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&is_interrupted);
     ctrlc::set_handler(move || flag.store(true, Ordering::Release)).map_err(|e| e.to_string())?;
-    let mut player = PlayerHandle::start(PlayerOptions {
+    let mut app = App::start(PlayerOptions {
         output: output_choice(arguments.output),
         buffer_frames: arguments.buffer.unwrap_or(DEFAULT_BUFFER_FRAMES),
         adapts_buffer: arguments.buffer.is_none(),
@@ -100,35 +102,42 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
         volume: 1.0,
         equalizer,
         overview_folder: None,
+        tag_requests: None,
         wake: Arc::new(|| {}),
     })?;
     let source = arguments.source.settings();
-    player.send(PlayerCommand::SetSource(source));
-    player.send(PlayerCommand::SetFollowsRate(arguments.follow_rate));
+    app.send(SoundCommand::SetPlayback(source));
+    app.send(OutputCommand::SetFollowsRate(arguments.follow_rate));
     let started = Instant::now();
-    let open = |play| PlayerCommand::Open {
+    let open = |play| OpenRequest {
         inputs: files,
         placement: Placement::Append,
         play,
     };
     match arguments.seek {
-        None => player.send(open(true)),
+        None => app.send(open(true)),
         Some(position) => {
-            player.send(open(false));
-            while player.snapshot().queue.is_empty() && started.elapsed() < Duration::from_secs(5) {
+            app.send(open(false));
+            while app.player().feed().snapshot().queue.is_empty()
+                && started.elapsed() < Duration::from_secs(5)
+            {
                 std::thread::sleep(Duration::from_millis(2));
             }
-            player.send(PlayerCommand::Seek(position));
-            player.send(PlayerCommand::Play);
+            app.send(TransportCommand::Seek(position));
+            app.send(TransportCommand::Play);
         }
     }
     let (mut first_sound_ms, mut had_trouble, mut has_played) = (None, false, false);
     while !is_interrupted.load(Ordering::Acquire) {
-        if first_sound_ms.is_none() && player.sounded_frames() > 0 {
+        if first_sound_ms.is_none() && app.player().sounded_frames() > 0 {
             first_sound_ms = Some(started.elapsed().as_secs_f64() * 1e3);
         }
         let patience = if first_sound_ms.is_none() { 1 } else { 100 };
-        match player.wait_event(Duration::from_millis(patience)) {
+        match app
+            .player()
+            .feed()
+            .wait_event(Duration::from_millis(patience))
+        {
             Some(PlayerEvent::Note(line)) => {
                 report(line);
                 had_trouble = true;
@@ -141,16 +150,16 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
         }
     }
     if let Some(file) = &arguments.stats {
-        let signal = SignalPath::clone(&player.snapshot().signal);
-        let stats = stats(&player.session_telemetry(), first_sound_ms, signal);
+        let signal = SignalPath::clone(&app.player().feed().snapshot().signal);
+        let stats = stats(&app.player().session_telemetry(), first_sound_ms, signal);
         std::fs::write(file, serde_json::to_string_pretty(&stats)? + "\n")
             .map_err(|error| about(file, error))?;
     }
     if let Some(file) = &arguments.history {
-        write_history(&player, file).map_err(|error| about(file, error))?;
+        write_history(app.player(), file).map_err(|error| about(file, error))?;
     }
-    let problem = player.snapshot().output.problem.clone();
-    drop(player);
+    let problem = app.player().feed().snapshot().output.problem.clone();
+    drop(app);
     if let Some(problem) = problem {
         report(format!("{problem}: it was played without sound"));
         had_trouble = true;

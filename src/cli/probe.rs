@@ -1,12 +1,12 @@
 //! `rusty-audio probe`.
 
 use super::{Failure, about, inputs, json, report};
-use crate::media::containment::contained;
-use crate::media::decoder::StreamInfo;
-use crate::media::error::MediaError;
-use crate::media::location::TrackLocation;
-use crate::media::shown::{shown, shown_text};
-use crate::media::tags::{FileTags, Tags};
+use disk::shown::{shown, shown_text};
+use media::containment::contained;
+use media::decoder::StreamInfo;
+use media::error::MediaError;
+use media::location::TrackLocation;
+use media::tags::{FileTags, Tags};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;

@@ -7,18 +7,18 @@ use super::numbers::{parse_gain_db, parse_seconds};
 use super::output_file::{OutputFile, discard_when_interrupted};
 use super::source::SourceArguments;
 use super::{Failure, inputs};
-use crate::dsp::convolver::PreparedResponse;
-use crate::dsp::equalizer::EqualizerSettings;
-use crate::dsp::minimum_phase::impulse_response;
-use crate::dsp::noise_shaper::Shaping;
-use crate::dsp::units::Decibels;
-use crate::engine::chain::ChainSettings;
-use crate::engine::offline::{OfflineOptions, OfflineRenderer};
-use crate::engine::pipeline::SourceSettings;
-use crate::library::preset::store::FOLDER_NAME;
-use crate::media::decoder::{StreamInfo, TrackDecoder};
-use crate::media::wav_writer::{SampleWidth, WavWriter};
+use dsp::convolver::PreparedResponse;
+use dsp::equalizer::EqualizerSettings;
+use dsp::minimum_phase::impulse_response;
+use dsp::noise_shaper::Shaping;
+use dsp::units::Decibels;
+use engine::chain::ChainSettings;
+use engine::offline::{OfflineOptions, OfflineRenderer};
+use engine::pipeline::SourceSettings;
 use indicatif::{ProgressBar, ProgressStyle};
+use media::decoder::{StreamInfo, TrackDecoder};
+use media::wav_writer::{SampleWidth, WavWriter};
+use presets::store::FOLDER_NAME;
 use queue::RenderQueue;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -177,7 +177,7 @@ impl Plan {
         tracks: &[TrackDecoder],
     ) -> (Self, OfflineOptions) {
         let sample_rate_hz = arguments.rate.unwrap_or(first.sample_rate_hz);
-        let channels = first.channels.min(crate::dsp::eq_bank::MAX_CHANNELS);
+        let channels = first.channels.min(dsp::eq_bank::MAX_CHANNELS);
         let mut settings = ChainSettings {
             volume: Decibels(arguments.gain).to_gain(),
             limiter: arguments.limiter == Switch::On,

@@ -1,10 +1,10 @@
 //! Arguments that `play` and `render` share: what is done to tracks before the equalizer.
 
 use super::numbers::in_range;
-use crate::dsp::mixer::{Crossfade, MOST_CROSSFADE_SECONDS};
-use crate::dsp::time_stretch::SPEEDS;
-use crate::engine::pipeline::SourceSettings;
-use crate::media::replaygain::{ReplayGainMode, ReplayGainSettings};
+use dsp::mixer::{Crossfade, MOST_CROSSFADE_SECONDS};
+use dsp::time_stretch::SPEEDS;
+use engine::pipeline::SourceSettings;
+use media::replaygain::{ReplayGainMode, ReplayGainSettings};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SourceArguments {

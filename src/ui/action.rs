@@ -1,15 +1,15 @@
 //! What a control or a key asks for. Parts of the window only ask; [`super::app`] carries out.
 
-use crate::dsp::equalizer::EqualizerSettings;
-use crate::engine::command::PlayerCommand;
-use crate::engine::pipeline::SourceSettings;
-use crate::engine::status::SoundSettings;
+use crate::app::AppCommand;
 use crate::ui::overlay::Choice;
+use dsp::equalizer::EqualizerSettings;
+use engine::pipeline::SourceSettings;
+use engine::status::SoundSettings;
 use std::path::PathBuf;
 
 /// What a file dialog is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum OpenRequest {
+pub(crate) enum DialogRequest {
     /// Files that replace the queue and play.
     Files,
     /// Files that go behind the queue.
@@ -61,7 +61,7 @@ pub(crate) enum ListMove {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Action {
     /// An order for the player as it is.
-    Player(PlayerCommand),
+    App(AppCommand),
     /// Pauses; plays on if paused; nothing when stopped.
     Pause,
     /// Moves the volume slider, in shares of its length.
@@ -85,7 +85,7 @@ pub(crate) enum Action {
     SetSource(SourceSettings),
     /// Whether the output is opened at each track's own rate.
     SetFollowsRate(bool),
-    Open(OpenRequest),
+    Open(DialogRequest),
     /// Moves the list's cursor; the flag extends the selection.
     Move(ListMove, bool),
     SelectAll,

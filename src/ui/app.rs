@@ -23,11 +23,12 @@ use super::theme::{self, GRID, Palette};
 use super::toasts::Toasts;
 use super::transport_bar::{self, TransportState};
 use super::{banner, drop_files, empty, equalizer_panel, help, keys, level_meters, now_playing};
-use crate::dsp::equalizer::EqualizerSettings;
-use crate::engine::command::PlayerCommand;
-use crate::engine::pipeline::SourceSettings;
-use crate::engine::status::{PlayerEvent, PlayerSnapshot, SoundSettings, Transport};
+use crate::app::AppCommand;
+use dsp::equalizer::EqualizerSettings;
 use eframe::egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
+use engine::command::{OutputCommand, QueueCommand, SoundCommand};
+use engine::pipeline::SourceSettings;
+use engine::status::{PlayerEvent, PlayerSnapshot, SoundSettings, Transport};
 use std::time::{Duration, Instant};
 
 /// Between two frames while the spectrum moves.
@@ -83,17 +84,19 @@ impl PlayerApp {
         note: Option<String>,
     ) -> Self {
         theme::install(ctx, settings.theme);
-        let orders = [
-            PlayerCommand::SetVolume(settings.volume),
-            PlayerCommand::SetMuted(settings.is_muted),
-            PlayerCommand::SetRepeat(settings.repeat),
-            PlayerCommand::SetShuffle(settings.is_shuffled),
-            PlayerCommand::SetEqualizer(settings.equalizer.clone()),
-            PlayerCommand::SetSound(settings.sound),
-            PlayerCommand::SetSource(settings.source),
-            PlayerCommand::SetFollowsRate(settings.follows_rate),
+        let remembered: [AppCommand; 8] = [
+            SoundCommand::SetVolume(settings.volume).into(),
+            SoundCommand::SetMuted(settings.is_muted).into(),
+            QueueCommand::SetRepeat(settings.repeat).into(),
+            QueueCommand::SetShuffle(settings.is_shuffled).into(),
+            SoundCommand::SetEqualizer(settings.equalizer.clone()).into(),
+            SoundCommand::SetStages(settings.sound).into(),
+            SoundCommand::SetPlayback(settings.source).into(),
+            OutputCommand::SetFollowsRate(settings.follows_rate).into(),
         ];
-        orders.into_iter().for_each(|order| backend.send(order));
+        for command in remembered {
+            backend.send(command);
+        }
         let mut toasts = Toasts::default();
         note.into_iter()
             .for_each(|note| toasts.note(note, ctx.time()));
@@ -127,9 +130,9 @@ impl PlayerApp {
         }
     }
 
-    /// Sends an order to the player.
-    pub(crate) fn send(&self, command: PlayerCommand) {
-        self.backend.send(command);
+    /// Sends a command.
+    pub(crate) fn send(&self, command: impl Into<AppCommand>) {
+        self.backend.send(command.into());
     }
 
     /// What is done with the window hidden as well: nothing is lost, nothing is drawn.
@@ -148,7 +151,7 @@ impl PlayerApp {
             }
         }
         match self.dialogs.chosen() {
-            Some(Chosen::Music(command)) => self.backend.send(command),
+            Some(Chosen::Music(command)) => self.send(command),
             Some(Chosen::Import(paths)) => {
                 paths.iter().for_each(|path| self.import(path, ctx.time()));
             }

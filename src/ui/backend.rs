@@ -1,19 +1,18 @@
 //! What the window needs of a player, and nothing more.
 
-use crate::engine::analysis::SpectrumFrame;
-use crate::engine::command::PlayerCommand;
-use crate::engine::levels::LevelsFrame;
-use crate::engine::player::PlayerHandle;
-use crate::engine::status::{PlayerEvent, PlayerSnapshot};
-use crate::telemetry::TelemetrySnapshot;
-use crate::telemetry::metric::Metric;
-use crate::telemetry::monitor::MonitorSpan;
+use crate::app::{App, AppCommand};
+use engine::analysis::SpectrumFrame;
+use engine::levels::LevelsFrame;
+use engine::status::{PlayerEvent, PlayerSnapshot};
 use std::time::Duration;
+use telemetry::TelemetrySnapshot;
+use telemetry::metric::Metric;
+use telemetry::monitor::MonitorSpan;
 
 /// A player as the window sees it. No call waits.
 pub(crate) trait Backend {
-    /// Sends an order.
-    fn send(&self, command: PlayerCommand);
+    /// Carries out a command.
+    fn send(&self, command: AppCommand);
     /// The newest snapshot.
     fn snapshot(&mut self) -> &PlayerSnapshot;
     /// Events since the last call, oldest first.
@@ -27,48 +26,51 @@ pub(crate) trait Backend {
     /// Measured figures, callbacks over `span`.
     fn telemetry(&mut self, span: MonitorSpan) -> TelemetrySnapshot;
     /// The last `seconds` of a figure in at most `columns` points, oldest first.
-    fn history_line(&self, metric: Metric, seconds: usize, columns: usize) -> Vec<f64>;
+    fn history_line(&mut self, metric: Metric, seconds: usize, columns: usize) -> Vec<f64>;
     /// The last hour's figures as comma-separated values.
-    fn history_csv(&self) -> String;
+    fn history_csv(&mut self) -> String;
 }
 
-impl Backend for PlayerHandle {
-    fn send(&self, command: PlayerCommand) {
-        PlayerHandle::send(self, command);
+impl Backend for App {
+    fn send(&self, command: AppCommand) {
+        App::send(self, command);
     }
 
     fn snapshot(&mut self) -> &PlayerSnapshot {
-        PlayerHandle::snapshot(self)
+        self.player().feed().snapshot()
     }
 
     fn events(&mut self) -> Vec<PlayerEvent> {
-        PlayerHandle::events(self).collect()
+        self.player().feed().events().collect()
     }
 
     fn position(&mut self) -> Duration {
-        PlayerHandle::position(self)
+        self.player().feed().position()
     }
 
     fn spectrum(&mut self) -> &SpectrumFrame {
-        PlayerHandle::spectrum(self)
+        self.player().spectrum()
     }
 
     fn levels(&mut self) -> LevelsFrame {
-        *PlayerHandle::levels(self)
+        *self.player().levels()
     }
 
     fn telemetry(&mut self, span: MonitorSpan) -> TelemetrySnapshot {
-        PlayerHandle::telemetry(self, span)
+        self.player().telemetry(span)
     }
 
-    fn history_line(&self, metric: Metric, seconds: usize, columns: usize) -> Vec<f64> {
-        self.with_history(|history| history.line(metric, seconds, columns))
+    fn history_line(&mut self, metric: Metric, seconds: usize, columns: usize) -> Vec<f64> {
+        self.player()
+            .with_history(|history| history.line(metric, seconds, columns))
     }
 
-    fn history_csv(&self) -> String {
+    fn history_csv(&mut self) -> String {
         let mut csv = Vec::new();
         // Writing to memory cannot fail.
-        let _ = self.with_history(|history| history.write_csv(&mut csv));
+        let _ = self
+            .player()
+            .with_history(|history| history.write_csv(&mut csv));
         String::from_utf8_lossy(&csv).into_owned()
     }
 }

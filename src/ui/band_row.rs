@@ -3,8 +3,8 @@
 use super::icon_button::{IconButton, focus_ring};
 use super::theme::{CORNER, Palette};
 use super::{frequency, icons};
-use crate::dsp::equalizer::{ChannelTarget, EqualizerBand};
-use crate::dsp::filter::{FilterKind, PassSlope};
+use dsp::equalizer::{ChannelTarget, EqualizerBand};
+use dsp::filter::{FilterKind, PassSlope};
 use eframe::egui::{
     Align, Checkbox, ComboBox, DragValue, Layout, Response, Sense, Ui, UiBuilder, vec2,
 };

@@ -5,8 +5,8 @@ use super::action::{Action, Actions};
 use super::equalizer_panel::{fits_sliders, signed};
 use super::theme::{self, Palette};
 use super::{band_row, fonts, icons};
-use crate::dsp::equalizer::{EqualizerBand, EqualizerSettings, MAX_SECTIONS};
-use crate::dsp::filter::{FilterKind, FilterSpec};
+use dsp::equalizer::{EqualizerBand, EqualizerSettings, MAX_SECTIONS};
+use dsp::filter::{FilterKind, FilterSpec};
 use eframe::egui::{
     Align, Button, Label, Layout, Rect, RichText, ScrollArea, Ui, UiBuilder, pos2, vec2,
 };
@@ -154,7 +154,7 @@ fn curve_row(ui: &mut Ui, changed: &mut EqualizerSettings) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dsp::filter::PassSlope;
+    use dsp::filter::PassSlope;
     use std::f64::consts::FRAC_1_SQRT_2;
 
     #[test]

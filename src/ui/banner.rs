@@ -3,9 +3,9 @@
 use super::action::Actions;
 use super::theme::{CORNER, Palette};
 use super::{fonts, icons};
-use crate::engine::command::PlayerCommand;
-use crate::engine::status::{OutputChoice, OutputStatus};
 use eframe::egui::{Align, Button, CornerRadius, Frame, Label, Layout, Margin, RichText, Ui, vec2};
+use engine::command::OutputCommand;
+use engine::status::{OutputChoice, OutputStatus};
 
 /// The most devices offered here; the menu has them all.
 const OFFERED: usize = 3;
@@ -42,7 +42,7 @@ pub(crate) fn show(ui: &mut Ui, output: &OutputStatus, actions: &mut Actions) {
                 .on_hover_text("Look for sound devices again")
                 .clicked()
             {
-                actions.push(PlayerCommand::RefreshDevices.into());
+                actions.push(OutputCommand::Refresh.into());
             }
             for device in offered.iter().rev() {
                 let button = Button::new(RichText::new(device).size(13.0)).truncate();
@@ -53,7 +53,7 @@ pub(crate) fn show(ui: &mut Ui, output: &OutputStatus, actions: &mut Actions) {
                     .clicked()
                 {
                     let choice = OutputChoice::Device(device.clone());
-                    actions.push(PlayerCommand::SelectOutput(choice).into());
+                    actions.push(OutputCommand::Select(choice).into());
                 }
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {

@@ -1,8 +1,8 @@
 //! The cover: decoded on a thread of its own, kept small.
 
-use crate::engine::status::NowPlaying;
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use eframe::egui::{Color32, ColorImage, Context, TextureHandle, TextureOptions};
+use engine::status::NowPlaying;
 use image::{ImageReader, Limits};
 use std::io::Cursor;
 use std::sync::Arc;

@@ -4,9 +4,9 @@ use super::action::{Action, Actions};
 use super::icon_button::IconButton;
 use super::theme::Palette;
 use super::{fonts, icons};
-use crate::engine::command::PlayerCommand;
-use crate::engine::status::{OutputChoice, OutputStatus};
 use eframe::egui::{Button, Checkbox, Color32, Popup, RichText, ScrollArea, Ui};
+use engine::command::OutputCommand;
+use engine::status::{OutputChoice, OutputStatus};
 
 /// Draws the button and, when open, its menu.
 pub(crate) fn show(ui: &mut Ui, output: &OutputStatus, follows_rate: bool, actions: &mut Actions) {
@@ -45,7 +45,7 @@ fn menu(ui: &mut Ui, output: &OutputStatus, follows_rate: bool, actions: &mut Ac
             .truncate();
         if ui.add(row).clicked() {
             if !is_chosen {
-                actions.push(PlayerCommand::SelectOutput(choice).into());
+                actions.push(OutputCommand::Select(choice).into());
             }
             ui.close();
         }
@@ -72,6 +72,6 @@ fn menu(ui: &mut Ui, output: &OutputStatus, follows_rate: bool, actions: &mut Ac
         .add(Button::new((icon, again)).frame_when_inactive(false))
         .clicked()
     {
-        actions.push(PlayerCommand::RefreshDevices.into());
+        actions.push(OutputCommand::Refresh.into());
     }
 }

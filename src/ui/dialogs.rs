@@ -1,11 +1,12 @@
 //! The system's file dialogs, off the window's thread.
 
-use super::action::OpenRequest;
+use super::action::DialogRequest;
 use super::presets;
-use crate::engine::command::{Placement, PlayerCommand};
-use crate::media::extensions::{AUDIO_EXTENSIONS, CUE_EXTENSION, PLAYLIST_EXTENSIONS};
+use crate::app::OpenRequest;
 use crossbeam::channel::{Receiver, Sender, unbounded};
+use disk::extensions::{AUDIO_EXTENSIONS, CUE_EXTENSION, PLAYLIST_EXTENSIONS};
 use eframe::egui::Context;
+use engine::command::Placement;
 use rfd::{AsyncFileDialog, FileHandle};
 use std::path::PathBuf;
 use std::pin::pin;
@@ -27,7 +28,7 @@ fn extensions() -> Vec<&'static str> {
 #[derive(Debug, PartialEq)]
 pub(crate) enum Chosen {
     /// Music to open.
-    Music(PlayerCommand),
+    Music(OpenRequest),
     /// Preset files to read.
     Import(Vec<PathBuf>),
     /// The file to write the equalizer's settings to.
@@ -55,7 +56,7 @@ impl Dialogs {
     ///
     /// # Errors
     /// A line for the user when the system refuses a thread.
-    pub(crate) fn open(&mut self, request: OpenRequest, ctx: &Context) -> Result<(), String> {
+    pub(crate) fn open(&mut self, request: DialogRequest, ctx: &Context) -> Result<(), String> {
         if self.is_open {
             return Ok(());
         }
@@ -84,12 +85,12 @@ impl Dialogs {
     }
 }
 
-fn chosen(request: &OpenRequest, mut inputs: Vec<PathBuf>) -> Chosen {
+fn chosen(request: &DialogRequest, mut inputs: Vec<PathBuf>) -> Chosen {
     let adds = match request {
-        OpenRequest::Files | OpenRequest::Folder => false,
-        OpenRequest::AddFiles | OpenRequest::AddFolder => true,
-        OpenRequest::ImportPresets => return Chosen::Import(inputs),
-        OpenRequest::ExportPreset(_) => {
+        DialogRequest::Files | DialogRequest::Folder => false,
+        DialogRequest::AddFiles | DialogRequest::AddFolder => true,
+        DialogRequest::ImportPresets => return Chosen::Import(inputs),
+        DialogRequest::ExportPreset(_) => {
             let mut path = inputs.swap_remove(0);
             if path.extension().is_none() {
                 path.set_extension(presets::EXTENSIONS[0]);
@@ -102,35 +103,35 @@ fn chosen(request: &OpenRequest, mut inputs: Vec<PathBuf>) -> Chosen {
     } else {
         Placement::Replace
     };
-    Chosen::Music(PlayerCommand::Open {
+    Chosen::Music(OpenRequest {
         inputs,
         placement,
         play: !adds,
     })
 }
 
-fn dialog(request: &OpenRequest) -> impl Future<Output = Vec<PathBuf>> + Send + use<> {
+fn dialog(request: &DialogRequest) -> impl Future<Output = Vec<PathBuf>> + Send + use<> {
     let dialog = AsyncFileDialog::new();
     type Chosen = Option<Vec<FileHandle>>;
     let future: std::pin::Pin<Box<dyn Future<Output = Chosen> + Send>> = match request {
-        OpenRequest::Files | OpenRequest::AddFiles => Box::pin(
+        DialogRequest::Files | DialogRequest::AddFiles => Box::pin(
             dialog
                 .set_title("Open music")
                 .add_filter("Music and playlists", &extensions())
                 .add_filter("All files", &["*"])
                 .pick_files(),
         ),
-        OpenRequest::Folder | OpenRequest::AddFolder => {
+        DialogRequest::Folder | DialogRequest::AddFolder => {
             Box::pin(dialog.set_title("Open a folder of music").pick_folders())
         }
-        OpenRequest::ImportPresets => Box::pin(
+        DialogRequest::ImportPresets => Box::pin(
             dialog
                 .set_title("Import equalizer presets")
                 .add_filter("Equalizer presets", &presets::EXTENSIONS)
                 .add_filter("All files", &["*"])
                 .pick_files(),
         ),
-        OpenRequest::ExportPreset(name) => {
+        DialogRequest::ExportPreset(name) => {
             let saved = dialog
                 .set_title("Export the equalizer's settings")
                 .set_file_name(name)
@@ -180,21 +181,22 @@ mod tests {
         let inputs = vec![PathBuf::from("a.flac")];
         let open = |placement, play| {
             let inputs = inputs.clone();
-            Chosen::Music(PlayerCommand::Open {
+            Chosen::Music(OpenRequest {
                 inputs,
                 placement,
                 play,
             })
         };
-        let opened = chosen(&OpenRequest::Files, inputs.clone());
+        let opened = chosen(&DialogRequest::Files, inputs.clone());
         assert_eq!(opened, open(Placement::Replace, true));
-        let added = chosen(&OpenRequest::AddFolder, inputs.clone());
+        let added = chosen(&DialogRequest::AddFolder, inputs.clone());
         assert_eq!(added, open(Placement::Append, false));
     }
 
     #[test]
     fn an_exported_preset_has_an_extension() {
-        let export = |path: &str| chosen(&OpenRequest::ExportPreset("x".into()), vec![path.into()]);
+        let export =
+            |path: &str| chosen(&DialogRequest::ExportPreset("x".into()), vec![path.into()]);
         assert_eq!(export("mine"), Chosen::Export("mine.txt".into()));
         assert_eq!(export("mine.feq"), Chosen::Export("mine.feq".into()));
     }

@@ -3,11 +3,12 @@
 use super::action::{Action, Actions, PresetWish};
 use super::theme::Palette;
 use super::{fonts, icons, presets};
-use crate::engine::command::{Placement, PlayerCommand};
-use crate::engine::status::EntryId;
+use crate::app::OpenRequest;
 use eframe::egui::{
     Align2, Context, CornerRadius, Id, LayerId, Order, Pos2, Stroke, StrokeKind, vec2,
 };
+use engine::command::Placement;
+use engine::status::EntryId;
 use std::path::PathBuf;
 
 /// Takes in what was dropped: presets to the equalizer, everything else in front of the entry `entry_at` finds under the pointer, else behind
@@ -39,7 +40,7 @@ pub(crate) fn take(
         .and_then(entry_at)
         .map_or(Placement::Append, Placement::Before);
     actions.push(
-        PlayerCommand::Open {
+        OpenRequest {
             inputs,
             placement,
             play: is_idle,

@@ -1,6 +1,6 @@
 //! What the window says while there is nothing to play.
 
-use super::action::{Action, Actions, OpenRequest};
+use super::action::{Action, Actions, DialogRequest};
 use super::theme::Palette;
 use super::{fonts, icons};
 use eframe::egui::{Button, RichText, Ui};
@@ -26,11 +26,11 @@ pub(crate) fn invitation(ui: &mut Ui, is_scanning: bool, actions: &mut Actions) 
         let text = RichText::new("Open files").font(fonts::strong(fonts::size::BODY));
         let button = Button::new(text.color(palette.on_accent)).fill(palette.accent);
         if ui.add(button).accessible_name("Open music").clicked() {
-            actions.push(Action::Open(OpenRequest::Files));
+            actions.push(Action::Open(DialogRequest::Files));
         }
         ui.add_space(8.0);
         if ui.add(Button::new("Open a folder").frame(false)).clicked() {
-            actions.push(Action::Open(OpenRequest::Folder));
+            actions.push(Action::Open(DialogRequest::Folder));
         }
     });
 }

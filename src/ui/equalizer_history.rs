@@ -1,7 +1,7 @@
 //! Undo and redo of what was done to the equalizer, one step for each gesture.
 
 use super::presets::LoadedPreset;
-use crate::dsp::equalizer::EqualizerSettings;
+use dsp::equalizer::EqualizerSettings;
 
 /// Edits that follow one another faster than this are one gesture, in seconds: turns of the wheel,
 /// a held key.
@@ -67,7 +67,7 @@ impl EqualizerHistory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dsp::units::Decibels;
+    use dsp::units::Decibels;
 
     fn state(preamp_db: f32) -> EqualizerState {
         EqualizerState {

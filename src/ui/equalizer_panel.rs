@@ -5,9 +5,9 @@ use super::fader::{Direction, Fader};
 use super::icon_button::focus_ring;
 use super::theme::Palette;
 use super::{band_table, fonts, frequency};
-use crate::dsp::equalizer::{BAND_RANGE_DB, EqualizerBand, EqualizerSettings};
-use crate::dsp::filter::FilterSpec;
-use crate::dsp::units::Decibels;
+use dsp::equalizer::{BAND_RANGE_DB, EqualizerBand, EqualizerSettings};
+use dsp::filter::FilterSpec;
+use dsp::units::Decibels;
 use eframe::egui::{
     Align2, Color32, CornerRadius, Id, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2,
 };
@@ -216,7 +216,7 @@ impl Lane<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dsp::equalizer::{ChannelTarget, GraphicCurve};
+    use dsp::equalizer::{ChannelTarget, GraphicCurve};
 
     #[test]
     fn sliders_show_octave_bells_and_nothing_else() {

@@ -7,13 +7,13 @@ use super::preset_menu::{self, PresetTitle};
 use super::settings::Settings;
 use super::theme::Palette;
 use super::{fonts, icons, sound_menu};
-use crate::dsp::equalizer::EqualizerSettings;
-use crate::dsp::units::Decibels;
-use crate::engine::status::SoundSettings;
+use dsp::equalizer::EqualizerSettings;
+use dsp::units::Decibels;
 use eframe::egui::{
     Align, Align2, Button, CornerRadius, Layout, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2,
     vec2,
 };
+use engine::status::SoundSettings;
 
 /// Height of the line, in points.
 const HEIGHT: f32 = 32.0;

@@ -42,7 +42,7 @@ pub(crate) fn parse(text: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dsp::equalizer::GRAPHIC_BANDS_HZ;
+    use dsp::equalizer::GRAPHIC_BANDS_HZ;
 
     #[test]
     fn frequencies_are_read_as_people_type_them() {

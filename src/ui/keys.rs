@@ -1,9 +1,10 @@
 //! The keys, in one table: what they do, and what the help window says of them.
 
-use super::action::{Action, ListMove, OpenRequest};
+use super::action::{Action, DialogRequest, ListMove};
 use super::{fader, queue_list};
-use crate::engine::command::PlayerCommand;
+use crate::app::AppCommand;
 use eframe::egui::{Event, Key, Modifiers, PointerButton, Popup, Ui};
+use engine::command::{PlayerCommand, TransportCommand};
 
 /// Seconds the arrow keys and the wheel seek by.
 pub(crate) const SEEK_STEP_SECONDS: f64 = 5.0;
@@ -99,8 +100,8 @@ pub(crate) fn take(ui: &Ui, actions: &mut Vec<Action>) {
                 ..
             } => {
                 match button {
-                    PointerButton::Extra1 => actions.push(PlayerCommand::Previous.into()),
-                    PointerButton::Extra2 => actions.push(PlayerCommand::Next.into()),
+                    PointerButton::Extra1 => actions.push(TransportCommand::Previous.into()),
+                    PointerButton::Extra2 => actions.push(TransportCommand::Next.into()),
                     _ => {}
                 }
                 true
@@ -110,9 +111,9 @@ pub(crate) fn take(ui: &Ui, actions: &mut Vec<Action>) {
     });
 }
 
-impl From<PlayerCommand> for Action {
-    fn from(command: PlayerCommand) -> Self {
-        Self::Player(command)
+impl<C: Into<AppCommand>> From<C> for Action {
+    fn from(command: C) -> Self {
+        Self::App(command.into())
     }
 }
 
@@ -134,8 +135,9 @@ fn action(
     }?;
     let steps = matches!(
         found,
-        Action::Player(PlayerCommand::SeekBy(_))
-            | Action::VolumeBy(_)
+        Action::App(AppCommand::Player(PlayerCommand::Transport(
+            TransportCommand::SeekBy(_)
+        ))) | Action::VolumeBy(_)
             | Action::Move(..)
             | Action::UndoEqualizer
             | Action::RedoEqualizer
@@ -145,10 +147,10 @@ fn action(
 
 fn with_command(key: Key, shift: bool, focus: KeyboardFocus) -> Option<Action> {
     Some(match (key, shift) {
-        (Key::O, false) => Action::Open(OpenRequest::Files),
-        (Key::O, true) => Action::Open(OpenRequest::AddFiles),
-        (Key::D, false) => Action::Open(OpenRequest::Folder),
-        (Key::D, true) => Action::Open(OpenRequest::AddFolder),
+        (Key::O, false) => Action::Open(DialogRequest::Files),
+        (Key::O, true) => Action::Open(DialogRequest::AddFiles),
+        (Key::D, false) => Action::Open(DialogRequest::Folder),
+        (Key::D, true) => Action::Open(DialogRequest::AddFolder),
         (Key::A, false) if !focus.in_text => Action::SelectAll,
         (Key::Z, false) if !focus.in_text => Action::UndoEqualizer,
         (Key::Z, true) | (Key::Y, false) if !focus.in_text => Action::RedoEqualizer,
@@ -198,9 +200,9 @@ fn plain(key: Key, shift: bool, focus: KeyboardFocus) -> Option<Action> {
         SEEK_STEP_SECONDS
     };
     Some(match key {
-        Key::Space => PlayerCommand::TogglePause.into(),
-        Key::ArrowLeft => PlayerCommand::SeekBy(-seek).into(),
-        Key::ArrowRight => PlayerCommand::SeekBy(seek).into(),
+        Key::Space => TransportCommand::TogglePause.into(),
+        Key::ArrowLeft => TransportCommand::SeekBy(-seek).into(),
+        Key::ArrowRight => TransportCommand::SeekBy(seek).into(),
         Key::ArrowUp => Action::Move(ListMove::By(-1), shift),
         Key::ArrowDown => Action::Move(ListMove::By(1), shift),
         Key::PageUp => Action::Move(ListMove::Page(-1), shift),
@@ -212,11 +214,11 @@ fn plain(key: Key, shift: bool, focus: KeyboardFocus) -> Option<Action> {
         Key::Questionmark => Action::ToggleHelp,
         Key::Slash if shift => Action::ToggleHelp,
         _ if shift => return None,
-        Key::Z => PlayerCommand::Previous.into(),
-        Key::X => PlayerCommand::Play.into(),
+        Key::Z => TransportCommand::Previous.into(),
+        Key::X => TransportCommand::Play.into(),
         Key::C => Action::Pause,
-        Key::V => PlayerCommand::Stop.into(),
-        Key::B => PlayerCommand::Next.into(),
+        Key::V => TransportCommand::Stop.into(),
+        Key::B => TransportCommand::Next.into(),
         Key::M => Action::ToggleMute,
         Key::Num9 => Action::VolumeBy(-VOLUME_STEP),
         Key::Num0 => Action::VolumeBy(VOLUME_STEP),
@@ -288,7 +290,7 @@ mod tests {
         ] {
             assert_eq!(
                 press(Key::Space, Modifiers::NONE, focus),
-                Some(PlayerCommand::TogglePause.into())
+                Some(TransportCommand::TogglePause.into())
             );
         }
     }
@@ -298,9 +300,9 @@ mod tests {
         let free = KeyboardFocus::default();
         assert_eq!(action(Key::Space, Modifiers::NONE, true, free), Some(None));
         let held = action(Key::ArrowRight, Modifiers::NONE, true, free).flatten();
-        assert_eq!(held, Some(PlayerCommand::SeekBy(5.0).into()));
+        assert_eq!(held, Some(TransportCommand::SeekBy(5.0).into()));
         let fine = press(Key::ArrowRight, Modifiers::SHIFT, free);
-        assert_eq!(fine, Some(PlayerCommand::SeekBy(1.0).into()));
+        assert_eq!(fine, Some(TransportCommand::SeekBy(1.0).into()));
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use super::theme::Palette;
 use super::{fonts, spectrum_plot::SCALE_WIDTH};
-use crate::engine::levels::{LevelsFrame, SideLevels};
 use eframe::egui::{
     Align2, CornerRadius, Painter, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
+use engine::levels::{LevelsFrame, SideLevels};
 
 /// Height of the meters, in points.
 pub(crate) const HEIGHT: f32 = 56.0;

@@ -49,10 +49,10 @@ mod toasts;
 mod transport_bar;
 mod volume;
 
-use crate::engine::command::{Placement, PlayerCommand};
-use crate::engine::player::PlayerHandle;
+use crate::app::{App, OpenRequest};
 use app::PlayerApp;
 use eframe::egui::ViewportBuilder;
+use engine::command::Placement;
 use settings::{SettingsFile, ThemeChoice};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -78,8 +78,8 @@ pub struct WindowOptions {
     pub config_dir: PathBuf,
     /// Overrides the remembered theme.
     pub theme: Option<Theme>,
-    /// Starts the player, given what it has to call when something has changed.
-    pub player: Box<dyn FnOnce(Wake) -> io::Result<PlayerHandle>>,
+    /// Starts the program, given what it has to call when something has changed.
+    pub player: Box<dyn FnOnce(Wake) -> io::Result<App>>,
     /// Inner size in points, in place of the remembered one.
     pub window_size: Option<[f32; 2]>,
 }
@@ -114,7 +114,7 @@ pub fn run(options: WindowOptions) -> Result<(), String> {
             None => {}
         }
         if !inputs.is_empty() {
-            app.send(PlayerCommand::Open {
+            app.send(OpenRequest {
                 inputs,
                 placement: Placement::Replace,
                 play: true,

@@ -2,10 +2,10 @@
 
 use super::theme::{GRID, Palette};
 use super::{fonts, icons, text};
-use crate::engine::status::{NowPlaying, PlayerSnapshot};
 use eframe::egui::{
     Align2, CornerRadius, Id, Image, Rect, Role, Sense, TextureHandle, Ui, WidgetInfo, pos2, vec2,
 };
+use engine::status::{NowPlaying, PlayerSnapshot};
 
 /// "FLAC · 44.1 kHz · 24 bit · stereo".
 pub(crate) fn format_line(playing: &NowPlaying) -> String {
@@ -207,8 +207,8 @@ fn paint_format(ui: &mut Ui, rect: Rect, playing: &NowPlaying, is_bit_exact: boo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::status::EntryId;
-    use crate::media::tags::Tags;
+    use engine::status::EntryId;
+    use media::tags::Tags;
 
     #[test]
     fn the_format_names_what_there_is() {

@@ -10,7 +10,6 @@ use super::action::{Action, Actions};
 use super::icon_button::IconButton;
 use super::theme::Palette;
 use super::{fonts, icons};
-use crate::telemetry::monitor::MonitorSpan;
 pub(crate) use alert_log::AlertLog;
 use choice::{choice, quiet};
 use eframe::egui::{
@@ -21,6 +20,7 @@ use eframe::epaint::text::{LayoutJob, TextWrapping};
 use figures::{Figure, as_text};
 pub(crate) use sheet::{Choice, Sheet};
 pub(crate) use sparkline::Plotted;
+use telemetry::monitor::MonitorSpan;
 
 /// Room kept to the edges of the window, in points.
 const MARGIN: f32 = 8.0;

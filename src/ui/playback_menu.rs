@@ -5,12 +5,12 @@ use super::fader::{Direction, Fader};
 use super::icon_button::IconButton;
 use super::icons;
 use super::menu_parts::{WIDTH, heading, slider};
-use crate::dsp::mixer::{CrossfadeLaw, MOST_CROSSFADE_SECONDS};
-use crate::dsp::time_stretch::SPEEDS;
-use crate::dsp::units::Decibels;
-use crate::engine::pipeline::SourceSettings;
-use crate::media::replaygain::{ReplayGainMode, ReplayGainSettings};
+use dsp::mixer::{CrossfadeLaw, MOST_CROSSFADE_SECONDS};
+use dsp::time_stretch::SPEEDS;
+use dsp::units::Decibels;
 use eframe::egui::{Button, Checkbox, Popup, PopupCloseBehavior, RichText, Ui, vec2};
+use engine::pipeline::SourceSettings;
+use media::replaygain::{ReplayGainMode, ReplayGainSettings};
 
 /// Nearer to the speed of the file than this is the speed of the file.
 const DETENT: f64 = 0.03;

@@ -3,7 +3,7 @@
 use super::action::{Action, Actions, PresetWish};
 use super::fonts;
 use super::theme::{self, Palette};
-use crate::library::preset::store;
+use ::presets::store;
 use eframe::egui::{
     Align, Button, Context, Frame, Id, Key, Layout, Margin, Modal, RichText, TextEdit, Ui,
 };

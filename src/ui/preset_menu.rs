@@ -1,13 +1,13 @@
 //! The button with the preset's name, and the menu of presets behind it.
 
-use super::action::{Action, Actions, OpenRequest, PresetWish};
+use super::action::{Action, Actions, DialogRequest, PresetWish};
 use super::icon_button::{IconButton, focus_ring};
 use super::presets::LoadedPreset;
 use super::settings::Settings;
 use super::theme::{self, CORNER, Palette};
 use super::{fonts, icons};
-use crate::dsp::equalizer::EqualizerSettings;
-use crate::library::preset::{built_in, store};
+use ::presets::{built_in, store};
+use dsp::equalizer::EqualizerSettings;
 use eframe::egui::{
     Align, Atom, AtomExt as _, Button, Color32, Layout, Popup, RichText, ScrollArea, Ui, vec2,
 };
@@ -116,12 +116,12 @@ fn menu(ui: &mut Ui, title: &PresetTitle, own: &[String], actions: &mut Actions)
         (
             icons::IMPORT,
             "Import\u{2026}",
-            Action::Open(OpenRequest::ImportPresets),
+            Action::Open(DialogRequest::ImportPresets),
         ),
         (
             icons::EXPORT,
             "Export\u{2026}",
-            Action::Open(OpenRequest::ExportPreset(file_name)),
+            Action::Open(DialogRequest::ExportPreset(file_name)),
         ),
     ] {
         if row(ui, icon, Palette::of(ui).dim, words, WIDTH) {

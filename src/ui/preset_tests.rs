@@ -1,12 +1,14 @@
 //! Presets, the list of bands, undo and the sound menu, as a listener goes through them.
 
 use super::*;
-use crate::dsp::equalizer::ChannelTarget;
-use crate::dsp::filter::FilterKind;
-use crate::dsp::mixer::CrossfadeLaw;
-use crate::dsp::units::Decibels;
-use crate::media::replaygain::ReplayGainMode;
+use crate::app::OpenRequest;
+use dsp::equalizer::ChannelTarget;
+use dsp::filter::FilterKind;
+use dsp::mixer::CrossfadeLaw;
+use dsp::units::Decibels;
 use eframe::egui::DroppedFile;
+use engine::command::SoundCommand;
+use media::replaygain::ReplayGainMode;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -71,7 +73,7 @@ fn a_dropped_preset_sets_the_equalizer_is_kept_and_can_be_edited() {
             .player
             .sent()
             .iter()
-            .any(|sent| matches!(sent, PlayerCommand::Open { .. }))
+            .any(|sent| matches!(sent, OpenRequest { .. }))
     );
 
     let gain = window.harness.get_by_label("Band 2 gain");
@@ -119,7 +121,7 @@ fn typing_into_a_band_is_no_shortcut_and_enter_sets_it() {
     assert_eq!(window.equalizer().bands[0].filter.frequency_hz, 2_500.0);
     let sent = window.player.sent();
     assert!(
-        matches!(sent[..], [PlayerCommand::SetEqualizer(_)]),
+        matches!(sent[..], [SoundCommand::SetEqualizer(_)]),
         "{sent:?}"
     );
 }

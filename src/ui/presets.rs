@@ -1,9 +1,9 @@
 //! The listener's presets as the window handles them: listed, kept, brought in and given out.
 
-use crate::dsp::equalizer::EqualizerSettings;
-use crate::library::preset::{
+use ::presets::{
     PresetFormat, ReadPreset, SkippedLine, read_preset, read_preset_named, store, write_preset,
 };
+use dsp::equalizer::EqualizerSettings;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -230,7 +230,7 @@ mod tests {
         assert!(read("a.txt").contains("Filter 1: ON PK"));
         let refused = export(&path("a.feq"), &ten, "a").unwrap_err();
         assert!(refused.starts_with("a.feq was not exported: "), "{refused}");
-        let curve = crate::dsp::equalizer::GraphicCurve {
+        let curve = dsp::equalizer::GraphicCurve {
             points: vec![(20.0, -1.0), (20_000.0, 2.0)],
         };
         let only = EqualizerSettings {

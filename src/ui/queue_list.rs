@@ -6,12 +6,12 @@ use super::queue_rows::QueueRows;
 use super::queue_selection::Selection;
 use super::theme::Palette;
 use super::{fonts, icons, time_format};
-use crate::engine::command::PlayerCommand;
-use crate::engine::status::{EntryId, PlayerSnapshot};
 use eframe::egui::{
     Align2, CursorIcon, Id, Pos2, Rect, Response, ScrollArea, Stroke, TextEdit, Ui, UiBuilder,
     pos2, vec2,
 };
+use engine::command::{QueueCommand, TransportCommand};
+use engine::status::{EntryId, PlayerSnapshot};
 
 /// How near the edge a dragged row must come for the list to scroll, in points.
 const SCROLL_EDGE: f32 = 28.0;
@@ -73,10 +73,10 @@ impl QueueList {
     }
 
     /// The order that takes the selected entries out of the queue.
-    pub(crate) fn remove_selected(&mut self) -> Option<PlayerCommand> {
+    pub(crate) fn remove_selected(&mut self) -> Option<QueueCommand> {
         let entries = self.selection.in_order(&self.rows);
         self.cursor_after_removal = self.selection.heir(&self.rows);
-        (!entries.is_empty()).then_some(PlayerCommand::Remove(entries))
+        (!entries.is_empty()).then_some(QueueCommand::Remove(entries))
     }
 
     /// Opens the filter field and puts the keyboard into it.
@@ -273,7 +273,7 @@ impl QueueList {
     ) {
         let modifiers = ui.input(|input| input.modifiers);
         if response.double_clicked() {
-            actions.push(PlayerCommand::PlayEntry(id).into());
+            actions.push(TransportCommand::PlayEntry(id).into());
         } else if response.clicked() {
             self.selection
                 .click(&self.rows, row, modifiers.command, modifiers.shift);
@@ -286,15 +286,10 @@ impl QueueList {
         }
     }
 
-    fn menu(
-        &mut self,
-        ui: &mut Ui,
-        entry: &crate::engine::status::QueueEntry,
-        actions: &mut Actions,
-    ) {
+    fn menu(&mut self, ui: &mut Ui, entry: &engine::status::QueueEntry, actions: &mut Actions) {
         ui.set_min_width(160.0);
         if ui.button("Play").clicked() {
-            actions.push(PlayerCommand::PlayEntry(entry.id).into());
+            actions.push(TransportCommand::PlayEntry(entry.id).into());
             ui.close();
         }
         if ui.button("Remove").clicked() {
@@ -307,7 +302,7 @@ impl QueueList {
         }
         ui.separator();
         if ui.button("Clear queue").clicked() {
-            actions.push(PlayerCommand::Clear.into());
+            actions.push(QueueCommand::Clear.into());
             ui.close();
         }
     }
@@ -351,18 +346,18 @@ impl QueueList {
         self.scroll_while_dragging(ui, view, at);
         if ui.input(|input| input.pointer.any_released()) {
             self.is_dragging = false;
-            actions.extend(self.drop_at(gap).map(Action::Player));
+            actions.extend(self.drop_at(gap).map(Action::from));
         }
     }
 
     // The rows in front of which the selected ones end up must not be one of them.
-    fn drop_at(&self, gap: usize) -> Option<PlayerCommand> {
+    fn drop_at(&self, gap: usize) -> Option<QueueCommand> {
         let entries = self.selection.in_order(&self.rows);
         let stays = |id: &EntryId| !self.selection.contains(*id);
         let before = (gap..self.rows.len())
             .filter_map(|row| self.rows.id(row))
             .find(stays);
-        (!entries.is_empty()).then_some(PlayerCommand::Move { entries, before })
+        (!entries.is_empty()).then_some(QueueCommand::Move { entries, before })
     }
 
     fn scroll_while_dragging(&mut self, ui: &Ui, view: Rect, at: Pos2) {

@@ -2,11 +2,11 @@
 
 use super::theme::{CORNER, Palette};
 use super::{fonts, icons, text, time_format};
-use crate::engine::status::{QueueEntry, Transport};
 use eframe::egui::{
     Align2, CornerRadius, Id, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
     pos2, vec2,
 };
+use engine::status::{QueueEntry, Transport};
 
 /// Height of a row, in points.
 pub(crate) const ROW_HEIGHT: f32 = 48.0;

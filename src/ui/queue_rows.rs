@@ -1,6 +1,6 @@
 //! The queue as the list shows it: filtered, with what it adds up to.
 
-use crate::engine::status::{EntryId, QueueEntry};
+use engine::status::{EntryId, QueueEntry};
 use std::sync::Arc;
 use std::time::Duration;
 

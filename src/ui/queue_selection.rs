@@ -2,7 +2,7 @@
 
 use super::action::ListMove;
 use super::queue_rows::QueueRows;
-use crate::engine::status::EntryId;
+use engine::status::EntryId;
 use std::collections::HashSet;
 
 /// Selected entries, the one the keys move from, and the one ranges are counted from.
@@ -126,8 +126,8 @@ impl Selection {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::status::QueueEntry;
-    use crate::media::tags::Tags;
+    use engine::status::QueueEntry;
+    use media::tags::Tags;
     use std::sync::Arc;
 
     fn queue(count: u64) -> Arc<Vec<Arc<QueueEntry>>> {

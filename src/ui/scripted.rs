@@ -1,20 +1,21 @@
 //! A player for tests: does at once what it is told, and remembers it.
 
 use super::backend::Backend;
-use crate::engine::analysis::SpectrumFrame;
-use crate::engine::command::PlayerCommand;
-use crate::engine::levels::LevelsFrame;
-use crate::engine::status::{
+use crate::app::AppCommand;
+use engine::analysis::SpectrumFrame;
+use engine::command::{OutputCommand, QueueCommand, SoundCommand, TransportCommand};
+use engine::levels::LevelsFrame;
+use engine::status::{
     EntryId, NowPlaying, OutputStatus, PlayerEvent, PlayerSnapshot, QueueEntry, Transport,
 };
-use crate::media::tags::Tags;
-use crate::telemetry::metric::Metric;
-use crate::telemetry::monitor::MonitorSpan;
-use crate::telemetry::{Percentiles, TelemetrySnapshot};
+use media::tags::Tags;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
+use telemetry::metric::Metric;
+use telemetry::monitor::MonitorSpan;
+use telemetry::{Percentiles, TelemetrySnapshot};
 
 /// What the player does and has been told.
 #[derive(Default)]
@@ -25,7 +26,7 @@ pub(crate) struct Script {
     pub(crate) events: Vec<PlayerEvent>,
     pub(crate) levels: LevelsFrame,
     pub(crate) telemetry: TelemetrySnapshot,
-    pub(crate) sent: Vec<PlayerCommand>,
+    pub(crate) sent: Vec<AppCommand>,
 }
 
 /// A handle on a [`Script`] that a test keeps another handle on.
@@ -121,7 +122,7 @@ impl ScriptedPlayer {
     }
 
     /// Commands sent since the last call.
-    pub(crate) fn sent(&self) -> Vec<PlayerCommand> {
+    pub(crate) fn sent(&self) -> Vec<AppCommand> {
         std::mem::take(&mut self.script.borrow_mut().sent)
     }
 }
@@ -191,52 +192,67 @@ impl Script {
         });
     }
 
-    fn carry_out(&mut self, command: &PlayerCommand) {
+    fn carry_out(&mut self, command: AppCommand) {
         let state = &mut self.snapshot;
-        match command.clone() {
-            PlayerCommand::Play => state.transport = Transport::Playing,
-            PlayerCommand::Pause => state.transport = Transport::Paused,
-            PlayerCommand::TogglePause if state.transport == Transport::Playing => {
+        match command {
+            AppCommand::Player(PlayerCommand::Transport(command)) => self.move_in_time(command),
+            AppCommand::Player(PlayerCommand::Queue(command)) => match command {
+                QueueCommand::SetRepeat(repeat) => state.repeat = repeat,
+                QueueCommand::SetShuffle(is_shuffled) => state.is_shuffled = is_shuffled,
+                QueueCommand::SetStopAfterCurrent(on) => state.stop_after_current = on,
+                QueueCommand::Remove(ids) => {
+                    let stay = state.queue.iter().filter(|entry| !ids.contains(&entry.id));
+                    state.queue = Arc::new(stay.cloned().collect());
+                }
+                _ => {}
+            },
+            AppCommand::Player(PlayerCommand::Sound(command)) => match command {
+                SoundCommand::SetVolume(volume) => state.volume = volume,
+                SoundCommand::SetMuted(is_muted) => state.is_muted = is_muted,
+                SoundCommand::SetEqualizer(settings) => state.equalizer = Arc::new(settings),
+                SoundCommand::SetStages(sound) => state.sound = sound,
+                SoundCommand::SetPlayback(source) => state.source = source,
+            },
+            AppCommand::Player(PlayerCommand::Output(OutputCommand::SetFollowsRate(on))) => {
+                state.follows_rate = on;
+            }
+            _ => {}
+        }
+    }
+
+    fn move_in_time(&mut self, command: TransportCommand) {
+        let state = &mut self.snapshot;
+        match command {
+            TransportCommand::Play => state.transport = Transport::Playing,
+            TransportCommand::Pause => state.transport = Transport::Paused,
+            TransportCommand::TogglePause if state.transport == Transport::Playing => {
                 state.transport = Transport::Paused;
             }
-            PlayerCommand::TogglePause => state.transport = Transport::Playing,
-            PlayerCommand::Stop => {
+            TransportCommand::TogglePause => state.transport = Transport::Playing,
+            TransportCommand::Stop => {
                 state.transport = Transport::Stopped;
                 self.position = Duration::ZERO;
             }
-            PlayerCommand::PlayEntry(id) => {
+            TransportCommand::PlayEntry(id) => {
                 state.current = Some(id);
                 state.transport = Transport::Playing;
                 self.position = Duration::ZERO;
                 self.load();
             }
-            PlayerCommand::Seek(position) => self.position = position,
-            PlayerCommand::SeekBy(seconds) => {
+            TransportCommand::Seek(position) => self.position = position,
+            TransportCommand::SeekBy(seconds) => {
                 let position = (self.position.as_secs_f64() + seconds).max(0.0);
                 self.position = Duration::from_secs_f64(position);
             }
-            PlayerCommand::SetVolume(volume) => state.volume = volume,
-            PlayerCommand::SetMuted(is_muted) => state.is_muted = is_muted,
-            PlayerCommand::SetRepeat(repeat) => state.repeat = repeat,
-            PlayerCommand::SetShuffle(is_shuffled) => state.is_shuffled = is_shuffled,
-            PlayerCommand::SetStopAfterCurrent(on) => state.stop_after_current = on,
-            PlayerCommand::SetEqualizer(settings) => state.equalizer = Arc::new(settings),
-            PlayerCommand::SetSound(sound) => state.sound = sound,
-            PlayerCommand::SetSource(source) => state.source = source,
-            PlayerCommand::SetFollowsRate(on) => state.follows_rate = on,
-            PlayerCommand::Remove(ids) => {
-                let stay = state.queue.iter().filter(|entry| !ids.contains(&entry.id));
-                state.queue = Arc::new(stay.cloned().collect());
-            }
-            _ => {}
+            TransportCommand::Next | TransportCommand::Previous => {}
         }
     }
 }
 
 impl Backend for ScriptedPlayer {
-    fn send(&self, command: PlayerCommand) {
+    fn send(&self, command: AppCommand) {
         let mut script = self.script.borrow_mut();
-        script.carry_out(&command);
+        script.carry_out(command.clone());
         script.sent.push(command);
     }
 
@@ -266,12 +282,12 @@ impl Backend for ScriptedPlayer {
         self.script.borrow().telemetry.clone()
     }
 
-    fn history_line(&self, _metric: Metric, _seconds: usize, columns: usize) -> Vec<f64> {
+    fn history_line(&mut self, _metric: Metric, _seconds: usize, columns: usize) -> Vec<f64> {
         let wave = |n: usize| 60.0 + 8.0 * (n as f64 * 0.35).sin() + (n * 7 % 11) as f64;
         (0..columns).map(wave).collect()
     }
 
-    fn history_csv(&self) -> String {
+    fn history_csv(&mut self) -> String {
         "seconds\n1\n".into()
     }
 }

@@ -6,9 +6,9 @@ use super::icon_button::focus_ring;
 use super::keys::SEEK_STEP_SECONDS;
 use super::theme::Palette;
 use super::{fonts, seek_wave, time_format};
-use crate::engine::command::PlayerCommand;
-use crate::media::overview::WaveformOverview;
 use eframe::egui::{Align2, CornerRadius, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use engine::command::TransportCommand;
+use media::overview::WaveformOverview;
 use std::time::Duration;
 
 /// How long the target is shown until the player says where it is, in seconds.
@@ -142,7 +142,7 @@ impl SeekBar {
         let notches = fader::wheel_notches(ui, response);
         let steps = f64::from(notches) + fader::requested_steps(ui, response.id);
         if steps != 0.0 {
-            actions.push(PlayerCommand::SeekBy(steps * SEEK_STEP_SECONDS).into());
+            actions.push(TransportCommand::SeekBy(steps * SEEK_STEP_SECONDS).into());
         }
         if let Some(seconds) = fader::requested_value(ui, response.id) {
             let target = Duration::from_secs_f64(seconds.max(0.0)).min(track.duration);
@@ -152,7 +152,7 @@ impl SeekBar {
 
     fn seek(&mut self, target: Duration, now: f64, actions: &mut Actions) {
         self.landing = Some((target, now + LANDING_SECONDS));
-        actions.push(PlayerCommand::Seek(target).into());
+        actions.push(TransportCommand::Seek(target).into());
     }
 
     fn hover_target(
@@ -251,7 +251,7 @@ mod tests {
         let mut actions = Actions::new();
         let s = Duration::from_secs;
         bar.seek(s(90), 10.0, &mut actions);
-        assert_eq!(actions, [PlayerCommand::Seek(s(90)).into()]);
+        assert_eq!(actions, [TransportCommand::Seek(s(90)).into()]);
         assert_eq!(bar.shown(1, s(3), 10.1), s(90));
         assert_eq!(bar.shown(1, s(90), 10.2), s(90));
         assert_eq!(

@@ -2,8 +2,8 @@
 
 use super::icon_button::focus_ring;
 use super::theme::Palette;
-use crate::media::overview::{OverviewBucket, WaveformOverview};
 use eframe::egui::{Color32, Mesh, Rect, Response, Shape, Stroke, Ui, pos2};
+use media::overview::{OverviewBucket, WaveformOverview};
 
 /// Width of a column, and from one to the next, in points.
 const COLUMN: f32 = 2.0;

@@ -1,9 +1,10 @@
 //! What the window remembers from one start to the next.
 
 use super::presets::LoadedPreset;
-use crate::dsp::equalizer::EqualizerSettings;
-use crate::engine::pipeline::SourceSettings;
-use crate::engine::status::{RepeatMode, SoundSettings};
+use disk::replace::replace_file;
+use dsp::equalizer::EqualizerSettings;
+use engine::pipeline::SourceSettings;
+use engine::status::{RepeatMode, SoundSettings};
 use serde::{Deserialize, Serialize};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -114,21 +115,14 @@ impl SettingsFile {
         *settings != self.saved
     }
 
-    /// Writes `settings` unless the file holds them already: a new file is written beside the old
-    /// one and takes its place in one step, so no crash leaves half a file.
+    /// Writes `settings` unless the file holds them already.
     pub(crate) fn save(&mut self, settings: &Settings) -> io::Result<()> {
         if !self.is_stale(settings) {
             return Ok(());
         }
         // Also when writing fails: one note is enough, not one a second.
         self.saved = settings.clone();
-        if let Some(folder) = self.path.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let text = serde_json::to_vec_pretty(settings)?;
-        let fresh = self.path.with_extension("json.new");
-        std::fs::write(&fresh, text)?;
-        std::fs::rename(&fresh, &self.path)
+        replace_file(&self.path, &serde_json::to_vec_pretty(settings)?)
     }
 }
 
@@ -163,7 +157,7 @@ fn put_aside(path: &Path, error: &serde_json::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dsp::crossfeed::CrossfeedSettings;
+    use dsp::crossfeed::CrossfeedSettings;
 
     #[test]
     fn settings_come_back_as_they_were_saved() {

@@ -5,9 +5,9 @@ use super::fader::{Direction, Fader};
 use super::icon_button::IconButton;
 use super::icons;
 use super::menu_parts::{WIDTH, heading, slider};
-use crate::dsp::crossfeed::CrossfeedSettings;
-use crate::engine::status::SoundSettings;
+use dsp::crossfeed::CrossfeedSettings;
 use eframe::egui::{Button, Checkbox, Popup, PopupCloseBehavior, RichText, Ui, vec2};
+use engine::status::SoundSettings;
 
 /// Nearer to the centre than this, the balance is the centre.
 const DETENT: f64 = 0.04;

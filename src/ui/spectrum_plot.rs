@@ -3,10 +3,9 @@
 use super::fonts;
 use super::frequency::{self, HIGHEST_HZ, LABELLED_HZ, LOWEST_HZ};
 use super::theme::Palette;
-use crate::dsp::equalizer::EqualizerSettings;
-use crate::dsp::units::Decibels;
-use crate::engine::analysis::SpectrumFrame;
-use crate::library::preset::automatic_preamp;
+use ::presets::automatic_preamp;
+use dsp::equalizer::EqualizerSettings;
+use dsp::units::Decibels;
 use eframe::egui::{
     Align2, Color32, CornerRadius, Id, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
@@ -14,6 +13,7 @@ use egui_plot::{
     AxisHints, GridInput, GridMark, HLine, HPlacement, Line, Plot, PlotBounds, PlotPoint,
     PlotPoints, PlotTransform, VPlacement,
 };
+use engine::analysis::SpectrumFrame;
 use std::sync::Arc;
 
 /// The lowest level on the axis, in dBFS; the highest is 0.
@@ -326,7 +326,7 @@ fn readout(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dsp::equalizer::GraphicCurve;
+    use dsp::equalizer::GraphicCurve;
 
     #[test]
     fn the_gain_scale_covers_the_level_axis() {

@@ -1,17 +1,17 @@
 //! The bar along the bottom: where in the track, what to do, how loud.
 
-use super::action::{Action, Actions, OpenRequest};
+use super::action::{Action, Actions, DialogRequest};
 use super::icon_button::IconButton;
 use super::seek_bar::{SeekBar, SeekTrack};
 use super::settings::Settings;
 use super::theme::Palette;
 use super::{device_menu, fonts, icons, playback_menu, time_format, volume};
-use crate::engine::command::PlayerCommand;
-use crate::engine::pipeline::SourceSettings;
-use crate::engine::status::{PlayerSnapshot, RepeatMode, Transport};
 use eframe::egui::{
     Align, Align2, Layout, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
+use engine::command::TransportCommand;
+use engine::pipeline::SourceSettings;
+use engine::status::{PlayerSnapshot, RepeatMode, Transport};
 use std::time::Duration;
 
 /// Height of the bar, in points.
@@ -170,7 +170,7 @@ fn places(ui: &mut Ui, state: &TransportState<'_>, actions: &mut Actions) {
         Action::ToggleQueue,
     );
     let open = IconButton::new(icons::FOLDER_OPEN, "Open files", "Open files (Ctrl+O)");
-    press(ui, open, Action::Open(OpenRequest::Files));
+    press(ui, open, Action::Open(DialogRequest::Files));
     let snapshot = state.snapshot;
     device_menu::show(ui, &snapshot.output, snapshot.follows_rate, actions);
 }
@@ -186,7 +186,7 @@ fn transport(ui: &mut Ui, state: &TransportState<'_>, is_roomy: bool, actions: &
     let shuffle = IconButton::new(icons::SHUFFLE, "Shuffle", "Shuffle (Ctrl+S)");
     press(ui, shuffle.on(snapshot.is_shuffled), Action::ToggleShuffle);
     let previous = IconButton::new(icons::SKIP_BACK, "Previous", "Previous (Z)").enabled(has_queue);
-    press(ui, previous, PlayerCommand::Previous.into());
+    press(ui, previous, TransportCommand::Previous.into());
     ui.add_space(4.0);
     let is_playing = snapshot.transport == Transport::Playing;
     let play = if is_playing {
@@ -195,17 +195,17 @@ fn transport(ui: &mut Ui, state: &TransportState<'_>, is_roomy: bool, actions: &
         IconButton::new(icons::PLAY, "Play", "Play (Space)")
     };
     let wish = if is_playing {
-        PlayerCommand::Pause
+        TransportCommand::Pause
     } else {
-        PlayerCommand::Play
+        TransportCommand::Play
     };
     press(ui, play.primary().enabled(has_queue), wish.into());
     ui.add_space(4.0);
     let next = IconButton::new(icons::SKIP_FORWARD, "Next", "Next (B)").enabled(has_queue);
-    press(ui, next, PlayerCommand::Next.into());
+    press(ui, next, TransportCommand::Next.into());
     let can_stop = snapshot.transport != Transport::Stopped;
     let stop = IconButton::new(icons::STOP, "Stop", "Stop (V)").enabled(can_stop);
-    press(ui, stop, PlayerCommand::Stop.into());
+    press(ui, stop, TransportCommand::Stop.into());
     let (icon, hint) = match snapshot.repeat {
         RepeatMode::Off => (icons::REPEAT, "Repeat: off (Ctrl+R)"),
         RepeatMode::All => (icons::REPEAT, "Repeat: the whole queue (Ctrl+R)"),

@@ -5,7 +5,7 @@ use super::fader::{Direction, Fader};
 use super::icon_button::{IconButton, focus_ring};
 use super::icons;
 use super::theme::Palette;
-use crate::dsp::units::{Decibels, volume_gain};
+use dsp::units::{Decibels, volume_gain};
 use eframe::egui::{CornerRadius, Rect, Sense, Ui, pos2, vec2};
 
 /// The level in words: "72 %, −8.6 dB".

@@ -1,8 +1,8 @@
 //! Small files that claim to be large, or to be what nothing is.
 
 use crate::survival::endure;
-use rusty_audio::media::decoder::TrackDecoder;
-use rusty_audio::media::tags::read_duration;
+use media::decoder::TrackDecoder;
+use media::tags::read_duration;
 
 /// Why a file of `content` is not played, if it is not.
 fn refusal(content: &[u8]) -> Option<String> {

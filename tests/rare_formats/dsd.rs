@@ -2,8 +2,8 @@
 
 use crate::encoders::{have, run};
 use crate::{assert_equal, decode};
-use rusty_audio::media::decoder::TrackDecoder;
-use rusty_audio::media::error::MediaError;
+use media::decoder::TrackDecoder;
+use media::error::MediaError;
 use std::f64::consts::TAU;
 use std::path::Path;
 

@@ -11,7 +11,7 @@ mod mutants;
 mod survival;
 
 use encoders::{ffmpeg_f32, have, music, run};
-use rusty_audio::media::decoder::TrackDecoder;
+use media::decoder::TrackDecoder;
 use std::path::{Path, PathBuf};
 
 const RATE_HZ: u32 = 44_100;

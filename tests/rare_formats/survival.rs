@@ -4,8 +4,8 @@
 //! `RUSTY_AUDIO_MUTANTS` asks for another number of mutants to each file, `RUSTY_AUDIO_SEED` for others;
 //! into the folder `RUSTY_AUDIO_KEEP_ORIGINALS` the files themselves are put, for `fuzz` to begin with.
 
-use rusty_audio::media::decoder::TrackDecoder;
-use rusty_audio::media::tags::{read_duration, read_tags};
+use media::decoder::TrackDecoder;
+use media::tags::{read_duration, read_tags};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::any::Any;
 use std::cell::{Cell, RefCell};

@@ -10,8 +10,8 @@ mod make;
 mod matroska;
 mod mutants;
 
-use rusty_audio::media::tags::{FileTags, read_tags_of};
-use rusty_audio::media::track_bytes::TrackBytes;
+use media::tags::{FileTags, read_tags_of};
+use media::track_bytes::TrackBytes;
 use std::path::Path;
 
 /// What is found in a file of these bytes.

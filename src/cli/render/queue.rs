@@ -1,9 +1,9 @@
 //! The tracks of a rendering, and what became of each.
 
 use crate::cli::{about, report};
-use crate::media::decoder::{StreamInfo, TrackDecoder};
-use crate::media::error::MediaError;
-use crate::media::location::TrackLocation;
+use media::decoder::{StreamInfo, TrackDecoder};
+use media::error::MediaError;
+use media::location::TrackLocation;
 use std::collections::HashSet;
 
 /// Tracks that could be opened, in order, with their places.

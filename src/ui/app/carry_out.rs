@@ -1,12 +1,12 @@
 //! The carrying out of what the window's parts ask for.
 
 use super::PlayerApp;
-use crate::engine::command::PlayerCommand;
-use crate::engine::status::{RepeatMode, Transport};
 use crate::ui::action::{Action, Actions};
 use crate::ui::settings::ThemeChoice;
 use crate::ui::theme;
 use eframe::egui::{Context, Theme, ViewportCommand};
+use engine::command::{OutputCommand, QueueCommand, SoundCommand, TransportCommand};
+use engine::status::{RepeatMode, Transport};
 
 impl PlayerApp {
     pub(super) fn carry_out_all(&mut self, ctx: &Context, actions: Actions) {
@@ -18,10 +18,10 @@ impl PlayerApp {
     fn carry_out(&mut self, ctx: &Context, action: Action) {
         let now = ctx.time();
         match action {
-            Action::Player(command) => self.backend.send(command),
+            Action::App(command) => self.backend.send(command),
             Action::Pause => match self.snapshot.transport {
-                Transport::Playing => self.backend.send(PlayerCommand::Pause),
-                Transport::Paused => self.backend.send(PlayerCommand::Play),
+                Transport::Playing => self.send(TransportCommand::Pause),
+                Transport::Paused => self.send(TransportCommand::Play),
                 Transport::Stopped => {}
             },
             Action::VolumeBy(change) => {
@@ -36,17 +36,15 @@ impl PlayerApp {
                     RepeatMode::All => RepeatMode::One,
                     RepeatMode::One => RepeatMode::Off,
                 };
-                self.backend
-                    .send(PlayerCommand::SetRepeat(self.settings.repeat));
+                self.send(QueueCommand::SetRepeat(self.settings.repeat));
             }
             Action::ToggleShuffle => {
                 self.settings.is_shuffled = !self.snapshot.is_shuffled;
-                self.backend
-                    .send(PlayerCommand::SetShuffle(self.settings.is_shuffled));
+                self.send(QueueCommand::SetShuffle(self.settings.is_shuffled));
             }
             Action::ToggleStopAfterCurrent => {
                 let on = !self.snapshot.stop_after_current;
-                self.backend.send(PlayerCommand::SetStopAfterCurrent(on));
+                self.send(QueueCommand::SetStopAfterCurrent(on));
             }
             Action::SetEqualizer(settings) => {
                 let is_pointer_down = ctx.input(|input| input.pointer.any_down());
@@ -64,16 +62,16 @@ impl PlayerApp {
             Action::SetSound(sound) => {
                 self.settings.sound = sound;
                 self.sound.order(sound, now);
-                self.backend.send(PlayerCommand::SetSound(sound));
+                self.send(SoundCommand::SetStages(sound));
             }
             Action::SetSource(source) => {
                 self.settings.source = source;
                 self.source.order(source, now);
-                self.backend.send(PlayerCommand::SetSource(source));
+                self.send(SoundCommand::SetPlayback(source));
             }
             Action::SetFollowsRate(on) => {
                 self.settings.follows_rate = on;
-                self.backend.send(PlayerCommand::SetFollowsRate(on));
+                self.send(OutputCommand::SetFollowsRate(on));
             }
             Action::ToggleLevels => self.settings.show_levels ^= true,
             Action::ToggleQueue => self.settings.show_queue ^= true,
@@ -114,13 +112,11 @@ impl PlayerApp {
                 let entry = self.queue.to_play();
                 entry
                     .into_iter()
-                    .for_each(|id| self.backend.send(PlayerCommand::PlayEntry(id)));
+                    .for_each(|id| self.send(TransportCommand::PlayEntry(id)));
             }
             Action::RemoveSelected => {
                 let command = self.queue.remove_selected();
-                command
-                    .into_iter()
-                    .for_each(|command| self.backend.send(command));
+                command.into_iter().for_each(|command| self.send(command));
             }
             Action::FocusFilter => {
                 self.settings.show_queue = true;
@@ -148,7 +144,7 @@ impl PlayerApp {
         let volume = (volume.clamp(0.0, 1.0) * 100.0).round() / 100.0;
         self.settings.volume = volume;
         self.volume.order(volume, now);
-        self.backend.send(PlayerCommand::SetVolume(volume));
+        self.send(SoundCommand::SetVolume(volume));
         if self.snapshot.is_muted {
             self.set_muted(false);
         }
@@ -156,6 +152,6 @@ impl PlayerApp {
 
     fn set_muted(&mut self, is_muted: bool) {
         self.settings.is_muted = is_muted;
-        self.backend.send(PlayerCommand::SetMuted(is_muted));
+        self.send(SoundCommand::SetMuted(is_muted));
     }
 }

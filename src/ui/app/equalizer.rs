@@ -1,14 +1,15 @@
 //! What the listener does to the equalizer: edits, presets, automatic preamp, undo.
 
 use super::PlayerApp;
-use crate::dsp::equalizer::EqualizerSettings;
-use crate::engine::command::PlayerCommand;
-use crate::library::preset::{automatic_preamp, built_in, store};
+use crate::app::AppCommand;
 use crate::ui::action::PresetWish;
 use crate::ui::equalizer_history::EqualizerState;
 use crate::ui::preset_dialog::PresetDialog;
 use crate::ui::preset_menu::PresetTitle;
 use crate::ui::presets::{self, LoadedPreset};
+use ::presets::{automatic_preamp, built_in, store};
+use dsp::equalizer::EqualizerSettings;
+use engine::command::SoundCommand;
 use std::path::Path;
 
 impl PlayerApp {
@@ -53,7 +54,7 @@ impl PlayerApp {
             self.preamp_rate_hz = rate_hz;
         }
         self.equalizer.order(settings.clone(), now);
-        let command = PlayerCommand::SetEqualizer(settings.clone());
+        let command = AppCommand::from(SoundCommand::SetEqualizer(settings.clone()));
         self.backend.send(command);
     }
 

@@ -1,12 +1,12 @@
 //! What the overlay says, in words and numbers.
 
-use crate::engine::signal_path::SignalPath;
-use crate::engine::status::PlayerSnapshot;
-use crate::telemetry::TelemetrySnapshot;
-use crate::telemetry::monitor::MonitorSpan;
 use crate::ui::frame_times::FrameTimes;
+use engine::signal_path::SignalPath;
+use engine::status::PlayerSnapshot;
 use std::borrow::Cow;
 use std::fmt::Write;
+use telemetry::TelemetrySnapshot;
+use telemetry::monitor::MonitorSpan;
 
 /// One line: what it is, its value, and whether it needs attention.
 #[derive(Debug, Clone, PartialEq)]

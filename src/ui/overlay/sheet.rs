@@ -2,11 +2,11 @@
 
 use super::Plotted;
 use super::figures::{Group, groups};
-use crate::engine::status::PlayerSnapshot;
-use crate::telemetry::TelemetrySnapshot;
-use crate::telemetry::monitor::MonitorSpan;
 use crate::ui::backend::Backend;
 use crate::ui::frame_times::FrameTimes;
+use engine::status::PlayerSnapshot;
+use telemetry::TelemetrySnapshot;
+use telemetry::monitor::MonitorSpan;
 
 /// Between two readings, in seconds: digits that change faster cannot be read.
 const RENEWAL_SECONDS: f64 = 0.25;

@@ -1,11 +1,11 @@
 //! One figure over the last minutes or the last hour, as a line.
 
 use super::choice::{choice, quiet};
-use crate::telemetry::history::HISTORY_SECONDS;
-use crate::telemetry::metric::Metric;
 use crate::ui::fonts;
 use crate::ui::theme::Palette;
 use eframe::egui::{Align, Align2, CornerRadius, Layout, Sense, Shape, Stroke, Ui, pos2, vec2};
+use telemetry::history::HISTORY_SECONDS;
+use telemetry::metric::Metric;
 
 /// Points of the line at most; a second each in the shorter span.
 const COLUMNS: usize = 120;

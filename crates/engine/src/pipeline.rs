@@ -1,0 +1,493 @@
+//! From opened tracks to blocks in the ring: decode, map channels, resample, join or cross-fade.
+
+mod blocks;
+mod deck;
+mod overlap;
+mod speed;
+
+use blocks::BlockWriter;
+use deck::Deck;
+use dsp::mixer::{Crossfade, CrossfadeLaw, MOST_CROSSFADE_SECONDS, Mixer};
+use dsp::simd::AudioOptimizer;
+use dsp::time_stretch::{SPEEDS, TimeStretch};
+use media::decoder::{TrackDecoder, frames_at};
+use media::error::MediaError;
+use media::replaygain::{ReplayGain, ReplayGainMode, ReplayGainSettings};
+use rt::ring::{BLOCK_FRAMES, RingProducer};
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// How long gains take to move, in seconds.
+const RAMP_SECONDS: f64 = 0.02;
+
+/// What the preamp of ReplayGain may be, in dB either way.
+const MOST_PREAMP_DB: f64 = 30.0;
+
+/// What is done to tracks before they reach the renderer, as a listener sets it.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct SourceSettings {
+    /// How tracks follow one another.
+    pub crossfade: Crossfade,
+    /// What is made of the tracks' own gains.
+    pub replaygain: ReplayGainSettings,
+    /// How fast tracks are played, [`dsp::time_stretch::SPEEDS`], at the same pitch; 1 is out of circuit.
+    pub speed: f64,
+}
+
+impl Default for SourceSettings {
+    fn default() -> Self {
+        Self {
+            crossfade: Crossfade::default(),
+            replaygain: ReplayGainSettings::default(),
+            speed: 1.0,
+        }
+    }
+}
+
+impl SourceSettings {
+    /// The same with what is out of range brought into it.
+    #[must_use]
+    pub fn in_range(mut self) -> Self {
+        let keep = |value: f64, low: f64, high: f64, neutral: f64| match value.is_nan() {
+            true => neutral,
+            false => value.clamp(low, high),
+        };
+        self.speed = keep(self.speed, *SPEEDS.start(), *SPEEDS.end(), 1.0);
+        let seconds = &mut self.crossfade.seconds;
+        *seconds = keep(*seconds, 0.0, MOST_CROSSFADE_SECONDS, 0.0);
+        let preamp = &mut self.replaygain.preamp.0;
+        *preamp = keep(f64::from(*preamp), -MOST_PREAMP_DB, MOST_PREAMP_DB, 0.0) as f32;
+        self
+    }
+
+    /// Whether tracks within full scale could come out of it beyond.
+    pub fn can_exceed_full_scale(&self) -> bool {
+        let crossfade = &self.crossfade;
+        let adds_up = crossfade.seconds > 0.0 && crossfade.law == CrossfadeLaw::EqualPower;
+        // A splice has peaks of its own.
+        adds_up || self.speed != 1.0 || self.replaygain.can_exceed_full_scale()
+    }
+}
+
+/// What follows the current track.
+pub enum NextTrack {
+    /// Not known yet: the end of the track waits for the answer.
+    Unknown,
+    /// Nothing: the end of the track is the end of the sound.
+    Nothing,
+    /// This track, joined without a gap or cross-faded.
+    Track(u64, Box<TrackDecoder>),
+}
+
+/// How far [`DecodePipeline::fill`] came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// The ring is full.
+    Full,
+    /// Nothing to decode: no track, or its end has been queued.
+    Idle,
+    /// The track has ended and what follows is not known.
+    AwaitsNext,
+}
+
+/// Something that happened while decoding.
+#[derive(Debug)]
+pub enum PipelineEvent {
+    /// The next track is being decoded now.
+    Advanced {
+        /// Its number.
+        track: u64,
+        /// The generation it is a part of.
+        generation: u64,
+        /// Where it begins, in frames at the output's rate since the generation began.
+        begins_at: u64,
+    },
+    /// The end of the last track has been queued.
+    Ended {
+        /// The generation that ended.
+        generation: u64,
+        /// Its length, as above.
+        frames: u64,
+    },
+    /// A track ended early; what came before is queued, and what follows it follows.
+    Broken {
+        /// Its number.
+        track: u64,
+        /// Why.
+        error: MediaError,
+        /// Whether there was any sound of it.
+        has_sound: bool,
+    },
+    /// A track that was to follow cannot be played; another may be named.
+    Refused(u64, MediaError),
+}
+
+impl PipelineEvent {
+    fn broken(deck: &Deck, error: MediaError) -> Self {
+        Self::Broken {
+            track: deck.track(),
+            error,
+            has_sound: deck.has_sound(),
+        }
+    }
+}
+
+/// Turns of [`DecodePipeline::fill`] without a frame queued: after so many it leaves the thread a chance to
+/// rest. Packets of one frame into a resampler that wants a thousand need that many.
+const MOST_IDLE_TURNS: u32 = 1 << 15;
+
+/// Where a track begins in the stream of mixed frames: at the output's rate, as fast as in the file.
+#[derive(Clone, Copy, Default)]
+struct Mark {
+    at: u64,
+    track: u64,
+    first_frame: u64,
+    replaygain: ReplayGain,
+}
+
+/// Decodes tracks into a ring's blocks at the output's rate and channels.
+///
+/// Tracks that follow one another share a generation. Without a cross-fade, and at equal rates, they
+/// share the resampler's state too, so a join neither loses nor adds a frame. In a cross-fade, blocks
+/// name the track that comes from its first frame on, which is where the overlap begins. Runs in the
+/// decode thread or, for files, in step with the renderer; never in the audio callback.
+pub struct DecodePipeline {
+    blocks: BlockWriter,
+    generation: u64,
+    sample_rate_hz: u32,
+    deck: Option<Deck>,
+    /// The deck that goes, in a cross-fade.
+    going: Option<Deck>,
+    mixer: Mixer,
+    /// At other speeds than 1.
+    stretch: Option<TimeStretch>,
+    /// The mixed frame that is the stretch's first.
+    stretch_start: u64,
+    settings: SourceSettings,
+    next: NextTrack,
+    marks: VecDeque<Mark>,
+    current: Mark,
+    /// Frames mixed since the generation began.
+    mixed_frames: u64,
+    /// Frames on their way into the stretch.
+    mixed: Vec<f32>,
+    /// Interleaved frames waiting for a block; those before `finished_used` are gone.
+    finished: Vec<f32>,
+    finished_used: usize,
+    events: VecDeque<PipelineEvent>,
+}
+
+impl DecodePipeline {
+    /// A pipeline that fills `ring` with sound at `sample_rate_hz`.
+    pub fn new(ring: RingProducer, sample_rate_hz: u32) -> Self {
+        let ramp_frames = (f64::from(sample_rate_hz) * RAMP_SECONDS) as u32;
+        let mixer = Mixer::new(ring.channels(), ramp_frames, AudioOptimizer::detected());
+        Self {
+            blocks: BlockWriter::new(ring),
+            generation: 0,
+            sample_rate_hz,
+            deck: None,
+            going: None,
+            mixer,
+            stretch: None,
+            stretch_start: 0,
+            settings: SourceSettings::default(),
+            next: NextTrack::Unknown,
+            marks: VecDeque::new(),
+            current: Mark::default(),
+            mixed_frames: 0,
+            mixed: Vec::new(),
+            finished: Vec::new(),
+            finished_used: 0,
+            events: VecDeque::new(),
+        }
+    }
+
+    /// What is done from now on: a cross-fade under way is left as it is, gains move, and the speed is
+    /// another from the next frame on that is not in a block yet.
+    pub fn set_settings(&mut self, settings: SourceSettings) {
+        self.settings = settings;
+        // Tags may not have been looked at until now.
+        if let Some(deck) = &self.deck {
+            let replaygain = self.replaygain_of(deck.decoder());
+            let track = deck.track();
+            let marks = self.marks.iter_mut().chain([&mut self.current]);
+            for mark in marks.filter(|mark| mark.track == track) {
+                mark.replaygain = replaygain;
+            }
+        }
+        self.mixer.set_gain(self.gain(&self.current));
+    }
+
+    /// The track's own gain, not looked for while nobody wants it.
+    fn replaygain_of(&self, decoder: &TrackDecoder) -> ReplayGain {
+        match self.settings.replaygain.mode {
+            ReplayGainMode::Off => ReplayGain::default(),
+            _ => ReplayGain::of(decoder.tags()),
+        }
+    }
+
+    fn gain(&self, mark: &Mark) -> f32 {
+        self.settings.replaygain.gain(&mark.replaygain)
+    }
+
+    /// Begins `generation` with `decoder` at `start`, forgetting whatever was being decoded.
+    ///
+    /// # Errors
+    /// When the file cannot be read there.
+    pub fn load(
+        &mut self,
+        generation: u64,
+        track: u64,
+        mut decoder: Box<TrackDecoder>,
+        start: Duration,
+    ) -> Result<(), MediaError> {
+        self.stop(generation);
+        let rate_hz = decoder.info().sample_rate_hz;
+        let source_frame = frames_at(start, rate_hz);
+        if source_frame > 0 {
+            decoder.seek(source_frame)?;
+        }
+        let first_frame = if rate_hz == self.sample_rate_hz {
+            source_frame
+        } else {
+            frames_at(start, self.sample_rate_hz)
+        };
+        self.current = Mark {
+            at: 0,
+            track,
+            first_frame,
+            replaygain: self.replaygain_of(&decoder),
+        };
+        self.mixer.reset(self.gain(&self.current));
+        self.blocks.begin(generation, self.current);
+        let mut deck = Deck::new(track, decoder, self.sample_rate_hz, self.channels())?;
+        if source_frame > 0 {
+            deck.begins_later();
+        }
+        self.deck = Some(deck);
+        Ok(())
+    }
+
+    /// Begins `generation` at `start` of the track being decoded, if it is `track`; false if not.
+    ///
+    /// # Errors
+    /// When the file cannot be read there.
+    pub fn seek(
+        &mut self,
+        generation: u64,
+        track: u64,
+        start: Duration,
+    ) -> Result<bool, MediaError> {
+        match self.deck.take() {
+            Some(deck) if deck.track() == track => self
+                .load(generation, track, deck.into_decoder(), start)
+                .map(|()| true),
+            other => {
+                self.deck = other;
+                Ok(false)
+            }
+        }
+    }
+
+    /// Forgets everything and begins an empty `generation`.
+    pub fn stop(&mut self, generation: u64) {
+        self.generation = generation;
+        self.blocks.begin(generation, Mark::default());
+        self.deck = None;
+        self.going = None;
+        self.mixer.reset(1.0);
+        self.stretch = None;
+        self.next = NextTrack::Unknown;
+        self.marks.clear();
+        self.current = Mark::default();
+        self.mixed_frames = 0;
+        self.finished.clear();
+        self.finished_used = 0;
+    }
+
+    /// Says what follows the current track.
+    pub fn set_next(&mut self, next: NextTrack) {
+        self.next = next;
+    }
+
+    /// The track being decoded.
+    pub fn track(&self) -> Option<u64> {
+        self.deck.as_ref().map(Deck::track)
+    }
+
+    /// What has happened since the last call.
+    pub fn poll_event(&mut self) -> Option<PipelineEvent> {
+        self.events.pop_front()
+    }
+
+    /// Frames that have been queued since the generation began.
+    pub fn queued_frames(&self) -> u64 {
+        self.blocks.emitted()
+    }
+
+    /// Whether less than half of the ring is full.
+    pub fn is_low(&self) -> bool {
+        let ring = self.blocks.ring();
+        2 * ring.queued_frames() < ring.capacity_frames()
+    }
+
+    /// Frames the ring can hold.
+    pub fn capacity_frames(&self) -> u64 {
+        self.blocks.ring().capacity_frames()
+    }
+
+    /// Frames a second of the output.
+    pub fn sample_rate_hz(&self) -> u32 {
+        self.sample_rate_hz
+    }
+
+    /// Interleaved channels of the output.
+    pub fn channels(&self) -> usize {
+        self.blocks.ring().channels()
+    }
+
+    /// Decodes until the ring is full or there is nothing more to do, at most `most_blocks` blocks.
+    pub fn fill(&mut self, most_blocks: usize) -> Progress {
+        let enough = self.blocks.full_blocks().saturating_add(most_blocks);
+        let (mut queued, mut idle_turns) = (self.queued_frames(), 0);
+        loop {
+            if std::mem::replace(&mut queued, self.queued_frames()) == queued {
+                idle_turns += 1;
+            } else {
+                idle_turns = 0;
+            }
+            if idle_turns > MOST_IDLE_TURNS {
+                return Progress::Full;
+            }
+            let waiting = &self.finished[self.finished_used..];
+            if !waiting.is_empty() {
+                if self.blocks.full_blocks() >= enough {
+                    return Progress::Full;
+                }
+                match self.blocks.write(waiting) {
+                    0 => return Progress::Full,
+                    taken => self.finished_used += taken,
+                }
+                continue;
+            }
+            self.finished.clear();
+            self.finished_used = 0;
+            self.set_speed();
+            if !self.finished.is_empty() {
+                continue;
+            }
+            let Some(deck) = &mut self.deck else {
+                return Progress::Idle;
+            };
+            if deck.ready_frames() == 0 {
+                match deck.decode() {
+                    Ok(true) => {}
+                    Ok(false) => {
+                        if let Some(progress) = self.advance() {
+                            return progress;
+                        }
+                    }
+                    // Its end has been reached; the next turn finds it there.
+                    Err(error) => {
+                        let event = PipelineEvent::broken(deck, error);
+                        self.events.push_back(event);
+                    }
+                }
+                continue;
+            }
+            let ready = deck.ready_frames();
+            let until_overlap = match self.frames_to_overlap() {
+                Some(0) if matches!(self.next, NextTrack::Unknown) => return Progress::AwaitsNext,
+                Some(0) => {
+                    self.begin_overlap();
+                    continue;
+                }
+                frames => frames.unwrap_or(u64::MAX),
+            };
+            let boundary = self
+                .marks
+                .front()
+                .map_or(u64::MAX, |mark| mark.at.saturating_sub(self.mixed_frames));
+            let count = ready.min(BLOCK_FRAMES) as u64;
+            self.mix(count.min(boundary).min(until_overlap) as usize);
+            self.cross_marks();
+        }
+    }
+
+    /// At the end of the current track: goes on to the next. `None` means there is more to do.
+    fn advance(&mut self) -> Option<Progress> {
+        match std::mem::replace(&mut self.next, NextTrack::Unknown) {
+            NextTrack::Unknown => Some(Progress::AwaitsNext),
+            NextTrack::Nothing => {
+                let deck = self.deck.as_mut()?;
+                deck.drain();
+                if deck.ready_frames() > 0 {
+                    self.next = NextTrack::Nothing;
+                    return None;
+                }
+                if let Some(stretch) = self.stretch.take() {
+                    stretch.finish(&mut self.finished);
+                }
+                if !self.finished.is_empty() {
+                    self.next = NextTrack::Nothing;
+                    return None;
+                }
+                if !self.blocks.finish() {
+                    self.next = NextTrack::Nothing;
+                    return Some(Progress::Full);
+                }
+                self.deck = None;
+                self.events.push_back(PipelineEvent::Ended {
+                    generation: self.generation,
+                    frames: self.mixed_frames,
+                });
+                Some(Progress::Idle)
+            }
+            NextTrack::Track(track, decoder) => {
+                let replaygain = self.replaygain_of(&decoder);
+                let deck = self.deck.as_mut()?;
+                if let Err(error) = deck.join(track, decoder) {
+                    self.events.push_back(PipelineEvent::Refused(track, error));
+                    self.next = NextTrack::Unknown;
+                    return None;
+                }
+                // Nothing of the new track has been decoded yet.
+                let at = self.mixed_frames + deck.frames_to_come();
+                self.marks.push_back(Mark {
+                    at,
+                    track,
+                    first_frame: 0,
+                    replaygain,
+                });
+                self.advanced(track, at);
+                self.cross_marks();
+                None
+            }
+        }
+    }
+
+    fn advanced(&mut self, track: u64, begins_at: u64) {
+        self.events.push_back(PipelineEvent::Advanced {
+            track,
+            generation: self.generation,
+            begins_at,
+        });
+    }
+
+    /// A boundary that lies exactly here is crossed before the next frame is mixed.
+    fn cross_marks(&mut self) {
+        while let Some(mark) = self.marks.pop_front_if(|mark| mark.at <= self.mixed_frames) {
+            self.mixer.join(self.gain(&mark));
+            self.blocks.mark(mark);
+            self.current = mark;
+        }
+    }
+}
+
+/// As many frames at `to_hz` as `frames` at `from_hz`, rounded.
+fn frames_between_rates(frames: u64, from_hz: u32, to_hz: u32) -> u64 {
+    let scaled = u128::from(frames) * u128::from(to_hz);
+    ((scaled + u128::from(from_hz / 2)) / u128::from(from_hz)) as u64
+}

@@ -1,0 +1,66 @@
+//! Decoding single MPEG audio frames: by symphonia, and by `nanomp3` what symphonia refuses.
+
+use super::header::FrameHeader;
+use crate::decoder::codecs::make_decoder;
+use crate::decoder::words::decode_error;
+use crate::error::MediaError;
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3};
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
+use symphonia::core::packet::Packet;
+use symphonia::core::units::{Duration, Timestamp};
+
+/// A decoder for one run of frames.
+pub(super) enum FrameDecoder {
+    Symphonia(Box<dyn AudioDecoder>),
+    /// For layer II at the low rates, where symphonia holds bit rates for impossible that are not.
+    Nano(Box<nanomp3::Decoder>),
+}
+
+impl FrameDecoder {
+    /// A decoder for frames like that of `header`.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(super) fn new(header: &FrameHeader) -> Result<Self, MediaError> {
+        if header.layer == 2 && !header.is_mpeg1 {
+            return Ok(Self::Nano(Box::new(nanomp3::Decoder::new())));
+        }
+        let mut params = AudioCodecParameters::new();
+        params.for_codec(match header.layer {
+            1 => CODEC_ID_MP1,
+            2 => CODEC_ID_MP2,
+            _ => CODEC_ID_MP3,
+        });
+        make_decoder(&params)
+            .map(Self::Symphonia)
+            .map_err(decode_error)
+    }
+
+    /// Forgets what came before.
+    pub(super) fn reset(&mut self) {
+        match self {
+            Self::Symphonia(decoder) => decoder.reset(),
+            Self::Nano(decoder) => **decoder = nanomp3::Decoder::new(),
+        }
+    }
+
+    /// Replaces `samples` by those of a frame; by none where it cannot be decoded.
+    pub(super) fn decode(&mut self, frame: &[u8], header: &FrameHeader, samples: &mut Vec<f32>) {
+        samples.clear();
+        match self {
+            Self::Symphonia(decoder) => {
+                let frames = Duration::from(header.frames());
+                let packet = Packet::new(0, Timestamp::from(0), frames, frame);
+                if let Ok(buffer) = decoder.decode(&packet) {
+                    buffer.copy_to_vec_interleaved(samples);
+                }
+            }
+            Self::Nano(decoder) => {
+                samples.resize(nanomp3::MAX_SAMPLES_PER_FRAME, 0.0);
+                let (_, decoded) = decoder.decode(frame, samples);
+                let frames = decoded.map_or(0, |frame| frame.samples_produced);
+                samples.truncate(frames * usize::from(header.channels));
+            }
+        }
+    }
+}

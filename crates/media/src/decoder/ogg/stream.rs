@@ -1,0 +1,424 @@
+//! One stream of sound in an Ogg file.
+
+use super::links::{Link, OggCodec};
+use super::packets::{OggPacket, PacketReader};
+use crate::decoder::codecs::{Preroll, is_lossy, make_decoder};
+use crate::decoder::opus::OpusHead;
+use crate::decoder::words::{codec_error, decode_error};
+use crate::decoder::{FrameSource, StreamInfo};
+use crate::error::MediaError;
+use crate::tags::{Tags, read_vorbis_comment};
+use crate::track_bytes::TrackBytes;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_FLAC, CODEC_ID_OPUS, CODEC_ID_VORBIS};
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
+use symphonia::core::packet::Packet;
+use symphonia::core::units::{Duration, Timestamp};
+
+/// Packets decoded at most to find where the stream begins.
+const MAX_FIRST_PACKETS: usize = 1_024;
+/// Headers of FLAC in Ogg: pictures and the like.
+const MAX_HEADERS: usize = 256;
+/// Bytes of a FLAC STREAMINFO block, behind which nothing is of interest.
+const STREAMINFO_BYTES: usize = 34;
+/// Where it lies in the first packet: behind a mark, a version, a count, "fLaC" and a block's head.
+const STREAMINFO_OFFSET: usize = 17;
+/// The rate that Opus always decodes at.
+const OPUS_RATE_HZ: u32 = 48_000;
+/// Marks in front of comments: "OpusTags", a kind with "vorbis", a block's head.
+const OPUS_MARK_BYTES: usize = 8;
+const VORBIS_MARK_BYTES: usize = 7;
+/// Bytes of the first Vorbis header (Vorbis I, section 4.2.2).
+const VORBIS_IDENTIFICATION_BYTES: usize = 30;
+const FLAC_BLOCK_HEAD_BYTES: usize = 4;
+/// The kind of a FLAC block that holds comments.
+const FLAC_COMMENT: u8 = 4;
+/// Damaged packets in a row after which the stream counts as lost.
+const MAX_BAD_PACKETS: u32 = 256;
+
+/// An open stream.
+pub(super) struct OggStream {
+    packets: PacketReader,
+    decoder: Box<dyn AudioDecoder>,
+    info: StreamInfo,
+    tags: Tags,
+    link: Link,
+    /// Where the first packet of sound begins.
+    audio_start: u64,
+    /// The position of the first decoded frame, in the codec's own count.
+    first_position: i64,
+    /// Decoded frames in front that are not to be heard.
+    delay_frames: u64,
+    preroll_frames: u64,
+    /// The decoded frame that comes next; not known while [`Self::is_resyncing`].
+    position: u64,
+    /// After a jump, until a page says its position.
+    is_resyncing: bool,
+    bad_packets: u32,
+    /// Whether some of the sound could not be had; told once, at the end.
+    has_loss: bool,
+    /// Where to tell the place of the stream that follows in a pipe.
+    next_place: Option<Arc<AtomicU64>>,
+}
+
+impl OggStream {
+    /// Opens the stream of sound in `link`.
+    ///
+    /// # Errors
+    /// When it cannot be read, or its headers make no sense.
+    pub(super) fn open(bytes: TrackBytes, link: Link) -> Result<Self, MediaError> {
+        let mut packets = PacketReader::new(bytes, link.serial, link.start, link.end);
+        let headers = read_headers(&mut packets, link.codec)?;
+        let Headers {
+            params,
+            bits,
+            delay_frames,
+            tags,
+            spec,
+        } = headers;
+        let mut decoder = make_decoder(&params).map_err(|error| codec_error(&params, error))?;
+        let audio_start = packets.place();
+        let first = count_first(&mut packets, decoder.as_mut(), spec)?;
+        let (first_end, counted) = (first.end, first.frames);
+        let last = link.last_position;
+        // The only page with sound may end within a packet; all others begin where they end less their packets.
+        let is_only_page = first_end.is_some() && first_end == last;
+        let first_position = first_end.map_or(0, |end| end - counted as i64);
+        let first_position = match (is_only_page, link.codec) {
+            (true, _) => first_position.max(0),
+            (false, OggCodec::Vorbis) => first_position,
+            (false, _) => first_position.max(0),
+        };
+        let delay_frames = delay_frames + first_position.min(0).unsigned_abs();
+        let frames = last.map(|last| (last - first_position).max(0) as u64);
+        let info = StreamInfo {
+            codec: match link.codec {
+                OggCodec::Vorbis => "Vorbis",
+                OggCodec::Opus => "Opus",
+                OggCodec::Flac => "FLAC",
+            }
+            .into(),
+            container: "ogg".into(),
+            sample_rate_hz: first.sample_rate_hz,
+            channels: first.channels,
+            bits_per_sample: bits.filter(|_| !is_lossy(params.codec)),
+            frames: frames.map(|frames| frames.saturating_sub(delay_frames)),
+            rough_duration: None,
+            encoder_delay_frames: u32::try_from(delay_frames).unwrap_or(u32::MAX),
+            encoder_padding_frames: 0,
+            warnings: Vec::new(),
+            links: Vec::new(),
+        };
+        decoder.reset();
+        packets.go_to(audio_start);
+        let mut this = Self {
+            packets,
+            decoder,
+            info,
+            tags,
+            link,
+            audio_start,
+            first_position,
+            delay_frames,
+            preroll_frames: Preroll::of(params.codec).needed_frames,
+            position: 0,
+            is_resyncing: false,
+            bad_packets: 0,
+            has_loss: false,
+            next_place: None,
+        };
+        if this.info.frames.is_none() && this.link.last_page.is_some() {
+            this.count_frames()?;
+        }
+        Ok(this)
+    }
+
+    /// Finds the length of a stream whose last page does not say it, by decoding all of it.
+    fn count_frames(&mut self) -> Result<(), MediaError> {
+        let (mut samples, mut end) = (Vec::new(), 0);
+        while let Ok(Some(start)) = self.read(&mut samples) {
+            end = start + (samples.len() / self.info.channels) as u64;
+        }
+        self.has_loss = false;
+        self.info.frames = Some(end);
+        self.seek(0)
+    }
+
+    /// What the stream says about itself.
+    pub(super) fn tags(&self) -> &Tags {
+        &self.tags
+    }
+
+    /// Has the place of the stream behind it put into `place` when its end has been read.
+    pub(super) fn tell_next(&mut self, place: Arc<AtomicU64>) {
+        self.next_place = Some(place);
+    }
+
+    /// Adds a line to what is wrong with it.
+    pub(super) fn warn(&mut self, line: &str) {
+        self.info.warnings.push(line.into());
+    }
+
+    /// The decoded frame behind the last one to be heard, if `packet` is on the page where that lies.
+    fn end_within(&self, packet: &OggPacket) -> Option<u64> {
+        let is_last = packet.is_on_last_page || self.link.last_page == Some(packet.page);
+        let end = packet.page_position.filter(|_| is_last)?;
+        u64::try_from(end - self.first_position).ok()
+    }
+}
+
+impl FrameSource for OggStream {
+    fn info(&self) -> &StreamInfo {
+        &self.info
+    }
+
+    fn declares_exact_length(&self) -> bool {
+        false
+    }
+
+    fn read(&mut self, samples: &mut Vec<f32>) -> Result<Option<u64>, MediaError> {
+        let channels = self.info.channels;
+        loop {
+            let Some(packet) = self.packets.next()? else {
+                if let (Some(place), Some(at)) = (&self.next_place, self.packets.next_stream()) {
+                    place.store(at, Ordering::Relaxed);
+                }
+                return match std::mem::take(&mut self.has_loss) {
+                    true => Err(MediaError::lost()),
+                    false => Ok(None),
+                };
+            };
+            // An encoder may end its stream with a packet of nothing.
+            if packet.data.is_empty() {
+                continue;
+            }
+            let frames = match decode(self.decoder.as_mut(), &packet, samples) {
+                Ok(Some((rate_hz, found))) => {
+                    if (rate_hz, found) != (self.info.sample_rate_hz, channels) {
+                        return Err(MediaError::Unsupported(
+                            "a change of rate or channels within a stream".into(),
+                        ));
+                    }
+                    self.bad_packets = 0;
+                    (samples.len() / channels) as u64
+                }
+                Ok(None) => 0,
+                Err(error) => {
+                    self.bad_packets += 1;
+                    self.has_loss |= !self.is_resyncing;
+                    if self.bad_packets > MAX_BAD_PACKETS {
+                        return Err(error);
+                    }
+                    samples.clear();
+                    0
+                }
+            };
+            self.has_loss |= packet.follows_gap && !self.is_resyncing;
+            let start = self.position;
+            let end = start + frames;
+            // The page's own word counts after a jump, and where something was lost.
+            let is_unsure = self.is_resyncing || packet.follows_gap || self.bad_packets > 0;
+            let told = packet
+                .position
+                .map(|position| position - self.first_position);
+            match told
+                .and_then(|told| u64::try_from(told).ok())
+                .filter(|_| is_unsure)
+            {
+                Some(told) => self.position = told,
+                None => self.position = end,
+            }
+            if self.is_resyncing {
+                self.is_resyncing = told.is_none();
+                continue;
+            }
+            let last = self
+                .end_within(&packet)
+                .filter(|last| *last > start || packet.is_on_last_page);
+            let kept_end = last.map_or(end, |last| end.min(last.max(start)));
+            if kept_end <= start.max(self.delay_frames) {
+                continue;
+            }
+            samples.truncate((kept_end - start) as usize * channels);
+            samples.drain(..self.delay_frames.saturating_sub(start) as usize * channels);
+            return Ok(Some(start.max(self.delay_frames) - self.delay_frames));
+        }
+    }
+
+    fn seek(&mut self, frame: u64) -> Result<(), MediaError> {
+        let target = frame + self.delay_frames;
+        let aim = target.saturating_sub(self.preroll_frames);
+        let aim = i64::try_from(aim)
+            .unwrap_or(i64::MAX)
+            .saturating_add(self.first_position);
+        let places = &self.link.places;
+        let index = places.partition_point(|place| place.position <= aim);
+        self.decoder.reset();
+        self.bad_packets = 0;
+        match index.checked_sub(1).map(|index| places[index]) {
+            Some(place) => {
+                self.packets.go_to(place.at);
+                self.is_resyncing = true;
+            }
+            None => {
+                self.packets.go_to(self.audio_start);
+                self.is_resyncing = false;
+                self.position = 0;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What of a packet stands behind its mark.
+fn behind(mut packet: Vec<u8>, mark_bytes: usize) -> Vec<u8> {
+    packet.drain(..mark_bytes.min(packet.len()));
+    packet
+}
+
+/// What stands in front of the sound.
+struct Headers {
+    params: AudioCodecParameters,
+    bits: Option<u32>,
+    /// Frames that the encoder put in front.
+    delay_frames: u64,
+    tags: Tags,
+    /// Rate and channels.
+    spec: (u32, usize),
+}
+
+/// Reads headers up to the sound.
+fn read_headers(packets: &mut PacketReader, codec: OggCodec) -> Result<Headers, MediaError> {
+    let cut = || MediaError::Damaged("its headers are cut short".into());
+    let first = packets.next()?.ok_or_else(cut)?.data;
+    let mut params = AudioCodecParameters::new();
+    let (mut bits, mut delay_frames) = (None, 0);
+    let mut comment = Vec::new();
+    let byte = |at: usize| first.get(at).copied().unwrap_or(0);
+    let spec = match codec {
+        OggCodec::Opus => (OPUS_RATE_HZ, usize::from(byte(9))),
+        OggCodec::Vorbis => {
+            let rate_hz = [byte(12), byte(13), byte(14), byte(15)];
+            (u32::from_le_bytes(rate_hz), usize::from(byte(11)))
+        }
+        OggCodec::Flac => {
+            let rate_hz = [0, byte(27), byte(28), byte(29)];
+            let channels = usize::from(byte(29) >> 1 & 7) + 1;
+            (u32::from_be_bytes(rate_hz) >> 4, channels)
+        }
+    };
+    match codec {
+        OggCodec::Opus => {
+            params
+                .for_codec(CODEC_ID_OPUS)
+                .with_extra_data(first.into());
+            let head = OpusHead::of(&params).map_err(decode_error)?;
+            delay_frames = u64::from(head.pre_skip_frames);
+            comment = behind(packets.next()?.ok_or_else(cut)?.data, OPUS_MARK_BYTES);
+        }
+        OggCodec::Vorbis => {
+            // The decoder takes both headers from one row of bytes.
+            let mut headers = first;
+            if headers.len() != VORBIS_IDENTIFICATION_BYTES {
+                return Err(MediaError::Damaged(
+                    "its first header has a wrong length".into(),
+                ));
+            }
+            comment = behind(packets.next()?.ok_or_else(cut)?.data, VORBIS_MARK_BYTES);
+            headers.extend(packets.next()?.ok_or_else(cut)?.data);
+            params
+                .for_codec(CODEC_ID_VORBIS)
+                .with_extra_data(headers.into());
+        }
+        OggCodec::Flac => {
+            let info = first.get(STREAMINFO_OFFSET..STREAMINFO_OFFSET + STREAMINFO_BYTES);
+            let info = info.ok_or_else(cut)?;
+            bits =
+                Some(u32::from(info[12] & 1) << 4 | u32::from(info[13] >> 4)).map(|bits| bits + 1);
+            params.for_codec(CODEC_ID_FLAC).with_extra_data(info.into());
+            // Blocks of metadata follow, the last of which is marked; the count in front may be 0, unknown.
+            for _ in 0..MAX_HEADERS {
+                let block = packets.next()?.ok_or_else(cut)?.data;
+                let kind = block.first().copied().unwrap_or(0x80);
+                if kind & 0x7F == FLAC_COMMENT {
+                    comment = behind(block, FLAC_BLOCK_HEAD_BYTES);
+                }
+                if kind & 0x80 != 0 {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(Headers {
+        params,
+        bits,
+        delay_frames,
+        tags: read_vorbis_comment(&comment),
+        spec,
+    })
+}
+
+/// How a stream begins.
+struct FirstPage {
+    /// Frames decoded up to the first page that says its position.
+    frames: u64,
+    /// That position; `None` where no page says one.
+    end: Option<i64>,
+    sample_rate_hz: u32,
+    channels: usize,
+}
+
+/// Decodes up to the first page that says its position.
+fn count_first(
+    packets: &mut PacketReader,
+    decoder: &mut dyn AudioDecoder,
+    headers_spec: (u32, usize),
+) -> Result<FirstPage, MediaError> {
+    let (mut frames, mut spec, mut end, mut samples) = (0, None, None, Vec::new());
+    let mut packets_found = 0;
+    for _ in 0..MAX_FIRST_PACKETS {
+        let Some(packet) = packets.next()? else {
+            break;
+        };
+        packets_found += usize::from(!packet.data.is_empty());
+        if let Ok(Some((rate_hz, channels))) = decode(decoder, &packet, &mut samples) {
+            frames += (samples.len() / channels) as u64;
+            spec = Some((rate_hz, channels));
+        }
+        end = packet
+            .position
+            .filter(|position| *position > 0 && spec.is_some());
+        if end.is_some() {
+            break;
+        }
+    }
+    // One packet of Vorbis holds no frame yet.
+    let spec = spec.or((packets_found < 2).then_some(headers_spec));
+    let spec = spec.filter(|(rate_hz, channels)| *rate_hz > 0 && *channels > 0);
+    let spec = spec.ok_or_else(|| MediaError::Damaged("no sound could be decoded".into()))?;
+    Ok(FirstPage {
+        frames,
+        end,
+        sample_rate_hz: spec.0,
+        channels: spec.1,
+    })
+}
+
+/// Decodes a packet into `samples`; rate and channels, or `None` if it holds no frame.
+fn decode(
+    decoder: &mut dyn AudioDecoder,
+    packet: &OggPacket,
+    samples: &mut Vec<f32>,
+) -> Result<Option<(u32, usize)>, MediaError> {
+    samples.clear();
+    let data = packet.data.as_slice();
+    let packet = Packet::new(0, Timestamp::from(0), Duration::from(0_u64), data);
+    let buffer = decoder.decode(&packet).map_err(decode_error)?;
+    if buffer.frames() == 0 {
+        return Ok(None);
+    }
+    let spec = (buffer.spec().rate(), buffer.spec().channels().count());
+    buffer.copy_to_vec_interleaved(samples);
+    Ok(Some(spec).filter(|(rate_hz, channels)| *rate_hz > 0 && *channels > 0))
+}

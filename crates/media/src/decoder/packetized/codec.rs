@@ -1,0 +1,195 @@
+//! Decoders of packets: symphonia's, our own for Opus, and `rusty_aac` for AAC.
+
+use super::super::codecs::make_decoder;
+use super::super::words::{codec_error, codec_name, decode_error};
+use super::stream::Wrapping;
+use crate::error::MediaError;
+use rusty_aac::config::StreamConfig;
+use rusty_aac::latm::LatmReader;
+use rusty_aac::{AacDecoder, Error as AacError};
+use symphonia::core::codecs::audio::well_known::CODEC_ID_AAC;
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
+use symphonia::core::errors::Error;
+use symphonia::core::packet::Packet;
+use symphonia::core::units::{Duration, Timestamp};
+
+/// Object types of ISO 14496-3, table 1.17.
+const AAC_SSR: u8 = 3;
+const USAC: u8 = 42;
+const ALS: u8 = 36;
+
+/// What a packet was decoded to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shape {
+    pub(super) rate_hz: u32,
+    pub(super) channels: usize,
+}
+
+/// A decoder at work.
+pub(super) enum Codec {
+    Symphonia(Box<dyn AudioDecoder>),
+    Aac(Box<Aac>),
+}
+
+/// AAC of any kind, from a configuration in the container or from the headers of the packets.
+pub(super) struct Aac {
+    decoder: AacDecoder,
+    /// What the container says; `None` where the packets have headers.
+    config: Option<StreamConfig>,
+    loas: Option<LatmReader>,
+}
+
+impl Codec {
+    /// The decoder for the stream that `params` describe, wrapped as said.
+    ///
+    /// # Errors
+    /// When there is none, or its parameters make no sense.
+    pub(super) fn new(
+        params: &AudioCodecParameters,
+        wrapping: &Wrapping,
+    ) -> Result<Self, MediaError> {
+        if params.codec != CODEC_ID_AAC {
+            let decoder = make_decoder(params).map_err(|error| codec_error(params, error))?;
+            return Ok(Self::Symphonia(decoder));
+        }
+        let config = match wrapping {
+            Wrapping::Loas | Wrapping::Adts => None,
+            _ => {
+                let asc = params.extra_data.as_deref().unwrap_or_default();
+                Some(parse_config(asc)?)
+            }
+        };
+        let mut aac = Aac {
+            decoder: AacDecoder::new(),
+            config,
+            loas: (*wrapping == Wrapping::Loas).then(LatmReader::new),
+        };
+        aac.reset();
+        Ok(Self::Aac(Box::new(aac)))
+    }
+
+    /// The codec as users call it, without what only its packets tell.
+    pub(super) fn name(&self, params: &AudioCodecParameters) -> String {
+        match self {
+            Self::Symphonia(decoder) => codec_name(decoder.codec_info().short_name, params),
+            Self::Aac(aac) => aac.name().into(),
+        }
+    }
+
+    /// Whether it is AAC.
+    pub(super) fn is_aac(&self) -> bool {
+        matches!(self, Self::Aac(_))
+    }
+
+    /// Forgets what it has decoded.
+    pub(super) fn reset(&mut self) {
+        match self {
+            Self::Symphonia(decoder) => decoder.reset(),
+            Self::Aac(aac) => aac.reset(),
+        }
+    }
+
+    /// Replaces `samples` by the interleaved samples of a packet.
+    ///
+    /// # Errors
+    /// When the packet is damaged; later ones may be whole.
+    pub(super) fn decode(
+        &mut self,
+        packet: &[u8],
+        samples: &mut Vec<f32>,
+    ) -> Result<Shape, MediaError> {
+        match self {
+            Self::Symphonia(decoder) => {
+                let packet = Packet::new(0, Timestamp::ZERO, Duration::ZERO, packet);
+                let buffer = decoder.decode(&packet).map_err(|error| match error {
+                    Error::IoError(_) => MediaError::Damaged("a packet is cut short".into()),
+                    error => decode_error(error),
+                })?;
+                buffer.copy_to_vec_interleaved(samples);
+                let spec = buffer.spec();
+                Ok(Shape {
+                    rate_hz: spec.rate(),
+                    channels: spec.channels().count(),
+                })
+            }
+            Self::Aac(aac) => aac.decode(packet, samples),
+        }
+    }
+}
+
+/// Reads an AudioSpecificConfig.
+///
+/// # Errors
+/// When it is damaged, or of a kind that cannot be decoded, which is then named.
+fn parse_config(asc: &[u8]) -> Result<StreamConfig, MediaError> {
+    let config = match rusty_aac::config::parse(asc) {
+        Ok(config) => config,
+        Err(error) => {
+            let kind = rusty_aac::parse_audio_specific_config(asc).map(|plain| plain.object_type);
+            return Err(match kind {
+                Ok(USAC) => MediaError::Unsupported("xHE-AAC".into()),
+                Ok(AAC_SSR) => MediaError::Unsupported("AAC SSR".into()),
+                Ok(ALS) => MediaError::Unsupported("MPEG-4 ALS".into()),
+                _ => aac_error(&error),
+            });
+        }
+    };
+    match config.object_type {
+        USAC => Err(MediaError::Unsupported("xHE-AAC".into())),
+        AAC_SSR => Err(MediaError::Unsupported("AAC SSR".into())),
+        _ => Ok(config),
+    }
+}
+
+fn aac_error(error: &AacError) -> MediaError {
+    match error {
+        AacError::Unsupported(_) => MediaError::Unsupported(format!("this AAC ({error})")),
+        _ => MediaError::Damaged(error.to_string()),
+    }
+}
+
+impl Aac {
+    fn reset(&mut self) {
+        let known = self.config.clone();
+        let known = known.or_else(|| self.loas.as_ref()?.stream_config().cloned());
+        self.decoder = known.map_or_else(AacDecoder::new, AacDecoder::with_stream_config);
+    }
+
+    fn decode(&mut self, packet: &[u8], samples: &mut Vec<f32>) -> Result<Shape, MediaError> {
+        let frame = match &mut self.loas {
+            Some(loas) => {
+                let before = loas.stream_config().cloned();
+                let frame = loas.parse(packet).map_err(|error| aac_error(&error))?;
+                if before.as_ref() != Some(&frame.stream) {
+                    self.decoder = AacDecoder::with_stream_config(frame.stream);
+                }
+                self.decoder.decode(&frame.au, None)
+            }
+            None => self.decoder.decode(packet, None),
+        };
+        let frame = frame.map_err(|error| aac_error(&error))?;
+        *samples = frame.samples;
+        Ok(Shape {
+            rate_hz: frame.sample_rate,
+            channels: frame.channels.into(),
+        })
+    }
+
+    /// The configuration, from wherever it came.
+    pub(super) fn config(&self) -> Option<&StreamConfig> {
+        let loas = self.loas.as_ref();
+        self.config
+            .as_ref()
+            .or_else(|| loas.and_then(LatmReader::stream_config))
+    }
+
+    fn name(&self) -> &'static str {
+        match self.config().map(|config| config.object_type) {
+            Some(1) => "AAC Main",
+            Some(4 | 19) => "AAC LTP",
+            Some(23) => "AAC-LD",
+            Some(39) => "AAC-ELD",
+            _ => "AAC",
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! MP4, M4A and QuickTime files (ISO 14496-12): the track that is played, and where its packets are.
+
+use super::edit_list::Edit;
+use super::entry::{self, Entry};
+use super::fragments::Fragments;
+use super::index::PacketIndex;
+use super::lengths::{HEAD_BYTES, Lengths, mpeg_layer};
+use super::mp4_boxes::{Fields, boxes, find, find_in, head};
+use super::samples::{Sample, Tables};
+use super::stream::{Cut, Heard, Span, Stream, Wrapping};
+use crate::decoder::window::Window;
+use crate::error::MediaError;
+use crate::track_bytes::TrackBytes;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3};
+
+/// Boxes looked at on the file's own level; live recordings have two for every second or so.
+const MOST_BOXES: usize = 1 << 18;
+/// The largest index that is read: bytes.
+const MOST_INDEX_BYTES: u64 = 1 << 27;
+/// Samples that lie outside the file after which no more are looked for.
+const MOST_MISSING: u32 = 1 << 12;
+/// Bytes searched at a time for an index that no box leads to.
+const SEARCHED_BYTES: u64 = 1 << 20;
+
+/// What the file's own level holds.
+#[derive(Default)]
+struct Layout {
+    /// The index, with its head.
+    moov: Option<Vec<u8>>,
+    /// Where each "moof" begins, and its bytes.
+    fragments: Vec<(u64, u64)>,
+    /// A box goes beyond the end of the file.
+    is_cut: bool,
+    has_sound: bool,
+}
+
+/// A sound track of the index.
+struct Track<'a> {
+    id: u32,
+    is_enabled: bool,
+    clock_hz: u32,
+    stbl: &'a [u8],
+    entry: Result<Entry, entry::Refusal>,
+}
+
+/// Finds the track of `file` that is to be played.
+///
+/// # Errors
+/// When the file cannot be read, its index is missing, or its sound is not supported.
+pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
+    let file_bytes = file.seek(SeekFrom::End(0))?;
+    let layout = layout(file, file_bytes)?;
+    let Some(moov_box) = &layout.moov else {
+        let reason = match (layout.has_sound, layout.is_cut) {
+            (true, _) | (_, true) => {
+                "its index (\"moov\") is missing: it was cut short, or never finished"
+            }
+            _ => "its index (\"moov\") is missing",
+        };
+        return Err(MediaError::Damaged(reason.into()));
+    };
+    let moov = boxes(moov_box).next().map_or(&[][..], |moov| moov.content);
+    let (track, mut warnings) = choose(moov)?;
+    let Track {
+        id,
+        clock_hz,
+        stbl,
+        entry,
+        ..
+    } = track;
+    let mut entry = entry.map_err(MediaError::Unsupported)?;
+    let mut samples = Collected::new(file_bytes, entry.pcm_frame_bytes);
+    let tables = Tables::read(stbl);
+    let mut declared_ticks = 0;
+    if let Some(tables) = &tables {
+        declared_ticks = tables.total_ticks();
+        tables.each(entry.pcm_frame_bytes, |sample| samples.take(sample));
+    }
+    if let Some(fragments) = Fragments::of(moov, id) {
+        for (at, bytes) in &layout.fragments {
+            file.seek(SeekFrom::Start(*at))?;
+            let mut moof = Vec::new();
+            file.by_ref().take(*bytes).read_to_end(&mut moof)?;
+            if !fragments.each(&moof, *at, entry.pcm_frame_bytes, |sample| {
+                declared_ticks += u64::from(sample.ticks);
+                samples.take(sample)
+            }) {
+                break;
+            }
+        }
+    }
+    let is_fragmented = !layout.fragments.is_empty();
+    let mut window = Window::new(file.reopen()?);
+    if entry.is_mpeg {
+        let first = samples.found.first().map_or(0, |first| first.offset);
+        let codec = match mpeg_layer(window.get(first, HEAD_BYTES)?) {
+            Some(1) => CODEC_ID_MP1,
+            Some(2) => CODEC_ID_MP2,
+            _ => CODEC_ID_MP3,
+        };
+        entry.params.for_codec(codec);
+    }
+    let index = index(&samples.found, &entry, clock_hz, &mut window)?;
+    let heard = heard(moov_box, id);
+    let declared = Span {
+        ticks: declared_ticks,
+        hz: clock_hz.into(),
+    };
+    let is_missing = samples.missing > 0 || layout.is_cut && is_fragmented;
+    let cut = is_missing.then_some(if is_fragmented {
+        Cut::Somewhere
+    } else {
+        Cut::Of(declared)
+    });
+    if samples.found.is_empty() && cut.is_none() {
+        warnings.clear();
+    }
+    Ok(Stream {
+        container: "mp4",
+        params: entry.params,
+        index,
+        wrapping: Wrapping::None,
+        heard,
+        warnings,
+        cut,
+    })
+}
+
+/// Samples that are in the file, whole.
+struct Collected {
+    file_bytes: u64,
+    pcm_frame_bytes: Option<u32>,
+    found: Vec<Sample>,
+    missing: u32,
+}
+
+impl Collected {
+    fn new(file_bytes: u64, pcm_frame_bytes: Option<u32>) -> Self {
+        Self {
+            file_bytes,
+            pcm_frame_bytes,
+            found: Vec::new(),
+            missing: 0,
+        }
+    }
+
+    /// Takes a sample; false where no more is to be looked for.
+    fn take(&mut self, mut sample: Sample) -> bool {
+        let there = self.file_bytes.saturating_sub(sample.offset);
+        if sample.bytes > there {
+            self.missing += 1;
+            // Of samples that are not coded, those that are there.
+            let frame_bytes = u64::from(self.pcm_frame_bytes.unwrap_or(0));
+            let frames = there.checked_div(frame_bytes).unwrap_or(0);
+            if frames == 0 {
+                return self.missing < MOST_MISSING;
+            }
+            sample.bytes = frames * frame_bytes;
+            sample.ticks = frames as u32;
+        }
+        // As many samples as the file has bytes would be a table that makes no sense.
+        if self.found.len() as u64 >= self.file_bytes {
+            return false;
+        }
+        self.found.push(sample);
+        true
+    }
+}
+
+/// Walks the boxes of the file's own level.
+fn layout(file: &mut TrackBytes, file_bytes: u64) -> io::Result<Layout> {
+    let mut layout = Layout::default();
+    let mut at = 0;
+    for _ in 0..MOST_BOXES {
+        let mut start = [0; 16];
+        file.seek(SeekFrom::Start(at))?;
+        let count = read_up_to(file, &mut start)?;
+        let Some((kind, head_bytes, size)) = head(&start[..count]) else {
+            break;
+        };
+        let end = size.map_or(file_bytes, |size| at.saturating_add(size));
+        layout.is_cut |= end > file_bytes;
+        let bytes = end.min(file_bytes) - at;
+        match &kind {
+            b"moov" if layout.moov.is_none() => {
+                layout.moov = Some(whole_box(file, at, bytes)?);
+            }
+            b"moof" => layout.fragments.push((at, bytes.min(MOST_INDEX_BYTES))),
+            b"mdat" => layout.has_sound = bytes > head_bytes,
+            _ => {}
+        }
+        if end >= file_bytes {
+            break;
+        }
+        at = end;
+    }
+    if layout.moov.is_none() {
+        layout.moov = search(file, file_bytes)?;
+    }
+    Ok(layout)
+}
+
+/// A box in memory, as far as it is there.
+fn whole_box(file: &mut TrackBytes, at: u64, bytes: u64) -> io::Result<Vec<u8>> {
+    file.seek(SeekFrom::Start(at))?;
+    let mut found = Vec::new();
+    file.by_ref()
+        .take(bytes.min(MOST_INDEX_BYTES))
+        .read_to_end(&mut found)?;
+    Ok(found)
+}
+
+/// An index that no box leads to, because one before it has a wrong size.
+fn search(file: &mut TrackBytes, file_bytes: u64) -> io::Result<Option<Vec<u8>>> {
+    let mut at = 0;
+    while at < file_bytes {
+        file.seek(SeekFrom::Start(at))?;
+        let mut part = Vec::new();
+        // A little more than the step, so that none is missed between two parts.
+        file.by_ref()
+            .take(SEARCHED_BYTES + 16)
+            .read_to_end(&mut part)?;
+        let found = part
+            .windows(16)
+            .position(|bytes| &bytes[4..8] == b"moov" && &bytes[12..16] == b"mvhd");
+        if let Some(found) = found {
+            let start = at + found as u64;
+            let size = head(&part[found..]).and_then(|(_, _, size)| size);
+            let bytes = size.unwrap_or(u64::MAX).min(file_bytes - start);
+            return whole_box(file, start, bytes).map(Some);
+        }
+        at += SEARCHED_BYTES;
+    }
+    Ok(None)
+}
+
+fn read_up_to(file: &mut TrackBytes, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match file.read(&mut buffer[filled..])? {
+            0 => break,
+            count => filled += count,
+        }
+    }
+    Ok(filled)
+}
+
+/// The track to play: of those that can be, the first that is enabled, or else the first.
+fn choose(moov: &[u8]) -> Result<(Track<'_>, Vec<String>), MediaError> {
+    let tracks = boxes(moov).filter(|found| found.kind == *b"trak");
+    let mut tracks: Vec<Track<'_>> = tracks.filter_map(|trak| track(trak.content)).collect();
+    let first = |test: &dyn Fn(&Track<'_>) -> bool| tracks.iter().position(test);
+    let default = first(&|track| track.is_enabled).or_else(|| first(&|_| true));
+    let playable = first(&|track| track.is_enabled && track.entry.is_ok())
+        .or_else(|| first(&|track| track.entry.is_ok()));
+    let default = default.ok_or(MediaError::NotAudio)?;
+    let chosen = playable.unwrap_or(default);
+    let mut warnings = Vec::new();
+    if let (true, Err(name)) = (chosen != default, &tracks[default].entry) {
+        warnings.push(format!(
+            "its first track, {name}, is not supported: another one is played"
+        ));
+    }
+    Ok((tracks.swap_remove(chosen), warnings))
+}
+
+/// A "trak", if it has sound.
+fn track(trak: &[u8]) -> Option<Track<'_>> {
+    let mut header = Fields(find(trak, b"tkhd")?);
+    let flags = header.u32()?;
+    header.skip(if flags >> 24 == 1 { 16 } else { 8 })?;
+    let id = header.u32()?;
+    let mdia = find(trak, b"mdia")?;
+    if find(mdia, b"hdlr")?.get(8..12)? != b"soun" {
+        return None;
+    }
+    let mut clock = Fields(find(mdia, b"mdhd")?);
+    let version = clock.u32()? >> 24;
+    clock.skip(if version == 1 { 16 } else { 8 })?;
+    let clock_hz = clock.u32()?.max(1);
+    let stbl = find_in(mdia, &[b"minf", b"stbl"])?;
+    let stsd = find(stbl, b"stsd").unwrap_or_default();
+    Some(Track {
+        id,
+        is_enabled: flags & 1 != 0,
+        clock_hz,
+        stbl,
+        entry: entry::read(stsd),
+    })
+}
+
+/// The frames of each sample. The tables have them where the track's clock is the codec's; else the
+/// packets are asked, as is the last one, whose duration may have been shortened to the sound's end.
+fn index(
+    samples: &[Sample],
+    entry: &Entry,
+    clock_hz: u32,
+    window: &mut Window,
+) -> Result<PacketIndex, MediaError> {
+    let mut index = PacketIndex::default();
+    let mut lengths = match entry.pcm_frame_bytes {
+        Some(frame_bytes) => Lengths::Pcm { frame_bytes },
+        None => Lengths::of(&entry.params)
+            .ok_or_else(|| MediaError::Damaged("its codec's configuration is damaged".into()))?,
+    };
+    let by_clock = match lengths {
+        Lengths::Opus => clock_hz == 48_000,
+        Lengths::Flac | Lengths::Alac(_) => entry.params.sample_rate == Some(clock_hz),
+        _ => false,
+    };
+    // All packets of a track are frames of one layer and rate.
+    let is_alike = matches!(lengths, Lengths::Mpeg);
+    let mut alike = None;
+    let needs_no_head = matches!(lengths, Lengths::Fixed(_) | Lengths::Pcm { .. });
+    for (number, sample) in samples.iter().enumerate() {
+        let is_last = number + 1 == samples.len();
+        let frames = match alike {
+            Some(frames) => frames,
+            None if by_clock && !is_last => sample.ticks,
+            None if needs_no_head => lengths.frames(&[], sample.bytes),
+            None => lengths.frames(window.get(sample.offset, HEAD_BYTES)?, sample.bytes),
+        };
+        if is_alike && frames > 0 {
+            alike = Some(frames);
+        }
+        index.push(sample.offset, sample.bytes, frames);
+    }
+    Ok(index)
+}
+
+/// The part that the edit list, or iTunes' comment, leaves.
+fn heard(moov: &[u8], id: u32) -> Heard {
+    let Some(edit) = Edit::read(Cursor::new(moov), id) else {
+        return Heard::default();
+    };
+    let span = |ticks| Span {
+        ticks,
+        hz: edit.timescale_hz.into(),
+    };
+    Heard {
+        delay: span(edit.start_ticks),
+        length: edit.length_ticks.map(span),
+    }
+}

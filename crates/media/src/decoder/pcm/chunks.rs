@@ -1,0 +1,310 @@
+//! Chunks of a file, read by what is there: a size that a header gives is never believed over the file's
+//! own end, nor over a chunk that plainly begins elsewhere.
+
+use crate::track_bytes::TrackBytes;
+use std::io;
+
+/// Chunks looked at; real files have a few dozen.
+const MAX_CHUNKS: usize = 4_096;
+/// Bytes searched for the next known chunk behind one whose size cannot be right.
+const SEARCH_BYTES: usize = 1 << 20;
+/// Sizes from here on stand for "not known": recorders and programs that write to a pipe leave such, and
+/// no header of 32 bits counts that far in earnest.
+const PLACEHOLDER_BYTES: u64 = 0x7FFF_0000;
+/// What is shorter than this behind the end that two headers agree on is no sound.
+const JUNK_BYTES: u64 = 1_024;
+/// Chunks that programs put behind the sound.
+const BEHIND: [[u8; 4]; 26] = [
+    *b"LIST", *b"id3 ", *b"ID3 ", *b"bext", *b"iXML", *b"cue ", *b"smpl", *b"NAME", *b"AUTH",
+    *b"ANNO", *b"(c) ", *b"info", *b"pakt", *b"free", *b"MARK", *b"COMT", *b"INST", *b"APPL",
+    *b"AESD", *b"MIDI", *b"JUNK", *b"fact", *b"PEAK", *b"plst", *b"DISP", *b"inst",
+];
+/// Bytes at the end of a file in which those are looked for.
+const TAIL_BYTES: u64 = 256 << 10;
+/// The last 12 bytes of the identifiers of Sony Wave64 chunks: of `riff`, and of all others.
+const W64_TAILS: [[u8; 12]; 2] = [
+    [
+        0x2E, 0x91, 0xCF, 0x11, 0xA5, 0xD6, 0x28, 0xDB, 0x04, 0xC1, 0x00, 0x00,
+    ],
+    [
+        0xF3, 0xAC, 0xD3, 0x11, 0x8C, 0xD1, 0x00, 0xC0, 0x4F, 0x8E, 0xDB, 0x8A,
+    ],
+];
+
+/// How a container writes the heads of its chunks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// RIFF and RF64.
+    Little,
+    /// RIFX, AIFF and AIFF-C.
+    Big,
+    /// Core Audio Format: 64-bit sizes, no padding.
+    Caf,
+    /// Sony Wave64: identifiers of 16 bytes, sizes of 64 bits that count the head too.
+    W64,
+}
+
+/// A chunk: where its content begins, and how long its head says it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Chunk {
+    pub(super) id: [u8; 4],
+    pub(super) start: u64,
+    pub(super) declared_bytes: u64,
+}
+
+impl Style {
+    pub(super) const fn head_bytes(self) -> u64 {
+        match self {
+            Self::Little | Self::Big => 8,
+            Self::Caf => 12,
+            Self::W64 => 24,
+        }
+    }
+
+    /// The chunk whose head is `head`; `None` if this is none.
+    fn chunk(self, head: &[u8], at: u64) -> Option<Chunk> {
+        let id: [u8; 4] = *head.first_chunk()?;
+        let start = at + self.head_bytes();
+        let declared_bytes = match self {
+            Self::Little => u64::from(u32::from_le_bytes(head.get(4..8)?.try_into().ok()?)),
+            Self::Big => u64::from(u32::from_be_bytes(head.get(4..8)?.try_into().ok()?)),
+            // -1 for what reaches to the end.
+            Self::Caf => u64::from_be_bytes(head.get(4..12)?.try_into().ok()?),
+            Self::W64 => {
+                let tail: [u8; 12] = head.get(4..16)?.try_into().ok()?;
+                let all = u64::from_le_bytes(head.get(16..24)?.try_into().ok()?);
+                if !W64_TAILS.contains(&tail) {
+                    return None;
+                }
+                all.saturating_sub(self.head_bytes())
+            }
+        };
+        let is_name = id.iter().all(|byte| (0x20..0x7F).contains(byte));
+        is_name.then_some(Chunk {
+            id,
+            start,
+            declared_bytes,
+        })
+    }
+
+    /// Where the next chunk may begin: with the padding the format asks for, and without.
+    fn next_places(self, chunk: &Chunk) -> [Option<u64>; 2] {
+        let end = chunk.start.checked_add(chunk.declared_bytes);
+        let padded = match self {
+            Self::Caf => end,
+            Self::W64 => end.map(|end| end.saturating_add(7) & !7),
+            Self::Little | Self::Big => end.map(|end| end.saturating_add(end % 2)),
+        };
+        [padded, end.filter(|_| end != padded)]
+    }
+}
+
+/// Reads chunks of one file.
+pub(super) struct ChunkReader<'a> {
+    bytes: &'a mut TrackBytes,
+    style: Style,
+    /// The file's length; `None` for a pipe.
+    end: Option<u64>,
+}
+
+impl<'a> ChunkReader<'a> {
+    pub(super) fn new(bytes: &'a mut TrackBytes, style: Style) -> Self {
+        let end = bytes.len();
+        Self { bytes, style, end }
+    }
+
+    fn chunk_at(&mut self, at: u64) -> io::Result<Option<Chunk>> {
+        if self.end.is_some_and(|end| at >= end) {
+            return Ok(None);
+        }
+        let head = self.bytes.read_at(at, self.style.head_bytes() as usize)?;
+        Ok(self.style.chunk(&head, at))
+    }
+
+    /// All chunks from `at` on. Behind one whose size cannot be right, the next of the names in `known` is
+    /// looked for. The walk ends with a chunk named `last`, if there is nothing behind it that could be one.
+    pub(super) fn walk(
+        &mut self,
+        at: u64,
+        known: &[[u8; 4]],
+        last: [u8; 4],
+    ) -> io::Result<Vec<Chunk>> {
+        let mut found = Vec::new();
+        let mut next = self.chunk_at(at)?;
+        if next.is_none() {
+            next = self.search(at, known)?;
+        }
+        while let Some(chunk) = next.take().filter(|_| found.len() < MAX_CHUNKS) {
+            found.push(chunk);
+            // Behind the sound of a pipe there is nothing that could be needed, and no end in sight.
+            if chunk.id == last && self.end.is_none() {
+                break;
+            }
+            next = self.behind(&chunk, known)?;
+            if next.is_none() && chunk.id != last && !self.ends_at(&chunk) {
+                next = self.search(chunk.start, known)?;
+            }
+        }
+        Ok(found)
+    }
+
+    /// The chunk behind `chunk`, with padding between or, as some programs write, without: a known one at best,
+    /// else one that fits into the file.
+    fn behind(&mut self, chunk: &Chunk, known: &[[u8; 4]]) -> io::Result<Option<Chunk>> {
+        let mut best: Option<(u8, Chunk)> = None;
+        for place in self.style.next_places(chunk).into_iter().flatten() {
+            let Some(found) = self.chunk_at(place)? else {
+                continue;
+            };
+            let fits = self
+                .end
+                .is_none_or(|end| found.declared_bytes <= end.saturating_sub(found.start));
+            let rank = 2 * u8::from(known.contains(&found.id)) + u8::from(fits);
+            if best.as_ref().is_none_or(|(best, _)| rank > *best) {
+                best = Some((rank, found));
+            }
+        }
+        Ok(best.map(|(_, chunk)| chunk))
+    }
+
+    fn ends_at(&self, chunk: &Chunk) -> bool {
+        let ends = self.style.next_places(chunk);
+        ends.into_iter()
+            .flatten()
+            .any(|place| Some(place) == self.end)
+    }
+
+    /// The first chunk behind `from` that has one of these names and fits into the file.
+    fn search(&mut self, from: u64, known: &[[u8; 4]]) -> io::Result<Option<Chunk>> {
+        let text = self.bytes.read_at(from, SEARCH_BYTES)?;
+        for (index, name) in text.windows(4).enumerate() {
+            if known.iter().any(|id| id == name)
+                && let Some(chunk) = self.chunk_at(from + index as u64)?
+            {
+                return Ok(Some(chunk));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether chunks, or tags of other kinds, fill the file from `at` to its end.
+    fn is_rest_of_chunks(&mut self, mut at: u64) -> io::Result<bool> {
+        let Some(end) = self.end else {
+            return Ok(false);
+        };
+        for _ in 0..MAX_CHUNKS {
+            if at >= end {
+                return Ok(true);
+            }
+            let head = self.bytes.read_at(at, 8)?;
+            if head.starts_with(b"TAG") && end - at == 128
+                || head.starts_with(b"ID3")
+                || head.starts_with(b"APETAGEX")
+            {
+                return Ok(true);
+            }
+            let Some(chunk) = self.chunk_at(at)? else {
+                return Ok(false);
+            };
+            let left = end.saturating_sub(chunk.start);
+            if chunk.declared_bytes > left {
+                return Ok(false);
+            }
+            // The padding of the last one may be missing, or that of any.
+            at = match self.behind(&chunk, &[])? {
+                Some(next) => next.start - self.style.head_bytes(),
+                None if self.ends_at(&chunk) || chunk.declared_bytes + 1 >= left => {
+                    return Ok(true);
+                }
+                None => return Ok(false),
+            };
+        }
+        Ok(false)
+    }
+
+    /// How many bytes of sound the chunk `data` holds, and how many its file promises where some are missing.
+    /// `content` is where the sound begins in the chunk; `outer_end` where the file as a whole ends by its first
+    /// header. No bytes are given for a pipe whose header does not tell.
+    pub(super) fn sound_bytes(
+        &mut self,
+        data: &Chunk,
+        content: u64,
+        outer_end: Option<u64>,
+    ) -> io::Result<SoundBytes> {
+        let skipped = content - data.start;
+        let declared = data.declared_bytes.saturating_sub(skipped);
+        let is_placeholder = match self.style {
+            Style::Little | Style::Big => data.declared_bytes >= PLACEHOLDER_BYTES,
+            Style::Caf | Style::W64 => data.declared_bytes >= i64::MAX as u64 >> 1,
+        };
+        let Some(end) = self.end else {
+            let known = declared > 0 && !is_placeholder;
+            return Ok(SoundBytes {
+                there: known.then_some(declared),
+                promised: None,
+            });
+        };
+        let left = end.saturating_sub(content);
+        let there = |bytes: u64| SoundBytes {
+            there: Some(bytes),
+            promised: None,
+        };
+        if declared > left {
+            return Ok(SoundBytes {
+                there: Some(self.without_tags(content, end)?),
+                promised: (!is_placeholder).then_some(declared),
+            });
+        }
+        let sound_end = content + declared;
+        let [padded, unpadded] = self.style.next_places(data);
+        for place in [padded, unpadded].into_iter().flatten() {
+            let is_known = declared > 0
+                && self
+                    .chunk_at(place)?
+                    .is_some_and(|chunk| BEHIND.contains(&chunk.id));
+            if is_known || self.is_rest_of_chunks(place)? {
+                return Ok(there(declared));
+            }
+        }
+        let rest = end - sound_end;
+        let are_agreed = outer_end.is_some_and(|outer| outer.abs_diff(sound_end) <= 1);
+        if declared > 0 && are_agreed && (rest < JUNK_BYTES || self.is_silent(sound_end)?) {
+            return Ok(there(declared));
+        }
+        Ok(there(self.without_tags(content, end)?))
+    }
+
+    /// Whether only zeros stand behind `at`, as far as is looked.
+    fn is_silent(&mut self, at: u64) -> io::Result<bool> {
+        let bytes = self.bytes.read_at(at, SEARCH_BYTES)?;
+        Ok(bytes.iter().all(|byte| *byte == 0))
+    }
+
+    /// Bytes from `start` to the file's `end`, without the chunks, or the ID3v1 tag, that stand there.
+    fn without_tags(&mut self, start: u64, end: u64) -> io::Result<u64> {
+        let all = end.saturating_sub(start);
+        // Where the sound's size is not known, chunks that end with the file are none of it.
+        let from = start.max(end.saturating_sub(TAIL_BYTES));
+        let tail = self.bytes.read_at(from, TAIL_BYTES as usize)?;
+        for (index, name) in tail.windows(4).enumerate() {
+            let place = from + index as u64;
+            if BEHIND.iter().any(|id| id == name) && self.is_rest_of_chunks(place)? {
+                return Ok(place - start);
+            }
+        }
+        if all < 128 {
+            return Ok(all);
+        }
+        let is_tag = self.bytes.read_at(end - 128, 3)? == *b"TAG";
+        Ok(if is_tag { all - 128 } else { all })
+    }
+}
+
+/// What is there of a file's sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SoundBytes {
+    /// `None`: to the end of the pipe.
+    pub(super) there: Option<u64>,
+    /// What its header promises, where that is more.
+    pub(super) promised: Option<u64>,
+}

@@ -1,0 +1,62 @@
+//! What anybody may ask of the program.
+
+use engine::command::{
+    OutputCommand, Placement, PlayerCommand, QueueCommand, SoundCommand, TransportCommand,
+};
+use std::path::PathBuf;
+
+/// A command to the program, whoever gives it: a key, the mouse, the command line, another program.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AppCommand {
+    /// Puts files, folders and playlists into the queue.
+    Open(OpenRequest),
+    /// For the player.
+    Player(PlayerCommand),
+}
+
+/// Files, folders and playlists for the queue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenRequest {
+    /// What to add; folders with everything below them.
+    pub inputs: Vec<PathBuf>,
+    /// Where to.
+    pub placement: Placement,
+    /// Whether the first track found starts at once.
+    pub play: bool,
+}
+
+impl From<OpenRequest> for AppCommand {
+    fn from(request: OpenRequest) -> Self {
+        Self::Open(request)
+    }
+}
+
+impl From<PlayerCommand> for AppCommand {
+    fn from(command: PlayerCommand) -> Self {
+        Self::Player(command)
+    }
+}
+
+impl From<TransportCommand> for AppCommand {
+    fn from(command: TransportCommand) -> Self {
+        Self::Player(command.into())
+    }
+}
+
+impl From<QueueCommand> for AppCommand {
+    fn from(command: QueueCommand) -> Self {
+        Self::Player(command.into())
+    }
+}
+
+impl From<SoundCommand> for AppCommand {
+    fn from(command: SoundCommand) -> Self {
+        Self::Player(command.into())
+    }
+}
+
+impl From<OutputCommand> for AppCommand {
+    fn from(command: OutputCommand) -> Self {
+        Self::Player(command.into())
+    }
+}
