@@ -40,6 +40,7 @@ fn engine_creation(c: &mut Criterion) {
                 volume: 1.0,
                 equalizer: EqualizerSettings::ten_bands(),
                 overview_folder: None,
+                tag_requests: None,
                 wake: Arc::new(|| {}),
             })
             .expect("threads")

@@ -23,7 +23,7 @@ fn main() {
 #[test]
 fn a_build_that_aborts_on_panics_loses_one_thread_and_lives() {
     let folder = tempfile::tempdir().unwrap();
-    let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/media/containment.rs");
+    let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/media/src/containment.rs");
     let module = module.display().to_string().replace('\\', "/");
     let (source, program) = (folder.path().join("main.rs"), folder.path().join("main"));
     std::fs::write(&source, PROGRAM.replace("SOURCE", &module)).unwrap();

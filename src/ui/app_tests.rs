@@ -1,12 +1,13 @@
 //! The whole window, drawn without a screen and driven the way listeners and assistive technology do.
 
 use super::*;
+use crate::app::AppCommand;
 use crate::ui::scripted::ScriptedPlayer;
 use eframe::egui::accesskit::Role;
 use eframe::egui::{self, Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use engine::command::{QueueCommand, SoundCommand, TransportCommand};
+use engine::command::{PlayerCommand, QueueCommand, SoundCommand, TransportCommand};
 use engine::status::EntryId;
 
 #[path = "overlay_tests.rs"]
@@ -129,7 +130,9 @@ fn assistive_technology_moves_a_band_and_reads_it_back() {
     window.frames(2);
     assert_eq!(window.number("1 kHz"), 6.0);
     let sent = window.player.sent();
-    let Some(SoundCommand::SetEqualizer(settings)) = sent.last() else {
+    let Some(AppCommand::Player(PlayerCommand::Sound(SoundCommand::SetEqualizer(settings)))) =
+        sent.last()
+    else {
         panic!("{sent:?}")
     };
     assert_eq!(settings.bands[5].filter.gain_db, 6.0);
@@ -159,7 +162,9 @@ fn assistive_technology_seeks_and_sets_the_volume() {
     window.frames(2);
     assert_eq!(
         window.player.sent(),
-        [TransportCommand::Seek(Duration::from_millis(12_500))]
+        [AppCommand::from(TransportCommand::Seek(
+            Duration::from_millis(12_500)
+        ))]
     );
     assert_eq!(window.number("Seek"), 12.5);
     window
@@ -191,7 +196,8 @@ fn a_drag_on_the_seek_bar_previews_and_seeks_once_when_let_go_anywhere() {
     window.harness.drop_at(egui::pos2(bar.center().x, 100.0));
     window.frames(2);
     let sent = window.player.sent();
-    let [TransportCommand::Seek(target)] = sent[..] else {
+    let [AppCommand::Player(PlayerCommand::Transport(TransportCommand::Seek(target)))] = sent[..]
+    else {
         panic!("{sent:?}")
     };
     assert!((target.as_secs_f64() - 16.0).abs() < 0.5, "{target:?}");
@@ -206,7 +212,9 @@ fn a_track_change_under_a_drag_seeks_nothing() {
         .rect();
     window.harness.drag_at(bar.center());
     window.frames(1);
-    window.player.send(TransportCommand::PlayEntry(EntryId(2)));
+    window
+        .player
+        .send(TransportCommand::PlayEntry(EntryId(2)).into());
     window.player.sent();
     window.frames(2);
     window.harness.drop_at(bar.center());
@@ -223,7 +231,7 @@ fn space_plays_or_pauses_with_a_button_or_slider_focused_but_types_in_the_filter
         window.press(Key::Space);
         assert_eq!(
             window.player.sent(),
-            [TransportCommand::TogglePause],
+            [AppCommand::from(TransportCommand::TogglePause)],
             "with {name} focused"
         );
     }
@@ -247,27 +255,30 @@ fn space_plays_or_pauses_with_a_button_or_slider_focused_but_types_in_the_filter
     window.press(Key::Escape);
     window.harness.get_by_label("Queue row: Night Drive");
     window.press(Key::Space);
-    assert_eq!(window.player.sent(), [TransportCommand::TogglePause]);
+    assert_eq!(
+        window.player.sent(),
+        [AppCommand::from(TransportCommand::TogglePause)]
+    );
 }
 
 #[test]
 fn arrows_move_a_focused_slider_and_otherwise_seek() {
     let mut window = Window::open(ScriptedPlayer::playing(3));
     window.press(Key::ArrowRight);
-    assert_eq!(window.player.sent(), [TransportCommand::SeekBy(5.0)]);
+    assert_eq!(
+        window.player.sent(),
+        [AppCommand::from(TransportCommand::SeekBy(5.0))]
+    );
     window.harness.get_by_label("1 kHz").focus();
     window.frames(2);
     window.press(Key::ArrowUp);
     window.press(Key::ArrowUp);
     window.press(Key::PageUp);
     assert_eq!(window.number("1 kHz"), 4.0);
-    assert!(
-        !window
-            .player
-            .sent()
-            .iter()
-            .any(|sent| matches!(sent, TransportCommand::SeekBy(_)))
-    );
+    assert!(!window.player.sent().iter().any(|sent| matches!(
+        sent,
+        AppCommand::Player(PlayerCommand::Transport(TransportCommand::SeekBy(_)))
+    )));
 }
 
 #[test]
@@ -278,18 +289,21 @@ fn the_queue_is_driven_by_keys_and_double_click() {
     window.press(Key::Enter);
     assert_eq!(
         window.player.sent(),
-        [TransportCommand::PlayEntry(EntryId(2))]
+        [AppCommand::from(TransportCommand::PlayEntry(EntryId(2)))]
     );
     window.press_with(Modifiers::SHIFT, Key::ArrowDown);
     window.press(Key::Delete);
     assert_eq!(
         window.player.sent(),
-        [QueueCommand::Remove(vec![EntryId(2), EntryId(3)])]
+        [AppCommand::from(QueueCommand::Remove(vec![
+            EntryId(2),
+            EntryId(3)
+        ]))]
     );
     window.press(Key::Enter);
     assert_eq!(
         window.player.sent(),
-        [TransportCommand::PlayEntry(EntryId(4))],
+        [AppCommand::from(TransportCommand::PlayEntry(EntryId(4)))],
         "the heir is selected"
     );
     let row = window
@@ -304,7 +318,7 @@ fn the_queue_is_driven_by_keys_and_double_click() {
     }
     assert_eq!(
         window.player.sent(),
-        [TransportCommand::PlayEntry(EntryId(1))]
+        [AppCommand::from(TransportCommand::PlayEntry(EntryId(1)))]
     );
 }
 
@@ -332,7 +346,7 @@ fn dragging_a_row_moves_it_in_front_of_another() {
         entries: vec![EntryId(1)],
         before: Some(EntryId(5)),
     };
-    assert_eq!(window.player.sent(), [moved]);
+    assert_eq!(window.player.sent(), [AppCommand::from(moved)]);
 }
 
 #[test]
@@ -358,7 +372,7 @@ fn nothing_is_drawn_again_while_paused() {
 fn a_note_asks_for_one_frame_at_its_end_only() {
     let mut window = Window::open(ScriptedPlayer::playing(0));
     window.player.script.borrow_mut().spectrum.is_at_rest = true;
-    window.player.send(TransportCommand::Stop);
+    window.player.send(TransportCommand::Stop.into());
     let note = "missing.flac could not be read: no such file";
     window
         .player
@@ -387,7 +401,9 @@ fn a_hundred_thousand_entries_cost_only_the_rows_one_sees() {
     window.press(Key::Enter);
     assert_eq!(
         window.player.sent(),
-        [TransportCommand::PlayEntry(EntryId(100_000))]
+        [AppCommand::from(TransportCommand::PlayEntry(EntryId(
+            100_000
+        )))]
     );
     let started = Instant::now();
     window.frames(20);

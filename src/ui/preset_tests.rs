@@ -1,13 +1,13 @@
 //! Presets, the list of bands, undo and the sound menu, as a listener goes through them.
 
 use super::*;
-use crate::app::OpenRequest;
+use crate::app::AppCommand;
 use dsp::equalizer::ChannelTarget;
 use dsp::filter::FilterKind;
 use dsp::mixer::CrossfadeLaw;
 use dsp::units::Decibels;
 use eframe::egui::DroppedFile;
-use engine::command::SoundCommand;
+use engine::command::{PlayerCommand, SoundCommand};
 use media::replaygain::ReplayGainMode;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -73,7 +73,7 @@ fn a_dropped_preset_sets_the_equalizer_is_kept_and_can_be_edited() {
             .player
             .sent()
             .iter()
-            .any(|sent| matches!(sent, OpenRequest { .. }))
+            .any(|sent| matches!(sent, AppCommand::Open(_)))
     );
 
     let gain = window.harness.get_by_label("Band 2 gain");
@@ -121,7 +121,12 @@ fn typing_into_a_band_is_no_shortcut_and_enter_sets_it() {
     assert_eq!(window.equalizer().bands[0].filter.frequency_hz, 2_500.0);
     let sent = window.player.sent();
     assert!(
-        matches!(sent[..], [SoundCommand::SetEqualizer(_)]),
+        matches!(
+            sent[..],
+            [AppCommand::Player(PlayerCommand::Sound(
+                SoundCommand::SetEqualizer(_)
+            ))]
+        ),
         "{sent:?}"
     );
 }

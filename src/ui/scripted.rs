@@ -3,7 +3,7 @@
 use super::backend::Backend;
 use crate::app::AppCommand;
 use engine::analysis::SpectrumFrame;
-use engine::command::{OutputCommand, QueueCommand, SoundCommand, TransportCommand};
+use engine::command::{OutputCommand, PlayerCommand, QueueCommand, SoundCommand, TransportCommand};
 use engine::levels::LevelsFrame;
 use engine::status::{
     EntryId, NowPlaying, OutputStatus, PlayerEvent, PlayerSnapshot, QueueEntry, Transport,

@@ -10,6 +10,7 @@ use super::status::{EntryId, OutputChoice, PlayerEvent, RepeatMode, Transport};
 use dsp::equalizer::EqualizerSettings;
 use dsp::mixer::{Crossfade, CrossfadeLaw};
 use media::decoder::TrackDecoder;
+use media::location::TrackLocation;
 use media::wav_writer::{SampleWidth, WavWriter};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -193,17 +194,16 @@ fn player() -> PlayerHandle {
         volume: 1.0,
         equalizer: EqualizerSettings::ten_bands(),
         overview_folder: None,
+        tag_requests: None,
         wake: Arc::new(|| {}),
     })
     .unwrap()
 }
 
-fn open(paths: Vec<PathBuf>, play: bool) -> PlayerCommand {
-    PlayerCommand::Open {
-        inputs: paths,
-        placement: Placement::Append,
-        play,
-    }
+fn open(player: &PlayerHandle, paths: Vec<PathBuf>) {
+    let tracks = paths.into_iter().map(TrackLocation::from);
+    let insertion = player.remote().insert(Placement::Append, true);
+    insertion.add(tracks.collect());
 }
 
 fn paths(tracks: &[Track]) -> Vec<PathBuf> {
@@ -211,11 +211,11 @@ fn paths(tracks: &[Track]) -> Vec<PathBuf> {
 }
 
 /// What is told until the queue has come to its end.
-fn until_finished(player: &PlayerHandle, patience: Duration) -> Option<Vec<PlayerEvent>> {
+fn until_finished(player: &mut PlayerHandle, patience: Duration) -> Option<Vec<PlayerEvent>> {
     let begun = Instant::now();
     let mut told = Vec::new();
     while begun.elapsed() < patience {
-        match player.wait_event(Duration::from_millis(50)) {
+        match player.feed().wait_event(Duration::from_millis(50)) {
             Some(PlayerEvent::Finished) => return Some(told),
             Some(event) => told.push(event),
             None => {}
@@ -258,13 +258,13 @@ fn the_player_plays_every_frame_of_short_tracks_and_ends() {
                 .map(|n| track(folder.path(), n, random.length(9_600), RATE_HZ, 2))
                 .collect();
             let wanted = random.below(2) * 2_400;
-            let player = player();
-            player.send(SoundCommand::SetPlayback(crossfade(
+            let mut player = player();
+            player.remote().send(SoundCommand::SetPlayback(crossfade(
                 wanted as f64 / f64::from(RATE_HZ),
             )));
-            player.send(open(paths(&tracks), true));
+            open(&player, paths(&tracks));
             let told = || format!("{seed}, {round}: {:?}, {wanted}", lengths(&tracks));
-            let events = until_finished(&player, PATIENCE);
+            let events = until_finished(&mut player, PATIENCE);
             let events = events.unwrap_or_else(|| panic!("{}: no end", told()));
             let frames = crossfaded_frames(&lengths(&tracks), wanted) as u64;
             assert_eq!(player.sounded_frames(), frames, "{}", told());
@@ -282,9 +282,9 @@ fn a_hundred_tracks_of_a_few_frames_do_not_stall() {
     let tracks: Vec<_> = (0..100)
         .map(|n| track(folder.path(), n, [10, 1, 0, 441][n % 4], RATE_HZ, 2))
         .collect();
-    let player = player();
-    player.send(open(paths(&tracks), true));
-    let events = until_finished(&player, PATIENCE).expect("no end");
+    let mut player = player();
+    open(&player, paths(&tracks));
+    let events = until_finished(&mut player, PATIENCE).expect("no end");
     let frames: usize = lengths(&tracks).iter().sum();
     assert_eq!(player.sounded_frames(), frames as u64, "{events:?}");
     assert!(started(&events).is_sorted());
@@ -302,44 +302,45 @@ fn whatever_is_asked_in_between_the_queue_comes_to_its_end() {
                 track(folder.path(), n, random.length(24_000), rate_hz, 2)
             })
             .collect();
-        let player = player();
-        player.send(OutputCommand::SetFollowsRate(seed % 3 == 0));
-        player.send(open(paths(&tracks), true));
+        let mut player = player();
+        player
+            .remote()
+            .send(OutputCommand::SetFollowsRate(seed % 3 == 0));
+        open(&player, paths(&tracks));
         let mut asked = Vec::new();
         for _ in 0..20 {
             std::thread::sleep(Duration::from_millis(random.below(60) as u64));
             let near_end = Duration::from_micros(random.below(500_000) as u64);
             let command = match random.below(9) {
-                0 => TransportCommand::Next,
-                1 => TransportCommand::Previous,
-                2 => TransportCommand::Seek(near_end),
-                3 => TransportCommand::SeekBy(0.05),
-                4 => QueueCommand::SetRepeat(RepeatMode::All),
-                5 => QueueCommand::SetRepeat(RepeatMode::One),
-                6 => QueueCommand::SetShuffle(random.below(2) == 0),
-                7 => SoundCommand::SetPlayback(SourceSettings {
+                0 => PlayerCommand::from(TransportCommand::Next),
+                1 => PlayerCommand::from(TransportCommand::Previous),
+                2 => PlayerCommand::from(TransportCommand::Seek(near_end)),
+                3 => PlayerCommand::from(TransportCommand::SeekBy(0.05)),
+                4 => PlayerCommand::from(QueueCommand::SetRepeat(RepeatMode::All)),
+                5 => PlayerCommand::from(QueueCommand::SetRepeat(RepeatMode::One)),
+                6 => PlayerCommand::from(QueueCommand::SetShuffle(random.below(2) == 0)),
+                7 => PlayerCommand::from(SoundCommand::SetPlayback(SourceSettings {
                     speed: [0.5, 1.0, 2.0][random.below(3)],
                     ..crossfade(random.below(2) as f64 * 0.05)
-                }),
-                _ => TransportCommand::TogglePause,
+                })),
+                _ => PlayerCommand::from(TransportCommand::TogglePause),
             };
             asked.push(format!("{command:?}"));
-            player.send(command);
+            player.remote().send(command);
         }
         for command in [
-            QueueCommand::SetRepeat(RepeatMode::Off),
-            QueueCommand::SetShuffle(false),
-            TransportCommand::Play,
+            PlayerCommand::from(QueueCommand::SetRepeat(RepeatMode::Off)),
+            QueueCommand::SetShuffle(false).into(),
+            TransportCommand::Play.into(),
         ] {
-            player.send(command);
+            player.remote().send(command);
         }
         // It may have ended before, and has to begin first.
         let begun = Instant::now();
-        let mut player = player;
         let mut looks_stopped = 0;
         while looks_stopped < 2 {
             std::thread::sleep(Duration::from_millis(300));
-            let is_stopped = player.snapshot().transport == Transport::Stopped;
+            let is_stopped = player.feed().snapshot().transport == Transport::Stopped;
             looks_stopped = if is_stopped { looks_stopped + 1 } else { 0 };
             assert!(
                 begun.elapsed() < PATIENCE,
@@ -366,11 +367,11 @@ fn what_is_repeated_without_sound_ends_after_a_round() {
         (vec![text, empty[1].clone()], RepeatMode::All),
     ] {
         for follows in [false, true] {
-            let player = player();
-            player.send(OutputCommand::SetFollowsRate(follows));
-            player.send(QueueCommand::SetRepeat(repeat));
-            player.send(open(files.clone(), true));
-            let events = until_finished(&player, PATIENCE);
+            let mut player = player();
+            player.remote().send(OutputCommand::SetFollowsRate(follows));
+            player.remote().send(QueueCommand::SetRepeat(repeat));
+            open(&player, files.clone());
+            let events = until_finished(&mut player, PATIENCE);
             let events = events.unwrap_or_else(|| panic!("{files:?}, {repeat:?}: no end"));
             let notes = events.iter().filter(|e| matches!(e, PlayerEvent::Note(_)));
             assert!(notes.count() >= 1, "{files:?}, {repeat:?}: {events:?}");
@@ -391,25 +392,27 @@ fn short_tracks_go_round_and_stop_when_they_are_told_to() {
         (RepeatMode::One, false),
     ] {
         let mut player = player();
-        player.send(QueueCommand::SetRepeat(repeat));
-        player.send(QueueCommand::SetShuffle(shuffle));
-        player.send(open(paths(&tracks), true));
+        player.remote().send(QueueCommand::SetRepeat(repeat));
+        player.remote().send(QueueCommand::SetShuffle(shuffle));
+        open(&player, paths(&tracks));
         let begun = Instant::now();
         let mut starts = Vec::new();
         while starts.len() < 20 && begun.elapsed() < PATIENCE {
-            let event = player.wait_event(Duration::from_millis(50));
+            let event = player.feed().wait_event(Duration::from_millis(50));
             starts.extend(started(event.as_slice()));
         }
         assert!(starts.len() >= 20, "{repeat:?}, {shuffle}: {starts:?}");
         let distinct: std::collections::HashSet<_> = starts.iter().collect();
         let expected = if repeat == RepeatMode::One { 1 } else { 2 };
         assert!(distinct.len() >= expected, "{starts:?}");
-        player.send(QueueCommand::SetRepeat(RepeatMode::Off));
+        player
+            .remote()
+            .send(QueueCommand::SetRepeat(RepeatMode::Off));
         assert!(
-            until_finished(&player, PATIENCE).is_some(),
+            until_finished(&mut player, PATIENCE).is_some(),
             "{repeat:?}, {shuffle}: no end"
         );
-        let queue = player.snapshot().queue.clone();
+        let queue = player.feed().snapshot().queue.clone();
         assert!(queue.iter().all(|entry| entry.error.is_none()));
     }
 }

@@ -38,7 +38,7 @@ fn a_kept_file_is_read_from_memory_until_it_changes() {
 fn a_prepared_track_begins_without_its_file_and_goes_on_exactly() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.flac");
-    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo.flac");
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/demo.flac");
     std::fs::copy(demo, &path).unwrap();
     let loader = Arc::new(CachedAudioLoader::new(DEFAULT_BUDGET_BYTES));
     for part in [

@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn it_stops_when_it_is_no_longer_wanted() {
-        let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo.flac");
+        let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/demo.flac");
         let decoder = TrackDecoder::open(demo.as_ref()).unwrap();
         let mut asked = 0;
         let found = WaveformOverview::of(decoder, || {
