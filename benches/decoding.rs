@@ -154,7 +154,8 @@ fn decoding(c: &mut Criterion) {
                 let (ring, mut reader) = AudioRingBuffer::new(RATE_HZ, 2, 0.5);
                 let mut pipeline = DecodePipeline::new(ring, RATE_HZ);
                 let decoder = TrackDecoder::open(&sample.path).expect("a file just encoded");
-                let loaded = pipeline.load(Generation(1), PlayId(1), Box::new(decoder), Duration::ZERO);
+                let loaded =
+                    pipeline.load(Generation(1), PlayId(1), Box::new(decoder), Duration::ZERO);
                 loaded.expect("a file just encoded");
                 pipeline.fill(1);
                 assert!(reader.pop().is_some());

@@ -48,3 +48,6 @@ impl App {
         &mut self.player
     }
 }
+
+#[cfg(test)]
+mod tests;

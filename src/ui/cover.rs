@@ -1,10 +1,10 @@
 //! The cover: decoded on a thread of its own, kept small.
 
-use rt::ids::PlayId;
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use eframe::egui::{Color32, ColorImage, Context, TextureHandle, TextureOptions};
 use engine::status::NowPlaying;
 use image::{ImageReader, Limits};
+use rt::ids::PlayId;
 use std::io::Cursor;
 use std::sync::Arc;
 

@@ -1,6 +1,5 @@
 //! The seek bar: a click jumps, a drag previews and seeks when let go.
 
-use rt::ids::PlayId;
 use super::action::Actions;
 use super::fader;
 use super::icon_button::focus_ring;
@@ -10,6 +9,7 @@ use super::{fonts, seek_wave, time_format};
 use eframe::egui::{Align2, CornerRadius, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use engine::command::TransportCommand;
 use media::overview::WaveformOverview;
+use rt::ids::PlayId;
 use std::time::Duration;
 
 /// How long the target is shown until the player says where it is, in seconds.

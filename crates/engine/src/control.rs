@@ -70,7 +70,12 @@ impl Control {
             playhead: Playhead::new(seed),
             sound: Sound::new(options.volume, options.equalizer.clone()),
             output: Output::new(path, options.buffer_frames, settings),
-            health: Health::new(monitor, watched, options.buffer_frames, options.adapts_buffer),
+            health: Health::new(
+                monitor,
+                watched,
+                options.buffer_frames,
+                options.adapts_buffer,
+            ),
             waveform: None,
             is_dirty: true,
         }

@@ -3,7 +3,6 @@
 mod orders;
 mod share;
 
-use rt::ids::{Generation, PlayId};
 use super::pipeline::{DecodePipeline, NextTrack, PipelineEvent, Progress, SourceSettings};
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use media::cache::{CachedAudioLoader, Keeper};
@@ -12,6 +11,7 @@ use media::decoder::TrackDecoder;
 use media::error::MediaError;
 use media::location::TrackLocation;
 pub use orders::{DecodeOrder, DecodeReport, FollowedRates, TrackRequest};
+use rt::ids::{Generation, PlayId};
 use share::CoreShare;
 use std::cell::Cell;
 use std::rc::Rc;

@@ -5,7 +5,6 @@ mod deck;
 mod overlap;
 mod speed;
 
-use rt::ids::{Generation, PlayId};
 use blocks::BlockWriter;
 use deck::Deck;
 use dsp::mixer::{Crossfade, CrossfadeLaw, MOST_CROSSFADE_SECONDS, Mixer};
@@ -14,6 +13,7 @@ use dsp::time_stretch::{SPEEDS, TimeStretch};
 use media::decoder::{TrackDecoder, frames_at};
 use media::error::MediaError;
 use media::replaygain::{ReplayGain, ReplayGainMode, ReplayGainSettings};
+use rt::ids::{Generation, PlayId};
 use rt::ring::{BLOCK_FRAMES, RingProducer};
 use std::collections::VecDeque;
 use std::time::Duration;

@@ -1,11 +1,11 @@
 //! The body of the audio callback.
 
-use rt::ids::{Generation, PlayId};
 use super::chain::{Chain, ChainSettings, ResponseSender};
 use dsp::convolver::PreparedResponse;
 use dsp::ramp::Fade;
 use rt::clock::{ClockReading, PlaybackClock};
 use rt::history::LockFreeAudioBuffer;
+use rt::ids::{Generation, PlayId};
 use rt::ring::{AudioBlock, BLOCK_FRAMES, RingConsumer, Speed, TrackStart};
 use rt::snapshot::SnapshotReader;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-use rt::ids::{Generation, PlayId};
 use super::*;
+use rt::ids::{Generation, PlayId};
 use rt::ring::{AudioRingBuffer, BlockHeader, RingProducer};
 use rt::snapshot::{SnapshotWriter, snapshot};
 

@@ -1,6 +1,5 @@
 //! What the player says of itself: one consistent snapshot, and events that must not be lost.
 
-use rt::ids::{Generation, PlayId};
 use super::pipeline::SourceSettings;
 use super::signal_path::SignalPath;
 use dsp::balance::BalanceSettings;
@@ -9,6 +8,7 @@ use dsp::equalizer::EqualizerSettings;
 use media::location::{TrackLocation, TrackPart};
 use media::overview::WaveformOverview;
 use media::tags::Tags;
+use rt::ids::{Generation, PlayId};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! Where playback is, as one consistent value.
 
-use crate::ids::{Generation, PlayId};
 use super::ring::Speed;
+use crate::ids::{Generation, PlayId};
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 use std::time::Instant;
 

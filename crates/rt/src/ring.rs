@@ -1,7 +1,7 @@
 //! The lossless queue from the decode worker to the audio callback.
 
-use crate::ids::{Generation, PlayId};
 use super::pool::{AudioBufferPool, PoolCounters, PoolReturn};
+use crate::ids::{Generation, PlayId};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -113,8 +113,7 @@ impl Playhead {
     /// What the clock says now; before each command and report. True when a jump has arrived.
     pub(super) fn set_clock(&mut self, clock: ClockPosition) -> bool {
         self.clock = clock;
-        let has_arrived =
-            self.jump.target.is_some() && clock.generation == self.jump.generation;
+        let has_arrived = self.jump.target.is_some() && clock.generation == self.jump.generation;
         if has_arrived {
             self.jump.target = None;
         }

@@ -251,7 +251,10 @@ impl World {
                     request,
                     ..
                 } => {
-                    assert!(request.track > self.plays, "a playing has a number of its own");
+                    assert!(
+                        request.track > self.plays,
+                        "a playing has a number of its own"
+                    );
                     self.begin(generation, Some(request));
                 }
                 Effect::Seek {
@@ -281,12 +284,17 @@ impl World {
         let entries = self.playhead.queue.entries().iter();
         assert_eq!(entries.map(|entry| entry.id).collect::<Vec<_>>(), self.list);
         let current = self.playhead.queue.current();
-        assert!(current.is_none_or(|id| self.list.contains(&id)), "{current:?}");
+        assert!(
+            current.is_none_or(|id| self.list.contains(&id)),
+            "{current:?}"
+        );
     }
 
     fn begin(&mut self, generation: Generation, request: Option<TrackRequest>) {
         assert_eq!(generation, self.target, "what is to be heard is decoded");
-        self.plays = self.plays.max(request.as_ref().map_or(self.plays, |r| r.track));
+        self.plays = self
+            .plays
+            .max(request.as_ref().map_or(self.plays, |r| r.track));
         self.decoder = Decoder {
             generation,
             has_ended: request.is_none(),
@@ -400,7 +408,13 @@ impl World {
         };
         let mut following = rest.chain(again).copied();
         let want = following.find(|id| *id == next.entry || !is_silent(*id));
-        assert_eq!(want, Some(next.entry), "after {:?} in {:?}", before.entry, self.list);
+        assert_eq!(
+            want,
+            Some(next.entry),
+            "after {:?} in {:?}",
+            before.entry,
+            self.list
+        );
     }
 
     /// Everything comes to its end by itself.

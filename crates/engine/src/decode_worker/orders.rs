@@ -1,10 +1,10 @@
 //! What is asked of the decode thread, and what it reports.
 
-use rt::ids::{Generation, PlayId};
 use super::super::pipeline::SourceSettings;
 use super::super::status::EntryId;
 use media::decoder::StreamInfo;
 use media::location::TrackLocation;
+use rt::ids::{Generation, PlayId};
 use rt::ring::RingProducer;
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! Finished sound into the ring's blocks, each with its story.
 
-use rt::ids::Generation;
 use super::Mark;
+use rt::ids::Generation;
 use rt::ring::{
     AudioBlock, BLOCK_FRAMES, BlockHeader, MOST_STARTS, RingProducer, Speed, TrackStart,
 };

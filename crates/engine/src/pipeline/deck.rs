@@ -1,10 +1,10 @@
 //! One track, or several joined without a gap, on the way to the output's rate and channels.
 
-use rt::ids::PlayId;
 use media::channel_map::ChannelMap;
 use media::decoder::TrackDecoder;
 use media::error::MediaError;
 use media::resampler::Resampler;
+use rt::ids::PlayId;
 
 /// Decoder, channel map and resampler, and the frames they have ready.
 pub(super) struct Deck {

@@ -92,8 +92,7 @@ impl Playhead {
 
     pub(super) fn end_insertion(&mut self, id: InsertionId) {
         let request = self.insertions.requests.remove(&id);
-        let is_without_sound =
-            request.is_some_and(|r| r.play && (!r.has_tracks || r.awaits_more));
+        let is_without_sound = request.is_some_and(|r| r.play && (!r.has_tracks || r.awaits_more));
         if is_without_sound && self.transport == Transport::Stopped {
             self.emit(PlayerEvent::Finished);
         }

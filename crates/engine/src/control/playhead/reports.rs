@@ -17,7 +17,10 @@ impl Playhead {
     ) {
         let duration = info.duration();
         let location = request.location.clone();
-        self.effect(Effect::AskTags(TagRequest::Playing(request.track, location)));
+        self.effect(Effect::AskTags(TagRequest::Playing(
+            request.track,
+            location,
+        )));
         self.queue.update(request.entry, |entry| {
             entry.error = None;
             entry.duration = duration.or(entry.duration);

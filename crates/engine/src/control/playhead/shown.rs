@@ -14,7 +14,10 @@ impl Playhead {
         snapshot.queue = Arc::clone(self.queue.entries());
         snapshot.current = self.queue.current();
         snapshot.now_playing = self.now_playing(found);
-        snapshot.pending_seek = self.jump.target.map(|target| (self.jump.generation, target));
+        snapshot.pending_seek = self
+            .jump
+            .target
+            .map(|target| (self.jump.generation, target));
         snapshot.repeat = self.queue.repeat;
         snapshot.is_shuffled = self.queue.is_shuffled();
         snapshot.stop_after_current = self.stop_after_current;
