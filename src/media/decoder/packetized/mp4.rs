@@ -102,7 +102,7 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
         entry.params.for_codec(codec);
     }
     let index = index(&samples.found, &entry, clock_hz, &mut window)?;
-    let heard = heard(moov_box, id);
+    let heard = heard(moov_box, id, silent_ticks(&samples.found, &index));
     let declared = Span {
         ticks: declared_ticks,
         hz: clock_hz.into(),
@@ -329,8 +329,18 @@ fn index(
     Ok(index)
 }
 
+/// Ticks of packets at the start that only prepare the decoder, as the first one of Vorbis does: nothing
+/// comes out of them, though the tables, and so the edit list, may count them.
+fn silent_ticks(samples: &[Sample], index: &PacketIndex) -> u64 {
+    let places = (0..index.len()).map_while(|number| index.get(number));
+    let silent = samples.iter().zip(places).take_while(|(sample, place)| {
+        place.offset == sample.offset && place.frames == 0
+    });
+    silent.map(|(sample, _)| u64::from(sample.ticks)).sum()
+}
+
 /// The part that the edit list, or iTunes' comment, leaves.
-fn heard(moov: &[u8], id: u32) -> Heard {
+fn heard(moov: &[u8], id: u32, silent_ticks: u64) -> Heard {
     let Some(edit) = Edit::read(Cursor::new(moov), id) else {
         return Heard::default();
     };
@@ -339,7 +349,7 @@ fn heard(moov: &[u8], id: u32) -> Heard {
         hz: edit.timescale_hz.into(),
     };
     Heard {
-        delay: span(edit.start_ticks),
+        delay: span(edit.start_ticks.saturating_sub(silent_ticks)),
         length: edit.length_ticks.map(span),
     }
 }
