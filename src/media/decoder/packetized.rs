@@ -17,6 +17,7 @@ mod matroska;
 mod matroska_track;
 mod mp4;
 mod mp4_boxes;
+mod relay;
 mod samples;
 mod shape;
 mod stream;
@@ -31,12 +32,12 @@ use crate::media::error::MediaError;
 use crate::media::track_bytes::TrackBytes;
 use codec::Codec;
 use index::{PacketIndex, Place};
+use relay::Relay;
 use shape::{Learned, learn, reshape};
 use std::io::{self, Read};
 use stream::{Cut, Stream, Wrapping};
 
-/// Decoding up to a target this near is as good as a seek, and gives the same bits as decoding everything:
-/// AAC's noise depends on all that was decoded before.
+/// Decoding up to a target this near is as good as a seek, and gives the same bits as decoding everything.
 const NEAR_SECONDS: u64 = 10;
 /// The most that a packet compressed with zlib unpacks to: bytes.
 const MOST_UNPACKED_BYTES: u64 = 1 << 22;
@@ -59,6 +60,7 @@ pub(super) struct Packetized {
     learned: Learned,
     preroll: Preroll,
     codec: Codec,
+    relay: Option<Relay>,
     may_exceed_full_scale: bool,
     /// The packet that is decoded next.
     next: usize,
@@ -137,6 +139,7 @@ impl Packetized {
             preroll: learned.preroll,
             index,
             wrapping,
+            relay: Relay::of(&codec, learned.is_replicated, learned.shape.channels),
             learned,
             codec,
             next: 0,
@@ -157,7 +160,11 @@ impl Packetized {
         let frames = place.frames as usize * self.learned.scale as usize;
         samples.clear();
         load(&mut self.window, place, &self.wrapping, &mut self.packet)?;
-        match self.codec.decode(&self.packet, samples) {
+        let decoded = self.codec.decode(&self.packet, samples);
+        if let Some(relay) = &mut self.relay {
+            relay.follow(self.next, &self.packet, &mut self.codec, &decoded, samples);
+        }
+        match decoded {
             Ok(found) => reshape(samples, found, shape),
             Err(_) => samples.clear(),
         }
@@ -203,17 +210,26 @@ impl FrameSource for Packetized {
 
     fn seek(&mut self, frame: u64) -> Result<(), MediaError> {
         let target = frame.saturating_add(self.heard.start);
-        let near = NEAR_SECONDS * u64::from(self.info.sample_rate_hz);
-        let is_ahead = target >= self.position && target - self.position <= near;
-        if is_ahead && self.next > 0 {
-            return Ok(());
-        }
         let scale = u64::from(self.learned.scale);
-        self.next = if target <= near && self.preroll.wanted_frames > 0 {
-            0
+        self.next = if let Some(relay) = &mut self.relay {
+            let packet = self.index.packet_at(target / scale);
+            let is_ahead = target >= self.position && self.next > 0;
+            if is_ahead && relay.is_on_the_way(self.next, packet) {
+                return Ok(());
+            }
+            relay.begin(packet)
         } else {
-            let aim = target.saturating_sub(self.preroll.wanted_frames);
-            self.index.packet_at(aim / scale)
+            let near = NEAR_SECONDS * u64::from(self.info.sample_rate_hz);
+            let is_ahead = target >= self.position && target - self.position <= near;
+            if is_ahead && self.next > 0 {
+                return Ok(());
+            }
+            if target <= near && self.preroll.wanted_frames > 0 {
+                0
+            } else {
+                let aim = target.saturating_sub(self.preroll.wanted_frames);
+                self.index.packet_at(aim / scale)
+            }
         };
         self.position = self.start_of(self.next);
         self.codec.reset();

@@ -81,6 +81,22 @@ impl Codec {
         matches!(self, Self::Aac(_))
     }
 
+    /// Another decoder of AAC for the same stream, at its beginning.
+    pub(super) fn another(&self) -> Option<Self> {
+        match self {
+            Self::Symphonia(_) => None,
+            Self::Aac(aac) => {
+                let mut another = Aac {
+                    decoder: AacDecoder::new(),
+                    config: aac.config.clone(),
+                    loas: aac.loas.clone(),
+                };
+                another.reset();
+                Some(Self::Aac(Box::new(another)))
+            }
+        }
+    }
+
     /// Forgets what it has decoded.
     pub(super) fn reset(&mut self) {
         match self {
