@@ -21,6 +21,7 @@ mod relay;
 mod samples;
 mod shape;
 mod stream;
+mod subframes;
 
 pub(super) use adts::{finds_adts, starts_adts};
 pub(super) use loas::{finds_loas, starts_loas};

@@ -3,6 +3,7 @@
 use super::super::codecs::make_decoder;
 use super::super::words::{codec_error, codec_name, decode_error};
 use super::stream::Wrapping;
+use super::subframes::Subframes;
 use crate::media::error::MediaError;
 use rusty_aac::config::StreamConfig;
 use rusty_aac::latm::LatmReader;
@@ -37,6 +38,7 @@ pub(super) struct Aac {
     /// What the container says; `None` where the packets have headers.
     config: Option<StreamConfig>,
     loas: Option<LatmReader>,
+    subframes: Subframes,
 }
 
 impl Codec {
@@ -63,6 +65,7 @@ impl Codec {
             decoder: AacDecoder::new(),
             config,
             loas: (*wrapping == Wrapping::Loas).then(LatmReader::new),
+            subframes: Subframes::default(),
         };
         aac.reset();
         Ok(Self::Aac(Box::new(aac)))
@@ -90,6 +93,7 @@ impl Codec {
                     decoder: AacDecoder::new(),
                     config: aac.config.clone(),
                     loas: aac.loas.clone(),
+                    subframes: aac.subframes,
                 };
                 another.reset();
                 Some(Self::Aac(Box::new(another)))
@@ -172,10 +176,12 @@ impl Aac {
     }
 
     fn decode(&mut self, packet: &[u8], samples: &mut Vec<f32>) -> Result<Shape, MediaError> {
+        let mut behind = Vec::new();
         let frame = match &mut self.loas {
             Some(loas) => {
                 let before = loas.stream_config().cloned();
                 let frame = loas.parse(packet).map_err(|error| aac_error(&error))?;
+                behind = self.subframes.behind(packet, &frame.au);
                 if before.as_ref() != Some(&frame.stream) {
                     self.decoder = AacDecoder::with_stream_config(frame.stream);
                 }
@@ -185,6 +191,14 @@ impl Aac {
         };
         let frame = frame.map_err(|error| aac_error(&error))?;
         *samples = frame.samples;
+        let each = samples.len();
+        for unit in behind {
+            match self.decoder.decode(&unit, None) {
+                Ok(more) if more.channels == frame.channels => samples.extend(more.samples),
+                // Silence, so that what follows keeps its time.
+                _ => samples.resize(samples.len() + each, 0.0),
+            }
+        }
         Ok(Shape {
             rate_hz: frame.sample_rate,
             channels: frame.channels.into(),
