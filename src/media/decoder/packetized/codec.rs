@@ -1,6 +1,7 @@
-//! Decoders of packets: symphonia's, our own for Opus, and `rusty_aac` for AAC.
+//! Decoders of packets: symphonia's, our own for Opus, that of bare frames for layer II, and `rusty_aac` for AAC.
 
 use super::super::codecs::make_decoder;
+use super::super::mpeg::{FrameDecoder, FrameHeader};
 use super::super::words::{codec_error, codec_name, decode_error};
 use super::stream::Wrapping;
 use super::subframes::Subframes;
@@ -8,7 +9,7 @@ use crate::media::error::MediaError;
 use rusty_aac::config::StreamConfig;
 use rusty_aac::latm::LatmReader;
 use rusty_aac::{AacDecoder, Error as AacError};
-use symphonia::core::codecs::audio::well_known::CODEC_ID_AAC;
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP2};
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::Error;
 use symphonia::core::packet::Packet;
@@ -29,6 +30,8 @@ pub(super) struct Shape {
 /// A decoder at work.
 pub(super) enum Codec {
     Symphonia(Box<dyn AudioDecoder>),
+    /// Layer II, whose packets tell who decodes them.
+    Layer2(Option<FrameDecoder>),
     Aac(Box<Aac>),
 }
 
@@ -50,6 +53,9 @@ impl Codec {
         params: &AudioCodecParameters,
         wrapping: &Wrapping,
     ) -> Result<Self, MediaError> {
+        if params.codec == CODEC_ID_MP2 {
+            return Ok(Self::Layer2(None));
+        }
         if params.codec != CODEC_ID_AAC {
             let decoder = make_decoder(params).map_err(|error| codec_error(params, error))?;
             return Ok(Self::Symphonia(decoder));
@@ -75,6 +81,7 @@ impl Codec {
     pub(super) fn name(&self, params: &AudioCodecParameters) -> String {
         match self {
             Self::Symphonia(decoder) => codec_name(decoder.codec_info().short_name, params),
+            Self::Layer2(_) => codec_name("mp2", params),
             Self::Aac(aac) => aac.name().into(),
         }
     }
@@ -87,7 +94,7 @@ impl Codec {
     /// Another decoder of AAC for the same stream, at its beginning.
     pub(super) fn another(&self) -> Option<Self> {
         match self {
-            Self::Symphonia(_) => None,
+            Self::Symphonia(_) | Self::Layer2(_) => None,
             Self::Aac(aac) => {
                 let mut another = Aac {
                     decoder: AacDecoder::new(),
@@ -105,6 +112,7 @@ impl Codec {
     pub(super) fn reset(&mut self) {
         match self {
             Self::Symphonia(decoder) => decoder.reset(),
+            Self::Layer2(decoder) => *decoder = None,
             Self::Aac(aac) => aac.reset(),
         }
     }
@@ -132,9 +140,32 @@ impl Codec {
                     channels: spec.channels().count(),
                 })
             }
+            Self::Layer2(decoder) => decode_layer2(decoder, packet, samples),
             Self::Aac(aac) => aac.decode(packet, samples),
         }
     }
+}
+
+fn decode_layer2(
+    decoder: &mut Option<FrameDecoder>,
+    packet: &[u8],
+    samples: &mut Vec<f32>,
+) -> Result<Shape, MediaError> {
+    let damaged = || MediaError::Damaged("a packet is damaged".into());
+    let header = FrameHeader::parse(packet).filter(|header| header.layer == 2);
+    let header = header.ok_or_else(damaged)?;
+    let decoder = match decoder {
+        Some(decoder) => decoder,
+        None => decoder.insert(FrameDecoder::new(&header)?),
+    };
+    decoder.decode(packet, &header, samples);
+    if samples.is_empty() {
+        return Err(damaged());
+    }
+    Ok(Shape {
+        rate_hz: header.sample_rate_hz,
+        channels: header.channels.into(),
+    })
 }
 
 /// Reads an AudioSpecificConfig.
