@@ -27,6 +27,7 @@ pub(super) use adts::{finds_adts, starts_adts};
 pub(super) use loas::{finds_loas, starts_loas};
 
 use super::codecs::{Preroll, is_floating_point, is_lossy};
+use super::empty::Empty;
 use super::window::Window;
 use super::{FrameSource, StreamInfo};
 use crate::media::error::MediaError;
@@ -37,6 +38,7 @@ use relay::Relay;
 use shape::{Learned, learn, reshape};
 use std::io::{self, Read};
 use stream::{Cut, Stream, Wrapping};
+use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 
 /// Decoding up to a target this near is as good as a seek, and gives the same bits as decoding everything.
 const NEAR_SECONDS: u64 = 10;
@@ -78,7 +80,10 @@ impl Packetized {
     ///
     /// # Errors
     /// When the file cannot be read, or has no sound that can be decoded.
-    pub(super) fn open(bytes: TrackBytes, container: Container) -> Result<Self, MediaError> {
+    pub(super) fn open(
+        bytes: TrackBytes,
+        container: Container,
+    ) -> Result<Box<dyn FrameSource>, MediaError> {
         let mut reader = bytes.reopen()?;
         let stream = match container {
             Container::Mp4 => mp4::read(&mut reader)?,
@@ -97,12 +102,26 @@ impl Packetized {
         } = stream;
         let mut codec = Codec::new(&params, &wrapping)?;
         if index.len() == 0 {
-            let reason = if cut.is_some() {
-                "it is cut short before its sound begins"
-            } else {
-                "it has no sound"
-            };
-            return Err(MediaError::Damaged(reason.into()));
+            if cut.is_some() {
+                let reason = "it is cut short before its sound begins";
+                return Err(MediaError::Damaged(reason.into()));
+            }
+            return Ok(Box::new(Empty(StreamInfo {
+                codec: codec.name(&params),
+                container: container.into(),
+                sample_rate_hz: match params.codec {
+                    CODEC_ID_OPUS => 48_000,
+                    _ => params.sample_rate.unwrap_or(0),
+                },
+                channels: params.channels.as_ref().map_or(1, |all| all.count()),
+                bits_per_sample: params.bits_per_sample.filter(|_| !is_lossy(params.codec)),
+                frames: Some(0),
+                rough_duration: None,
+                encoder_delay_frames: 0,
+                encoder_padding_frames: 0,
+                warnings,
+                links: Vec::new(),
+            })));
         }
         let mut window = Window::new(bytes);
         let learned = learn(&mut codec, &params, &index, |place, packet| {
@@ -125,7 +144,9 @@ impl Packetized {
             container: container.into(),
             sample_rate_hz: rate_hz,
             channels: learned.shape.channels,
-            bits_per_sample: params.bits_per_sample.filter(|_| !is_lossy(params.codec)),
+            bits_per_sample: learned
+                .bits
+                .or(params.bits_per_sample.filter(|_| !is_lossy(params.codec))),
             frames: Some(frames),
             rough_duration: None,
             encoder_delay_frames: u32::try_from(delay).unwrap_or(u32::MAX),
@@ -133,8 +154,11 @@ impl Packetized {
             warnings,
             links: Vec::new(),
         };
-        Ok(Self {
-            may_exceed_full_scale: is_lossy(params.codec) || is_floating_point(params.codec),
+        Ok(Box::new(Self {
+            may_exceed_full_scale: is_lossy(params.codec)
+                || is_floating_point(params.codec)
+                // Floating-point samples of WavPack have as many bits as the widest integers.
+                || learned.bits == Some(32),
             window,
             info,
             preroll: learned.preroll,
@@ -147,7 +171,7 @@ impl Packetized {
             position: 0,
             heard: delay..delay + frames,
             packet: Vec::new(),
-        })
+        }))
     }
 
     /// The frame that the packet of that number begins with.

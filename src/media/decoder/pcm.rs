@@ -96,7 +96,7 @@ pub(super) fn open(
     Ok(match content {
         Content::Pcm(layout) => Box::new(Pcm::new(bytes, &layout)?),
         Content::Mpeg(sound) => Box::new(Mpeg::open(sound, "wave")?),
-        Content::Adts(sound) => Box::new(Packetized::open(sound, Container::Adts)?),
+        Content::Adts(sound) => Packetized::open(sound, Container::Adts)?,
         Content::Packed(bytes, warnings) => {
             Box::new(Demuxed::open(bytes)?.with_warnings(warnings)?)
         }

@@ -49,7 +49,12 @@ impl FrameDecoder {
     }
 
     /// Replaces `samples` by those of a frame; by none where it cannot be decoded.
-    pub(in crate::media::decoder) fn decode(&mut self, frame: &[u8], header: &FrameHeader, samples: &mut Vec<f32>) {
+    pub(in crate::media::decoder) fn decode(
+        &mut self,
+        frame: &[u8],
+        header: &FrameHeader,
+        samples: &mut Vec<f32>,
+    ) {
         samples.clear();
         if matches!(self, Self::Symphonia(_)) && header.is_rare_layer2() {
             *self = Self::nano();

@@ -2,6 +2,7 @@
 
 use super::super::codecs::make_decoder;
 use super::super::mpeg::{FrameDecoder, FrameHeader};
+use super::super::wavpack::PacketDecoder;
 use super::super::words::{codec_error, codec_name, decode_error};
 use super::stream::Wrapping;
 use super::subframes::Subframes;
@@ -9,7 +10,7 @@ use crate::media::error::MediaError;
 use rusty_aac::config::StreamConfig;
 use rusty_aac::latm::LatmReader;
 use rusty_aac::{AacDecoder, Error as AacError};
-use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP2};
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP2, CODEC_ID_WAVPACK};
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::Error;
 use symphonia::core::packet::Packet;
@@ -32,7 +33,15 @@ pub(super) enum Codec {
     Symphonia(Box<dyn AudioDecoder>),
     /// Layer II, whose packets tell who decodes them.
     Layer2(Option<FrameDecoder>),
+    WavPack(Box<WavPack>),
     Aac(Box<Aac>),
+}
+
+/// WavPack, and what its packets and its container say.
+pub(super) struct WavPack {
+    decoder: PacketDecoder,
+    rate_hz: u32,
+    bits: Option<u32>,
 }
 
 /// AAC of any kind, from a configuration in the container or from the headers of the packets.
@@ -55,6 +64,14 @@ impl Codec {
     ) -> Result<Self, MediaError> {
         if params.codec == CODEC_ID_MP2 {
             return Ok(Self::Layer2(None));
+        }
+        if params.codec == CODEC_ID_WAVPACK {
+            let private = params.extra_data.as_deref().unwrap_or_default();
+            return Ok(Self::WavPack(Box::new(WavPack {
+                decoder: PacketDecoder::new(private),
+                rate_hz: params.sample_rate.unwrap_or(0),
+                bits: None,
+            })));
         }
         if params.codec != CODEC_ID_AAC {
             let decoder = make_decoder(params).map_err(|error| codec_error(params, error))?;
@@ -82,7 +99,16 @@ impl Codec {
         match self {
             Self::Symphonia(decoder) => codec_name(decoder.codec_info().short_name, params),
             Self::Layer2(_) => codec_name("mp2", params),
+            Self::WavPack(_) => "WavPack".into(),
             Self::Aac(aac) => aac.name().into(),
+        }
+    }
+
+    /// Bits of a sample, where the packets tell them.
+    pub(super) fn bits(&self) -> Option<u32> {
+        match self {
+            Self::WavPack(wavpack) => wavpack.bits,
+            _ => None,
         }
     }
 
@@ -94,7 +120,7 @@ impl Codec {
     /// Another decoder of AAC for the same stream, at its beginning.
     pub(super) fn another(&self) -> Option<Self> {
         match self {
-            Self::Symphonia(_) | Self::Layer2(_) => None,
+            Self::Symphonia(_) | Self::Layer2(_) | Self::WavPack(_) => None,
             Self::Aac(aac) => {
                 let mut another = Aac {
                     decoder: AacDecoder::new(),
@@ -113,6 +139,8 @@ impl Codec {
         match self {
             Self::Symphonia(decoder) => decoder.reset(),
             Self::Layer2(decoder) => *decoder = None,
+            // Each packet is decoded by itself.
+            Self::WavPack(_) => {}
             Self::Aac(aac) => aac.reset(),
         }
     }
@@ -141,8 +169,21 @@ impl Codec {
                 })
             }
             Self::Layer2(decoder) => decode_layer2(decoder, packet, samples),
+            Self::WavPack(wavpack) => wavpack.decode(packet, samples),
             Self::Aac(aac) => aac.decode(packet, samples),
         }
+    }
+}
+
+impl WavPack {
+    fn decode(&mut self, packet: &[u8], samples: &mut Vec<f32>) -> Result<Shape, MediaError> {
+        let decoded = self.decoder.decode(packet, samples);
+        let decoded = decoded.ok_or_else(|| MediaError::Damaged("a packet is damaged".into()))?;
+        self.bits = Some(decoded.bits);
+        Ok(Shape {
+            rate_hz: decoded.rate_hz.unwrap_or(self.rate_hz),
+            channels: decoded.channels,
+        })
     }
 }
 

@@ -1,10 +1,11 @@
 //! How many frames a packet holds, by its first bytes.
 
 use super::super::vorbis_setup::{self, Modes};
+use super::super::wavpack::PacketDecoder;
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::{
     CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3,
-    CODEC_ID_OPUS, CODEC_ID_VORBIS,
+    CODEC_ID_OPUS, CODEC_ID_VORBIS, CODEC_ID_WAVPACK,
 };
 
 /// First bytes of a packet that are looked at.
@@ -13,6 +14,8 @@ pub(super) const HEAD_BYTES: usize = 16;
 pub(super) const AAC_FRAMES: u32 = 1024;
 /// The longest Opus packet: 120 ms at 48 kHz.
 const MOST_OPUS_FRAMES: u32 = 5_760;
+/// More than any WavPack block has.
+const MOST_WAVPACK_FRAMES: u32 = 1 << 18;
 
 /// How a codec tells the length of its packets.
 #[derive(Debug)]
@@ -25,6 +28,7 @@ pub(super) enum Lengths {
     },
     Opus,
     Flac,
+    WavPack,
     Mpeg,
     /// Of this many frames, unless a packet says that it has fewer.
     Alac(u32),
@@ -48,6 +52,7 @@ impl Lengths {
             CODEC_ID_MP1 | CODEC_ID_MP2 | CODEC_ID_MP3 => Self::Mpeg,
             CODEC_ID_OPUS => Self::Opus,
             CODEC_ID_FLAC => Self::Flac,
+            CODEC_ID_WAVPACK => Self::WavPack,
             CODEC_ID_ALAC => {
                 let &[f0, f1, f2, f3, ..] = extra else {
                     return None;
@@ -71,6 +76,7 @@ impl Lengths {
             }
             Self::Opus => opus(head),
             Self::Flac => flac(head).unwrap_or(0),
+            Self::WavPack => PacketDecoder::frames(head).min(MOST_WAVPACK_FRAMES),
             Self::Mpeg => mpeg(head).unwrap_or(0),
             Self::Alac(frames) => alac(head).filter(|n| n < frames).unwrap_or(*frames),
             Self::Vorbis { modes, before } => {

@@ -156,6 +156,10 @@ impl Said<'_> {
             b"A_ALAC" => {
                 alac(&mut params, self.private).ok_or("ALAC without its configuration")?;
             }
+            b"A_WAVPACK4" => {
+                params.for_codec(CODEC_ID_WAVPACK);
+                params.with_extra_data(self.private.into());
+            }
             b"A_PCM/INT/LIT" => set_pcm(&mut params, true, false, bits)?,
             b"A_PCM/INT/BIG" => set_pcm(&mut params, false, false, bits)?,
             b"A_PCM/FLOAT/IEEE" => set_pcm(&mut params, true, true, bits)?,

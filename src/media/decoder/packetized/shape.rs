@@ -24,6 +24,8 @@ pub(super) struct Learned {
     /// The codec as users call it.
     pub(super) name: String,
     pub(super) preroll: Preroll,
+    /// Bits of a sample, where only packets tell them.
+    pub(super) bits: Option<u32>,
     /// Whether it is AAC with spectral band replication.
     pub(super) is_replicated: bool,
 }
@@ -98,6 +100,7 @@ fn as_learned(
         scale: 1,
         name: codec.name(params),
         preroll: Preroll::of(params.codec),
+        bits: codec.bits(),
         is_replicated: false,
     };
     let Codec::Aac(aac) = codec else {
