@@ -12,6 +12,7 @@ mod free_format;
 mod headed;
 mod joined;
 mod mpeg;
+mod names;
 mod ogg;
 mod opus;
 mod packetized;
