@@ -262,3 +262,29 @@ fn layer_ii_plays_at_all_rates() {
         }
     }
 }
+
+#[test]
+fn fragments_end_where_the_sound_does() {
+    if !have("fragments_end_where_the_sound_does", &["ffmpeg"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("in.wav");
+    let frames = 100_001;
+    write_wav_of(&source, &music_of(frames, RATE_HZ, 2), RATE_HZ, 2, 16);
+    for codec in ["aac", "libmp3lame", "libopus", "libvorbis", "flac", "alac"] {
+        let flags = "-movflags frag_keyframe+empty_moov+delay_moov -frag_duration 500000";
+        let arguments = format!("-c:a {codec} -strict -2 {flags}");
+        let path = ffmpeg(&source, &arguments, "out.mp4");
+        let (all, _) = decode(&path).unwrap();
+        assert_eq!(all.len() / 2, frames, "{codec}");
+        // The sound stands where it stood in the source.
+        let original = decode(&source).unwrap().0;
+        let energy = |samples: &[f32]| samples.iter().map(|s| f64::from(s * s)).sum::<f64>();
+        let pairs = all.iter().zip(&original);
+        let difference: Vec<f32> = pairs.map(|(a, b)| a - b).collect();
+        let share = energy(&difference) / energy(&original);
+        assert!(share < 0.1, "{codec}: {share}");
+        assert_seeks_are_exact(&path, &all, 6, 5_000);
+    }
+}

@@ -183,3 +183,71 @@ fn xhe_aac_is_called_so() {
     std::fs::write(&path, &file).unwrap();
     assert_eq!(decode(&path).unwrap_err(), "xHE-AAC is not supported");
 }
+
+/// The boxes of `file` with what `change` makes of the content at the end of `path`. What lies behind "mdat" only
+/// may change its size.
+fn with_box(file: &[u8], path: &[&[u8; 4]], change: &dyn Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut rest = file;
+    while let [a, b, c, d, kind @ ..] = rest {
+        let size = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
+        let content = &rest[8..size];
+        let content = match path {
+            [only] if kind.starts_with(&only[..]) => change(content),
+            [first, inside @ ..] if kind.starts_with(&first[..]) => {
+                with_box(content, inside, change)
+            }
+            _ => content.to_vec(),
+        };
+        out.extend((content.len() as u32 + 8).to_be_bytes());
+        out.extend(&kind[..4]);
+        out.extend(content);
+        rest = &rest[size..];
+    }
+    out
+}
+
+#[test]
+fn edit_lists_of_several_entries_are_followed_where_they_can_be() {
+    if !have("edit lists of several entries", &["ffmpeg"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let wav = source(folder.path(), 2, 16);
+    let original = decode(&wav).unwrap().0;
+    let path = ffmpeg(&wav, "-c:a alac", "in.m4a").unwrap();
+    let file = std::fs::read(&path).unwrap();
+    let end = original.len();
+    // Milliseconds and first frames of the entries, then what is heard of the source.
+    type Entries<'a> = &'a [(u32, i32)];
+    let cases: [(Entries<'_>, std::ops::Range<usize>, bool); 4] = [
+        (&[(500, -1), (1_458, 0)], 0..end, false),
+        (&[(1_000, 480)], 960..96_960, false),
+        (
+            &[(500, 480), (250, 24_480), (250, 36_480)],
+            960..96_960,
+            false,
+        ),
+        (&[(500, 24_000), (500, 0)], 0..end, true),
+    ];
+    for (entries, heard, is_rearranged) in cases {
+        let changed = with_box(&file, &[b"moov", b"trak", b"edts", b"elst"], &|_| {
+            let mut list = vec![0; 4];
+            list.extend((entries.len() as u32).to_be_bytes());
+            for (length, start) in entries {
+                list.extend(length.to_be_bytes());
+                list.extend(start.to_be_bytes());
+                list.extend([0, 1, 0, 0]);
+            }
+            list
+        });
+        std::fs::write(&path, changed).unwrap();
+        let (all, info) = decode(&path).unwrap();
+        assert_eq!(
+            info.warnings.len(),
+            usize::from(is_rearranged),
+            "{entries:?}"
+        );
+        assert!(all == original[heard], "{entries:?}");
+    }
+}

@@ -8,6 +8,7 @@ use super::lengths::{HEAD_BYTES, Lengths, mpeg_layer};
 use super::mp4_boxes::{Fields, boxes, find, find_in, head};
 use super::samples::{Sample, Tables};
 use super::stream::{Cut, Heard, Span, Stream, Wrapping};
+use crate::media::decoder::codecs::is_lossy;
 use crate::media::decoder::opus::OpusHead;
 use crate::media::decoder::window::Window;
 use crate::media::error::MediaError;
@@ -25,6 +26,11 @@ const MOST_BOXES: usize = 1 << 18;
 const MOST_INDEX_BYTES: u64 = 1 << 27;
 /// Samples that lie outside the file after which no more are looked for.
 const MOST_MISSING: u32 = 1 << 12;
+/// What is said of a track whose edit list is not followed.
+const REARRANGED: &str =
+    "its edit list puts pieces together anew: all of its sound is played, in its own order";
+/// Packets before the last one whose durations are looked at.
+const TOLD_PACKETS: usize = 8;
 /// Bytes searched at a time for an index that no box leads to.
 const SEARCHED_BYTES: u64 = 1 << 20;
 
@@ -99,7 +105,6 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
             }
         }
     }
-    let is_fragmented = !layout.fragments.is_empty();
     let mut window = Window::new(file.reopen()?);
     if entry.is_mpeg {
         let first = samples.found.first().map_or(0, |first| first.offset);
@@ -110,8 +115,16 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
         };
         entry.params.for_codec(codec);
     }
-    let index = index(&samples.found, &entry, clock_hz, &mut window)?;
-    let mut heard = heard(moov_box, id, silent_ticks(&samples.found, &index));
+    let mut index = index(&samples.found, &entry, clock_hz, &mut window)?;
+    let is_fragmented = !layout.fragments.is_empty();
+    if is_fragmented && samples.missing == 0 && is_lossy(entry.params.codec) {
+        index.shorten_last(frames_behind_end(&samples.found, &index));
+    }
+    let edit = Edit::read(Cursor::new(moov_box), id);
+    if edit.is_some_and(|edit| edit.is_rearranged) {
+        warnings.push(REARRANGED.into());
+    }
+    let mut heard = heard(edit, silent_ticks(&samples.found, &index));
     if let Some(head) = (entry.params.codec == CODEC_ID_OPUS)
         .then(|| OpusHead::of(&entry.params).ok())
         .flatten()
@@ -374,6 +387,35 @@ fn index(
     Ok(index)
 }
 
+/// Frames of the last packet that are behind the end of the sound. Fragments have no other place to tell it than
+/// that packet's duration, which is believed where those of the packets before it are right.
+fn frames_behind_end(samples: &[Sample], index: &PacketIndex) -> u64 {
+    let first = samples.len().saturating_sub(TOLD_PACKETS + 1);
+    let (Some([before @ .., last]), true) = (samples.get(first..), index.len() == samples.len())
+    else {
+        return 0;
+    };
+    let frames_of = |number: usize| index.get(number).map_or(0, |place| u64::from(place.frames));
+    // Ticks and frames of one packet tell those of all.
+    let Some((ticks, frames)) = before
+        .first()
+        .map(|sample| (u64::from(sample.ticks), frames_of(first)))
+        .filter(|(ticks, frames)| *ticks > 0 && *frames > 0)
+    else {
+        return 0;
+    };
+    let is_right = before
+        .iter()
+        .zip(first..)
+        .all(|(sample, number)| u64::from(sample.ticks) * frames == ticks * frames_of(number));
+    let heard = (u64::from(last.ticks) * frames + ticks / 2) / ticks;
+    if is_right && heard > 0 {
+        frames_of(samples.len() - 1).saturating_sub(heard)
+    } else {
+        0
+    }
+}
+
 /// Ticks of packets at the start that only prepare the decoder, as the first one of Vorbis does: nothing
 /// comes out of them, though the tables, and so the edit list, may count them.
 fn silent_ticks(samples: &[Sample], index: &PacketIndex) -> u64 {
@@ -386,8 +428,8 @@ fn silent_ticks(samples: &[Sample], index: &PacketIndex) -> u64 {
 }
 
 /// The part that the edit list, or iTunes' comment, leaves.
-fn heard(moov: &[u8], id: u32, silent_ticks: u64) -> Heard {
-    let Some(edit) = Edit::read(Cursor::new(moov), id) else {
+fn heard(edit: Option<Edit>, silent_ticks: u64) -> Heard {
+    let Some(edit) = edit else {
         return Heard::default();
     };
     let span = |ticks| Span {
