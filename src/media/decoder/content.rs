@@ -299,7 +299,7 @@ mod tests {
         assert_eq!(kind_of(b"FRM8________DSD "), Ok(FileKind::Dff));
         for other in [
             b"FRM8________AIFF".as_slice(),
-            b"RIFF____AVI ",
+            b"RIFF____CDXA",
             b"w",
             b"",
             b"ID3",
@@ -332,7 +332,7 @@ mod tests {
         assert_eq!(kind_of(&tagged(0, 5, b"\xFF\xFB")), Ok(FileKind::Other));
         assert_eq!(
             kind_of(&tagged(0, 5, b"TTA1")),
-            Err("TTA is not supported".into())
+            Err("True Audio (TTA) is not supported".into())
         );
         let without_end = tagged(0, 5, b"ID3\x04\x00\x00\x7F\x7F\x7F\x7F");
         assert_eq!(kind_of(&without_end), Ok(FileKind::Other));
