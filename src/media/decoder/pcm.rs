@@ -66,8 +66,9 @@ enum Content {
     Mpeg(TrackBytes),
     /// AAC as ADTS, likewise.
     Adts(TrackBytes),
-    /// Other codings, with a header that symphonia's strict readers accept, and what is wrong with the file.
-    Packed(TrackBytes, Vec<String>),
+    /// Other codings, with a header that symphonia's strict readers accept, their name, and what is wrong with the
+    /// file.
+    Packed(TrackBytes, String, Vec<String>),
 }
 
 /// Opens a file that begins at `start`.
@@ -96,9 +97,13 @@ pub(super) fn open(
     Ok(match content {
         Content::Pcm(layout) => Box::new(Pcm::new(bytes, &layout)?),
         Content::Mpeg(sound) => Box::new(Mpeg::open(sound, "wave")?),
-        Content::Adts(sound) => Box::new(Packetized::open(sound, Container::Adts)?),
-        Content::Packed(bytes, warnings) => {
-            Box::new(Demuxed::open(bytes)?.with_warnings(warnings)?)
+        Content::Adts(sound) => Packetized::open(sound, Container::Adts)?,
+        Content::Packed(bytes, name, warnings) => {
+            let opened = Demuxed::open(bytes).map_err(|error| match error {
+                MediaError::NotAudio => MediaError::Unsupported(name),
+                error => error,
+            });
+            Box::new(opened?.with_warnings(warnings)?)
         }
     })
 }

@@ -10,9 +10,9 @@ use symphonia::core::packet::Packet;
 use symphonia::core::units::{Duration, Timestamp};
 
 /// A decoder for one run of frames.
-pub(super) enum FrameDecoder {
+pub(in crate::media::decoder) enum FrameDecoder {
     Symphonia(Box<dyn AudioDecoder>),
-    /// For layer II at the low rates, where symphonia holds bit rates for impossible that are not.
+    /// For layer II where symphonia holds bit rates for impossible that are not.
     Nano(Box<nanomp3::Decoder>),
 }
 
@@ -21,9 +21,9 @@ impl FrameDecoder {
     ///
     /// # Errors
     /// When there is none.
-    pub(super) fn new(header: &FrameHeader) -> Result<Self, MediaError> {
-        if header.layer == 2 && !header.is_mpeg1 {
-            return Ok(Self::Nano(Box::new(nanomp3::Decoder::new())));
+    pub(in crate::media::decoder) fn new(header: &FrameHeader) -> Result<Self, MediaError> {
+        if header.is_rare_layer2() {
+            return Ok(Self::nano());
         }
         let mut params = AudioCodecParameters::new();
         params.for_codec(match header.layer {
@@ -36,8 +36,12 @@ impl FrameDecoder {
             .map_err(decode_error)
     }
 
+    fn nano() -> Self {
+        Self::Nano(Box::new(nanomp3::Decoder::new()))
+    }
+
     /// Forgets what came before.
-    pub(super) fn reset(&mut self) {
+    pub(in crate::media::decoder) fn reset(&mut self) {
         match self {
             Self::Symphonia(decoder) => decoder.reset(),
             Self::Nano(decoder) => **decoder = nanomp3::Decoder::new(),
@@ -45,8 +49,16 @@ impl FrameDecoder {
     }
 
     /// Replaces `samples` by those of a frame; by none where it cannot be decoded.
-    pub(super) fn decode(&mut self, frame: &[u8], header: &FrameHeader, samples: &mut Vec<f32>) {
+    pub(in crate::media::decoder) fn decode(
+        &mut self,
+        frame: &[u8],
+        header: &FrameHeader,
+        samples: &mut Vec<f32>,
+    ) {
         samples.clear();
+        if matches!(self, Self::Symphonia(_)) && header.is_rare_layer2() {
+            *self = Self::nano();
+        }
         match self {
             Self::Symphonia(decoder) => {
                 let frames = Duration::from(header.frames());

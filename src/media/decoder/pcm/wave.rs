@@ -1,5 +1,6 @@
 //! WAVE and its larger kin: RF64, RIFX, Wave64.
 
+use super::super::names;
 use super::chunks::{Chunk, ChunkReader, Style};
 use super::samples::Coding;
 use super::{Content, Layout, cut_line, integer};
@@ -11,21 +12,8 @@ const FORMAT_BYTES: usize = 1_024;
 /// Bytes of the shortest form, which does not say its bits, and of the common one.
 const MIN_FORMAT_BYTES: usize = 14;
 const COMMON_FORMAT_BYTES: usize = 16;
-/// Formats that are known, but not played.
-const UNSUPPORTED: [(u16, &str); 12] = [
-    (0x0008, "DTS in WAVE"),
-    (0x0031, "GSM 6.10 in WAVE"),
-    (0x0032, "GSM 6.10 in WAVE"),
-    (0x0040, "G.721 in WAVE"),
-    (0x0045, "G.726 in WAVE"),
-    (0x0064, "G.726 in WAVE"),
-    (0x0092, "AC-3 in WAVE"),
-    (0x0160, "WMA in WAVE"),
-    (0x0161, "WMA in WAVE"),
-    (0x0162, "WMA in WAVE"),
-    (0x0163, "WMA in WAVE"),
-    (0x2000, "AC-3 in WAVE"),
-];
+/// The kinds of ADPCM that are played, by Microsoft and by IMA.
+const ADPCM: [u16; 2] = [0x02, 0x11];
 
 /// The fields of a format chunk.
 struct Format {
@@ -182,12 +170,14 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
         0x50 | 0x55 => Ok(Content::Mpeg(bytes.spliced(vec![slice])?)),
         // As two programs number it.
         0xFF | 0x1600 | 0x706D => Ok(Content::Adts(bytes.spliced(vec![slice])?)),
-        tag => match UNSUPPORTED.iter().find(|(known, _)| *known == tag) {
-            Some((_, name)) => Err(MediaError::Unsupported((*name).into())),
-            None if is_big_endian => Err(MediaError::Unsupported(format!(
+        tag => match names::of_wave_tag(tag) {
+            name if !is_big_endian && !ADPCM.contains(&tag) => {
+                Err(MediaError::Unsupported(format!("{name} in WAVE")))
+            }
+            _ if is_big_endian => Err(MediaError::Unsupported(format!(
                 "RIFX of format {tag:#06x}"
             ))),
-            None => {
+            name => {
                 let fact = match named(b"fact") {
                     Some(fact) => bytes.read_at(fact.start, 4)?,
                     None => Vec::new(),
@@ -197,6 +187,7 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
                     let packed = bytes.spliced(vec![Piece::Bytes(header.into()), slice])?;
                     Ok(Content::Packed(
                         packed,
+                        format!("{name} in WAVE"),
                         cut_line(sound).into_iter().collect(),
                     ))
                 }
