@@ -5,6 +5,7 @@ use crate::media::channel_map::ChannelMap;
 use crate::media::error::MediaError;
 use crate::media::resampler::Resampler;
 use crate::media::tags::Tags;
+use std::time::Duration;
 
 /// Frames decoded ahead of a seek's target where the rate is converted: enough for the converter's filter.
 const PREROLL_FRAMES: u64 = 16_384;
@@ -24,6 +25,8 @@ pub(super) struct Part {
     pub(super) frames: Option<u64>,
     /// What it says about itself.
     pub(super) tags: Tags,
+    /// What is known to be wrong with it.
+    pub(super) warnings: Vec<String>,
     pub(super) open: OpenPart,
 }
 
@@ -74,10 +77,13 @@ impl Joined {
                 .map(|(end, frames)| end + frames_at(frames, part.sample_rate_hz, rate_hz));
         }
         let mut first = (parts[0].open)()?.info().clone();
+        // Of a pipe no more is known than what its first part says.
+        let told = first.frames.filter(|_| end.is_none());
+        first.rough_duration = told
+            .map(|frames| Duration::from_secs_f64(frames as f64 / f64::from(first.sample_rate_hz)));
+        first.frames = end;
         first.sample_rate_hz = rate_hz;
         first.channels = channels;
-        first.frames = end;
-        first.rough_duration = None;
         if parts
             .iter()
             .any(|part| part.sample_rate_hz != rate_hz || part.channels != channels)
@@ -105,9 +111,15 @@ impl Joined {
         };
         this.go_to(0, 0)?;
         if this.parts.len() > 1 {
-            // The last part alone can end early.
+            this.info.warnings.clear();
+            let told = this.parts.iter().flat_map(|part| &part.warnings);
+            // Of others the last part alone can end early.
             let last = (this.parts[this.parts.len() - 1].open)()?;
-            this.info.warnings = last.info().warnings.clone();
+            for line in told.chain(&last.info().warnings) {
+                if !this.info.warnings.contains(line) {
+                    this.info.warnings.push(line.clone());
+                }
+            }
         }
         Ok(this)
     }
