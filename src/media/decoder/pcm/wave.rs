@@ -149,12 +149,12 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
     let sound = ChunkReader::new(bytes, style).sound_bytes(&data, data.start, outer_bytes)?;
     if let Some(coding) = format.coding() {
         let frame_bytes = coding.bytes() as u64 * u64::from(format.channels);
-        let there = match (style, sound.there) {
-            (Style::W64, Some(there)) => {
-                Some(without_padding(bytes, data.start, there, frame_bytes)?)
-            }
-            (_, there) => there,
-        };
+        let mut sound = sound;
+        if style == Style::W64
+            && let Some(there) = sound.there
+        {
+            sound.there = Some(without_padding(bytes, data.start, there, frame_bytes)?);
+        }
         return Ok(Content::Pcm(Layout {
             container: if style == Style::W64 { "w64" } else { "wave" },
             coding,
@@ -166,8 +166,7 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
                 coding => coding.bits(),
             },
             start: data.start,
-            bytes: there,
-            promised_bytes: sound.promised,
+            sound,
         }));
     }
     let slice = Piece::Of {
@@ -234,7 +233,8 @@ fn without_padding(
     there: u64,
     frame_bytes: u64,
 ) -> Result<u64, MediaError> {
-    if !there.is_multiple_of(8) || there < 8 || frame_bytes == 0 {
+    let is_whole = frame_bytes > 0 && there.is_multiple_of(frame_bytes);
+    if is_whole && !there.is_multiple_of(8) || there < 8 || frame_bytes == 0 {
         return Ok(there);
     }
     let tail = bytes.read_at(start + there - 7, 7)?;
