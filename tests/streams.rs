@@ -503,6 +503,53 @@ fn ogg_pages_may_leave_out_their_positions_and_come_between_others() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn ogg_positions_may_begin_anywhere_and_jump_behind_the_first_page() {
+    if !have("shifted Ogg", &["oggenc", "opusenc", "flac", "mkfifo"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for (extension, command) in OGG_ENCODERS {
+        let source = wav(folder.path(), "a.wav", 132_300, 48_000, 2);
+        let plain = encode(&source, &format!("a.{extension}"), command);
+        let (whole, file) = (decode(&plain), std::fs::read(&plain).unwrap());
+        assert_eq!(whole.samples.len(), 2 * 132_300, "{extension}");
+        // Pages of headers say 0.
+        let mut first = None;
+        with_pages(&file, |index, page| {
+            let position = i64::from_le_bytes(page[6..14].try_into().unwrap());
+            first = first.or((position > 0).then_some(index));
+        });
+        let first = first.unwrap();
+        let shifted = |is_shifted: &dyn Fn(usize) -> bool| {
+            with_pages(&file, |index, page| {
+                let position = i64::from_le_bytes(page[6..14].try_into().unwrap());
+                if position > 0 && is_shifted(index) {
+                    page[6..14].copy_from_slice(&(position + 26_460_077).to_le_bytes());
+                }
+            })
+        };
+        for (name, content) in [
+            ("all", shifted(&|_| true)),
+            ("the first", shifted(&|index| index == first)),
+            ("all but the first", shifted(&|index| index > first)),
+        ] {
+            let name = format!("{extension}, {name}");
+            let path = write(&plain, &format!("shifted.{extension}"), &content);
+            let found = decode(&path);
+            assert_eq!(found.samples.len(), whole.samples.len(), "{name}");
+            assert!(found.samples == whole.samples, "{name}");
+            assert_eq!(found.info.frames, Some(132_300), "{name}");
+            expect_seeks(&path, &found, &[132_299, 0, 70_000], 1e-3);
+            assert!(
+                decode_piped(&path, &content).samples == whole.samples,
+                "{name}, piped"
+            );
+        }
+    }
+}
+
 #[test]
 fn flac_plays_whole_whatever_stands_around_its_frames() {
     if !have("FLAC tails", &["flac"]) {
