@@ -261,6 +261,33 @@ fn counts_in_mp3_headers_are_not_believed_over_the_frames() {
 }
 
 #[test]
+fn absurd_counts_in_mp3_headers_are_not_told() {
+    if !have("absurd MP3 counts", &["lame"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let source = wav(folder.path(), "a.wav", 90_000, 44_100, 2);
+    let right = encode(&source, "a.mp3", "lame --quiet -V 3 IN OUT");
+    let file = std::fs::read(&right).unwrap();
+    let (at, whole) = (count_place(&file), decode(&right));
+    for wrong in [4_000_u32, 1_000_000, 0x7FFF_FFFF, u32::MAX] {
+        let mut file = file.clone();
+        file[at..at + 4].copy_from_slice(&wrong.to_be_bytes());
+        let found = decode(&write(&right, "absurd.mp3", &file));
+        assert!(found.samples[..180_000] == whole.samples[..], "{wrong}");
+        assert_eq!(found.info.warnings, Vec::<String>::new(), "{wrong}");
+        assert!(found.info.frames.unwrap() < 95_000, "{wrong}");
+        // Of a file that was cut, only that is told.
+        let cut = decode(&write(&right, "cut.mp3", &file[..file.len() * 2 / 3]));
+        assert_eq!(
+            cut.info.warnings,
+            ["cut short: its last frame is incomplete"],
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
 fn mp3_with_a_damaged_start_plays_from_its_first_whole_frame() {
     if !have("damaged MP3", &["lame", "ffmpeg"]) {
         return;
@@ -953,6 +980,41 @@ fn joined_streams_of_several_kinds_play_through_a_pipe() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_begins_in_mono_goes_on_in_stereo() {
+    let tools = ["lame", "oggenc", "flac", "mkfifo"];
+    if !have("mono in a pipe", &tools) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mono = wav(folder.path(), "mono.wav", 60_000, 44_100, 1);
+    let stereo = wav(folder.path(), "stereo.wav", 50_000, 44_100, 2);
+    for (extension, command) in [
+        ("mp3", "lame --quiet -b 128 IN OUT"),
+        ("ogg", "oggenc -Q -q 4 -o OUT IN"),
+        ("flac", "flac -s -f -o OUT IN"),
+    ] {
+        let first = encode(&mono, &format!("mono.{extension}"), command);
+        let second = encode(&stereo, &format!("stereo.{extension}"), command);
+        let joined = join(&[&first, &second], &format!("joined.{extension}"));
+        let (alone, by_name) = (decode(&first), decode(&joined));
+        let piped = decode_piped(&joined, &std::fs::read(&joined).unwrap());
+        assert_eq!(piped.info.channels, 2, "{extension}");
+        assert!(piped.samples == by_name.samples, "{extension}");
+        let both = alone.samples.iter().flat_map(|sample| [*sample, *sample]);
+        assert!(
+            both.eq(piped.samples[..120_000].iter().copied()),
+            "{extension}"
+        );
+        let sides = piped.samples[120_000..].as_chunks::<2>().0;
+        assert!(
+            sides.iter().any(|[left, right]| left != right),
+            "{extension}"
+        );
+    }
+}
+
 #[test]
 fn a_track_without_a_frame_is_in_order() {
     if !have("empty tracks", &["oggenc", "opusenc"]) {
@@ -985,7 +1047,16 @@ fn tags_behind_free_format_mp3_are_no_frames() {
     let whole = decode(&right).samples;
     let file = std::fs::read(&right).unwrap();
     let tag = [&b"TAG"[..], &[0x20; 125]].concat();
-    for tail in [tag.clone(), tag.repeat(2)] {
+    let zeros = |count| vec![0; count];
+    for tail in [
+        tag.clone(),
+        tag.repeat(2),
+        zeros(1),
+        zeros(100),
+        zeros(5_000),
+        [zeros(300), tag.clone()].concat(),
+        b"some junk".repeat(90),
+    ] {
         let changed = write(&right, "tail.mp3", &[&file[..], &tail].concat());
         assert!(
             decode(&changed).samples == whole,

@@ -41,7 +41,8 @@ struct Current {
     has_ended: bool,
 }
 
-/// Parts one behind the other, at the rate of the longest, with as many channels as any has.
+/// Parts one behind the other, at the rate of the longest, with as many channels as any has; from a pipe with two at
+/// least.
 pub(super) struct Joined {
     parts: Vec<Part>,
     /// Where each begins, in frames of the result.
@@ -68,7 +69,10 @@ impl Joined {
             .iter()
             .max_by(|a, b| seconds(a).total_cmp(&seconds(b)));
         let rate_hz = longest.ok_or(MediaError::NotAudio)?.sample_rate_hz;
-        let channels = parts.iter().map(|part| part.channels).max().unwrap_or(1);
+        // What comes through a pipe may go on in stereo, where it began as mono.
+        let least = if next.is_some() { 2 } else { 1 };
+        let channels = parts.iter().map(|part| part.channels).max();
+        let channels = channels.unwrap_or(1).max(least);
         let (mut starts, mut end) = (Vec::new(), Some(0));
         for part in &parts {
             starts.push(end.unwrap_or(u64::MAX));
@@ -86,7 +90,7 @@ impl Joined {
         first.channels = channels;
         if parts
             .iter()
-            .any(|part| part.sample_rate_hz != rate_hz || part.channels != channels)
+            .any(|part| part.sample_rate_hz != rate_hz || ![1, channels].contains(&part.channels))
         {
             first.bits_per_sample = None;
         }
