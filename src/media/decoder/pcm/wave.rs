@@ -11,6 +11,9 @@ const FORMAT_BYTES: usize = 1_024;
 /// Bytes of the shortest form, which does not say its bits, and of the common one.
 const MIN_FORMAT_BYTES: usize = 14;
 const COMMON_FORMAT_BYTES: usize = 16;
+/// The two codings of differences in four bits.
+const MS_ADPCM: u16 = 2;
+const IMA_ADPCM: u16 = 0x11;
 /// Formats that are known, but not played.
 const UNSUPPORTED: [(u16, &str); 12] = [
     (0x0008, "DTS in WAVE"),
@@ -80,6 +83,30 @@ impl Format {
         let least = usize::from(self.bits).div_ceil(8);
         let is_possible = block.is_multiple_of(channels) && (least..=least.max(4)).contains(&bytes);
         (is_possible && bytes > 0).then_some(bytes)
+    }
+
+    /// Bytes of a block of ADPCM: by the frames that it has, where `sound_bytes` are as many blocks and not as many of
+    /// those that the header says.
+    fn repaired_block_bytes(&self, format: &[u8], sound_bytes: Option<u64>) -> u16 {
+        let (channels, declared) = (u64::from(self.channels), u64::from(self.block_bytes));
+        let frames = match format.get(18..20) {
+            Some(&[low, high]) => u64::from(u16::from_le_bytes([low, high])),
+            _ => 0,
+        };
+        let block = match self.tag {
+            MS_ADPCM => frames
+                .checked_sub(2)
+                .map(|coded| coded * channels / 2 + 7 * channels),
+            IMA_ADPCM => frames
+                .checked_sub(1)
+                .map(|coded| coded * channels / 2 + 4 * channels),
+            _ => None,
+        };
+        let all = sound_bytes.unwrap_or(0);
+        let is_whole = |block: u64| all > 0 && block > 0 && all.is_multiple_of(block);
+        let repaired = block.filter(|block| is_whole(*block) && !is_whole(declared));
+        let repaired = repaired.and_then(|block| u16::try_from(block).ok());
+        repaired.unwrap_or(self.block_bytes)
     }
 
     fn coding(&self) -> Option<Coding> {
@@ -191,14 +218,17 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
                     Some(fact) => bytes.read_at(fact.start, 4)?,
                     None => Vec::new(),
                 };
+                let mut format_bytes = format_bytes;
+                let block_bytes = format.repaired_block_bytes(&format_bytes, sound.there);
+                format_bytes[12..14].copy_from_slice(&block_bytes.to_le_bytes());
                 let header = plain_header(&format_bytes, &fact, sound.there);
-                {
-                    let packed = bytes.spliced(vec![Piece::Bytes(header.into()), slice])?;
-                    Ok(Content::Packed(
-                        packed,
-                        cut_line(sound).into_iter().collect(),
-                    ))
+                let packed = bytes.spliced(vec![Piece::Bytes(header.into()), slice])?;
+                let mut warnings: Vec<String> = cut_line(sound).into_iter().collect();
+                let is_part = |there: u64| (1..u64::from(block_bytes)).contains(&there);
+                if warnings.is_empty() && sound.there.is_some_and(is_part) {
+                    warnings.push("cut short: its only block is incomplete".into());
                 }
+                Ok(Content::Packed(packed, warnings))
             }
         },
     }
