@@ -103,7 +103,8 @@ impl Format {
             _ => None,
         };
         let all = sound_bytes.unwrap_or(0);
-        let is_whole = |block: u64| all > 0 && block > 0 && all.is_multiple_of(block);
+        // The heads of the channels alone are four bytes each.
+        let is_whole = |block: u64| all > 0 && block > 4 * channels && all.is_multiple_of(block);
         let repaired = block.filter(|block| is_whole(*block) && !is_whole(declared));
         let repaired = repaired.and_then(|block| u16::try_from(block).ok());
         repaired.unwrap_or(self.block_bytes)
