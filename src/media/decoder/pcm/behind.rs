@@ -60,7 +60,7 @@ impl ChunkReader<'_> {
             };
             let left = end.saturating_sub(chunk.start);
             // The padding of the last one may be missing.
-            if chunk.declared_bytes == left || chunk.declared_bytes + 1 == left {
+            if chunk.declared_bytes == left || chunk.declared_bytes.saturating_add(1) == left {
                 return Ok(true);
             }
             if chunk.declared_bytes < left {

@@ -229,7 +229,7 @@ impl<'a> ChunkReader<'a> {
                 // No padding has sound in it.
                 let between = self
                     .bytes
-                    .read_at(declared_end, (place - declared_end) as usize)?;
+                    .read_at(declared_end, place.saturating_sub(declared_end) as usize)?;
                 let is_padding = self.style != Style::W64 || between.iter().all(|byte| *byte == 0);
                 let there = if is_padding {
                     declared
