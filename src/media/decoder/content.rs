@@ -1,5 +1,6 @@
 //! What a file is, by its first bytes; its extension is never asked.
 
+use super::flac::bare_frames;
 use super::mpeg::is_mpeg;
 use super::names;
 use super::packetized::{Container, finds_adts, finds_loas, starts_adts, starts_loas};
@@ -200,6 +201,9 @@ fn kind_by_search(
         if find(OGG_MARK).is_some() {
             return Ok(FileKind::Ogg);
         }
+    }
+    if let Some(start) = bare_frames(bytes, start)? {
+        return Ok(FileKind::Flac { start });
     }
     let first = bytes.read_at(start, AAC_SEARCH_BYTES)?;
     let is_whole = first.len() < AAC_SEARCH_BYTES;

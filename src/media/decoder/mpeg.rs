@@ -111,6 +111,7 @@ fn part(bytes: &TrackBytes, segment: Segment, place: Option<&Arc<AtomicU64>>) ->
         channels: usize::from(segment.header.channels),
         frames,
         tags: Tags::default(),
+        warnings: Vec::new(),
         open: Box::new(move || {
             let bytes = bytes.as_ref().map_err(|_| MediaError::NotAudio)?.reopen()?;
             let mut run = Mpeg::of_segment(bytes, segment.clone(), None)?;

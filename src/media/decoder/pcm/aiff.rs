@@ -85,8 +85,7 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
             _ => coding.bits(),
         },
         start: content,
-        bytes: sound.there,
-        promised_bytes: sound.promised,
+        sound,
     }))
 }
 

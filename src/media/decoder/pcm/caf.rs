@@ -97,8 +97,7 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
             coding => coding.bits(),
         },
         start: content,
-        bytes: sound.there,
-        promised_bytes: sound.promised,
+        sound,
     }))
 }
 
