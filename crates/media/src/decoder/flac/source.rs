@@ -3,9 +3,9 @@
 use super::layout::{Layout, missing_frames};
 use super::scan::{FoundFrame, Next, Scanner};
 use crate::decoder::codecs::make_decoder;
+use crate::decoder::source::{FrameSource, StreamInfo};
 use crate::decoder::window::Window;
 use crate::decoder::words::decode_error;
-use crate::decoder::{FrameSource, StreamInfo};
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
 use std::io;

@@ -1,7 +1,8 @@
 //! A track whose first seconds are decoded already.
 
-use super::{FrameSource, StreamInfo, TrackDecoder};
+use crate::decoder::{FrameSource, StreamInfo, TrackDecoder};
 use crate::error::MediaError;
+use crate::location::TrackLocation;
 use std::sync::Arc;
 
 /// How much of a track is decoded ahead, in seconds.
@@ -55,8 +56,17 @@ impl DecodedHead {
 /// Opens the track that a head is of.
 pub(crate) type OpenTrack = Box<dyn FnMut() -> Result<TrackDecoder, MediaError> + Send>;
 
+/// The track at `location`, that begins with `head`; `open` opens it when that is used up. Does no I/O.
+pub(crate) fn with_head(
+    location: &TrackLocation,
+    head: Arc<DecodedHead>,
+    open: OpenTrack,
+) -> TrackDecoder {
+    TrackDecoder::of_track(location, Box::new(Headed::new(head, open)))
+}
+
 /// Gives out the head, and opens the file when it is used up.
-pub(super) struct Headed {
+struct Headed {
     head: Arc<DecodedHead>,
     open: OpenTrack,
     rest: Option<TrackDecoder>,
@@ -65,7 +75,7 @@ pub(super) struct Headed {
 }
 
 impl Headed {
-    pub(super) fn new(head: Arc<DecodedHead>, open: OpenTrack) -> Self {
+    fn new(head: Arc<DecodedHead>, open: OpenTrack) -> Self {
         Self {
             head,
             open,
