@@ -14,7 +14,9 @@ mod source;
 use disk::shown::{shown, shown_text};
 use engine::output::sound_server::provide_cookie;
 use media::containment::contained;
+use media::location::TrackLocation;
 pub use play::output_choice;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
@@ -168,15 +170,7 @@ pub fn run() -> Outcome {
             };
         }
         Some(Command::Play(arguments)) => play::run(arguments, &config_dir),
-        Some(Command::Render(arguments)) => {
-            // A library that panics ends its thread, and the program with one line.
-            let rendered = contained("render", move || render::run(&arguments, &config_dir));
-            rendered.unwrap_or_else(|panicked| {
-                // Its thread can no longer tidy up.
-                output_file::discard_unfinished();
-                Err(panicked.to_string().into())
-            })
-        }
+        Some(Command::Render(arguments)) => render_contained(&Arc::new(arguments), &config_dir),
         Some(Command::Probe(arguments)) => probe::run(arguments, &config_dir),
         Some(Command::Analyze(arguments)) => analyze::run(arguments, &config_dir),
         Some(Command::Devices(arguments)) => devices::run(&arguments),
@@ -185,6 +179,44 @@ pub fn run() -> Outcome {
         Ok(code) => Outcome::Done(code),
         Err(error) => fail(error),
     }
+}
+
+/// Renders; a decoder that panics ends its thread only. The track that it was at is then looked for, and
+/// the others are rendered.
+fn render_contained(
+    arguments: &Arc<render::RenderArguments>,
+    config_dir: &Path,
+) -> Result<ExitCode, Failure> {
+    let attempt = |broken: Vec<TrackLocation>| {
+        let (arguments, config_dir) = (Arc::clone(arguments), config_dir.to_owned());
+        let done = contained("render", move || {
+            render::run(&arguments, &config_dir, &broken)
+        });
+        if done.is_err() {
+            // Its thread can no longer tidy up.
+            output_file::discard_unfinished();
+        }
+        done
+    };
+    let panicked = match attempt(Vec::new()) {
+        Ok(done) => return done,
+        Err(panicked) => panicked,
+    };
+    let named = inputs::with_demo(arguments.inputs.clone(), config_dir)?;
+    let mut broken = inputs::expand(&named).tracks;
+    broken.retain(|track| {
+        let place = track.clone();
+        let decoded = contained("decode", move || render::decode_all(&place));
+        let line = decoded.err().map(|panicked| about(&track.path, panicked));
+        line.is_some_and(|line| {
+            report(line);
+            true
+        })
+    });
+    if broken.is_empty() {
+        return Err(panicked.to_string().into());
+    }
+    attempt(broken).unwrap_or_else(|panicked| Err(panicked.to_string().into()))
 }
 
 fn fail(failure: Failure) -> Outcome {

@@ -6,6 +6,7 @@ mod layout;
 mod scan;
 mod source;
 mod tail;
+mod wide;
 
 use super::empty::Empty;
 use super::joined::{Joined, Part};
