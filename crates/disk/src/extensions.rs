@@ -16,6 +16,13 @@ pub const PLAYLIST_EXTENSIONS: [&str; 4] = ["m3u", "m3u8", "pls", "xspf"];
 pub const CUE_EXTENSION: &str = "cue";
 
 /// Whether the extension of `path` is one of `extensions`, in any letter case.
+///
+/// ```
+/// use disk::extensions::{AUDIO_EXTENSIONS, has_extension};
+/// use std::path::Path;
+/// assert!(has_extension(Path::new("Song.FLAC"), &AUDIO_EXTENSIONS));
+/// assert!(!has_extension(Path::new("cover.jpg"), &AUDIO_EXTENSIONS));
+/// ```
 pub fn has_extension(path: &Path, extensions: &[&str]) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| {

@@ -7,6 +7,12 @@ use std::path::Path;
 /// A path for a line of text: control characters and what reorders text are escaped (`\n`, `\x1b`,
 /// `\u{202e}`), bytes that are no UTF-8 are `\xf6`. A backslash stays one, so the result is for reading
 /// only.
+///
+/// ```
+/// use std::path::Path;
+/// let path = Path::new("a\nb.wav");
+/// assert_eq!(disk::shown::shown(path).to_string(), "a\\nb.wav");
+/// ```
 pub fn shown(path: &Path) -> ShownPath<'_> {
     ShownPath(path)
 }
@@ -29,6 +35,10 @@ impl Display for ShownPath<'_> {
 
 /// `text` as one line, escaped like a path by [`shown`]. Allocates only where there is something to
 /// escape.
+///
+/// ```
+/// assert_eq!(disk::shown::shown_text("two\nlines"), "two\\nlines");
+/// ```
 pub fn shown_text(text: &str) -> Cow<'_, str> {
     if !text.contains(moves_text) {
         return Cow::Borrowed(text);

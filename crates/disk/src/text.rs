@@ -27,6 +27,11 @@ const OTHER_SCRIPT_EVIDENCE: usize = 3;
 /// The text in `bytes`: UTF-8, or UTF-16 with a byte order mark, or else what the bytes look most
 /// like (Windows-1252, Windows-1251, Shift-JIS, GBK and so on). What cannot be decoded becomes
 /// U+FFFD. Allocates.
+///
+/// ```
+/// assert_eq!(disk::text::decode_text(b"Bj\xf6rk"), "Bj\u{f6}rk");
+/// assert_eq!(disk::text::decode_text("Bj\u{f6}rk".as_bytes()), "Bj\u{f6}rk");
+/// ```
 pub fn decode_text(bytes: &[u8]) -> String {
     match Encoding::for_bom(bytes) {
         Some((encoding, mark)) => decode(encoding, bytes.get(mark..).unwrap_or_default()),
@@ -69,6 +74,10 @@ pub fn guess_encoding<'a>(texts: impl IntoIterator<Item = &'a [u8]> + Clone) -> 
 
 /// UTF-16 with the bytes in any order: that of its mark, else big-endian or not as `is_big_endian` says,
 /// else the likelier one. An odd byte at the end is left out, and so is every mark.
+///
+/// ```
+/// assert_eq!(disk::text::decode_utf16(b"\xff\xfeA\0", None), "A");
+/// ```
 pub fn decode_utf16(bytes: &[u8], is_big_endian: Option<bool>) -> String {
     let mut units = bytes.as_chunks::<2>().0;
     let mut order = is_big_endian;

@@ -22,6 +22,15 @@ pub struct BalanceSettings {
 ///
 /// Changes move over 20 ms in a straight line. Neutral and settled, no bit changes. May run on the
 /// audio thread.
+///
+/// ```
+/// use dsp::balance::{Balance, BalanceSettings};
+/// let mut balance = Balance::new(48_000.0);
+/// balance.set(BalanceSettings { balance: 1.0, ..BalanceSettings::default() });
+/// let mut samples = [0.5, 0.5].repeat(9_600);
+/// balance.process(&mut samples, 2);
+/// assert_eq!(samples[19_198..], [0.0, 0.5]);
+/// ```
 #[derive(Debug, Clone)]
 pub struct Balance {
     now: Matrix,

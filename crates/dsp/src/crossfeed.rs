@@ -50,6 +50,15 @@ impl CrossfeedSettings {
 ///
 /// For stereo; other layouts pass untouched. Changes move over 20 ms. Off, nothing is touched. May
 /// run on the audio thread.
+///
+/// ```
+/// use dsp::crossfeed::{Crossfeed, CrossfeedSettings};
+/// let mut crossfeed = Crossfeed::new(48_000.0);
+/// crossfeed.set(CrossfeedSettings::DEFAULT);
+/// let mut left_only = [1.0, 0.0].repeat(9_600);
+/// crossfeed.process(&mut left_only, 2);
+/// assert!(left_only[19_199] > 0.0, "some of it is heard on the right");
+/// ```
 #[derive(Debug, Clone)]
 pub struct Crossfeed {
     sample_rate_hz: f64,

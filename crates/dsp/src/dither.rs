@@ -9,6 +9,11 @@ pub(super) const STREAMS: usize = 32;
 /// The generator is xorshift32 (Marsaglia, "Xorshift RNGs", 2003) in 32 streams an equal part of its
 /// period apart: nothing repeats before 2^32 draws. Draws one by one and in bulk
 /// ([`to_i16_tpdf`](super::simd::AudioOptimizer::to_i16_tpdf)) go on from one another.
+///
+/// ```
+/// let mut dither = dsp::dither::TpdfDither::new();
+/// assert!((0..1_000).all(|_| dither.next_lsb().abs() <= 1.0));
+/// ```
 #[derive(Debug, Clone)]
 pub struct TpdfDither {
     streams: [u32; STREAMS],

@@ -32,6 +32,18 @@ const SCRATCH_FRAMES: usize = 1024;
 /// sections take no time and leave each bit as it was. The sections of left and right channels run
 /// first, those of mid and side behind them. Nothing here allocates but [`Self::new`]; every other
 /// method may run on the audio thread.
+///
+/// ```
+/// use dsp::eq_bank::EqBandOptimizer;
+/// use dsp::equalizer::EqualizerSettings;
+/// use dsp::simd::AudioOptimizer;
+/// let flat = EqualizerSettings::ten_bands().design(48_000.0);
+/// let mut equalizer = EqBandOptimizer::new(AudioOptimizer::detected(), 48_000.0, 2, 0.04);
+/// equalizer.jump_to(&flat);
+/// let mut samples = [0.5, -0.25, 0.125, 0.75];
+/// equalizer.process(&mut samples);
+/// assert_eq!(samples, [0.5, -0.25, 0.125, 0.75]);
+/// ```
 pub struct EqBandOptimizer {
     optimizer: AudioOptimizer,
     channels: usize,

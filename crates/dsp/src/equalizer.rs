@@ -84,6 +84,14 @@ impl GraphicCurve {
 }
 
 /// Everything a listener sets on the equalizer. Plain data, owned by the control side.
+///
+/// ```
+/// use dsp::equalizer::EqualizerSettings;
+/// let mut settings = EqualizerSettings::ten_bands();
+/// assert!(settings.design(48_000.0).is_flat());
+/// settings.bands[5].filter.gain_db = 6.0;
+/// assert!((settings.response_db(1_000.0, 48_000.0) - 6.0).abs() < 0.01);
+/// ```
 #[doc(alias = "Equalizer")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EqualizerSettings {

@@ -76,6 +76,13 @@ impl Default for PassSlope {
 }
 
 /// One filter as a listener sees it.
+///
+/// ```
+/// use dsp::filter::{FilterKind, FilterSpec, SvfDesign};
+/// let bell = FilterSpec::new(FilterKind::Peak, 1_000.0, 6.0, 1.0);
+/// let section = SvfDesign::cascade(&bell, 48_000.0).next().unwrap();
+/// assert!((section.response_db(1_000.0, 48_000.0) - 6.0).abs() < 1e-9);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct FilterSpec {
     /// What it does.
@@ -141,6 +148,11 @@ impl FilterSpec {
 const MOST_OCTAVES: f64 = 27.0;
 
 /// Q of a bandwidth between half-gain points, of a filter that is not sampled (Audio EQ Cookbook).
+///
+/// ```
+/// // One octave, the width of a band of ten.
+/// assert!((dsp::filter::q_of_octaves(1.0) - 2_f64.sqrt()).abs() < 1e-9);
+/// ```
 pub fn q_of_octaves(octaves: f64) -> f64 {
     1.0 / (2.0 * (octaves.min(MOST_OCTAVES) * LN_2 / 2.0).sinh())
 }

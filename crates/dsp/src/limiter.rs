@@ -41,6 +41,17 @@ const BELOW: f32 = 0.999_99;
 /// way out is the cross-fade backwards.
 ///
 /// Made and resized by constructors only; every other method may run on the audio thread.
+///
+/// ```
+/// use dsp::limiter::{DEFAULT_CEILING, TruePeakLimiter};
+/// use dsp::simd::AudioOptimizer;
+/// let mut limiter = TruePeakLimiter::new(48_000.0, DEFAULT_CEILING, AudioOptimizer::detected());
+/// limiter.set_engaged(true);
+/// limiter.reset();
+/// let mut loud = vec![1.5; 9_600];
+/// limiter.process(&mut loud, 1);
+/// assert!(loud.iter().all(|sample| *sample <= 1.0));
+/// ```
 #[derive(Debug, Clone)]
 pub struct TruePeakLimiter {
     detector: TruePeakDetector,

@@ -36,6 +36,15 @@ impl std::error::Error for UnsupportedLayout {}
 /// Every gating block is kept, for exact figures: about 90 bytes for a second of programme, for
 /// which [`process`](Self::process) allocates now and then, and reading the integrated loudness or
 /// the range costs in proportion. For analysis threads.
+///
+/// ```
+/// use dsp::{loudness::LoudnessMeter, simd::AudioOptimizer};
+/// let mut meter = LoudnessMeter::new(48_000, 1, AudioOptimizer::detected()).unwrap();
+/// let tone = (0..144_000).map(|n| (n as f32 * 0.1305).sin() * 0.1);
+/// meter.process(&tone.collect::<Vec<f32>>());
+/// meter.finish();
+/// assert!((meter.integrated_lufs() + 23.0).abs() < 1.0);
+/// ```
 pub struct LoudnessMeter {
     meter: EbuR128,
     detector: TruePeakDetector,

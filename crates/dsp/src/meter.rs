@@ -23,6 +23,13 @@ pub struct ChannelLevels {
 
 /// Levels of up to eight channels. For an analysis thread: the cost is small but the readings are
 /// of no use in the callback. Only the constructor allocates.
+///
+/// ```
+/// use dsp::{meter::Meter, simd::AudioOptimizer};
+/// let mut meter = Meter::new(48_000.0, AudioOptimizer::detected());
+/// meter.process(&[0.5, -0.25].repeat(4_800), 2);
+/// assert!(meter.correlation() < 0.0);
+/// ```
 #[derive(Debug, Clone)]
 pub struct Meter {
     detector: TruePeakDetector,

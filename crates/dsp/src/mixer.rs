@@ -8,6 +8,12 @@ use std::f32::consts::FRAC_PI_2;
 pub const MOST_CROSSFADE_SECONDS: f64 = 12.0;
 
 /// How the gains of two decks move past each other.
+///
+/// ```
+/// use dsp::mixer::CrossfadeLaw;
+/// let [outgoing, incoming] = CrossfadeLaw::Linear.gains(0.25);
+/// assert!((outgoing + incoming - 1.0).abs() < 1e-6);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum CrossfadeLaw {
     /// Quarter waves whose squares add up to one: two unlike sounds keep their level.

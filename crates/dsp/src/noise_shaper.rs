@@ -29,6 +29,14 @@ pub enum Shaping {
 /// Turns samples into codes of `bits` with triangular dither of two codes peak to peak, so that
 /// what is lost is noise and does not follow the sound (Lipshitz, Wannamaker, Vanderkooy,
 /// "Quantization and dither", JAES 40, 1992). Repeats exactly from a new one. Does not allocate.
+///
+/// ```
+/// use dsp::noise_shaper::{ShapedQuantizer, Shaping};
+/// let mut quantizer = ShapedQuantizer::new(16, 44_100.0, Shaping::Flat);
+/// let mut codes = [0; 2];
+/// quantizer.process(&[0.5, -0.5], 2, &mut codes);
+/// assert!((codes[0] - 16_384).abs() <= 2);
+/// ```
 #[derive(Debug, Clone)]
 pub struct ShapedQuantizer {
     full_scale: f64,

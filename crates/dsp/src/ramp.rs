@@ -3,6 +3,15 @@
 /// A gain that walks to its target in a straight line, frame by frame.
 ///
 /// Exact at both ends, so a settled unity gain multiplies nothing. May run on the audio thread.
+///
+/// ```
+/// let mut gain = dsp::ramp::GainRamp::new(1.0, 4);
+/// gain.set_target(0.0);
+/// let mut samples = [1.0; 6];
+/// gain.process(&mut samples, 1);
+/// assert_eq!(samples[5], 0.0);
+/// assert!(samples.is_sorted_by(|a, b| a >= b));
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct GainRamp {
     now: f32,
@@ -84,6 +93,15 @@ pub(super) fn smoothstep(x: f32) -> f32 {
 
 /// A fade between silence and sound along the smoothstep curve, whose ends are level, so that neither
 /// end clicks. May run on the audio thread.
+///
+/// ```
+/// let mut fade = dsp::ramp::Fade::silent(4);
+/// assert!(fade.is_silent());
+/// fade.set_rising(true);
+/// let mut samples = [1.0; 8];
+/// fade.process(&mut samples, 1);
+/// assert!(fade.is_open() && samples[7] == 1.0);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Fade {
     /// 0 is silence, `frames` is full.

@@ -3,6 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 /// A level or gain in decibels; `-inf` is silence.
+///
+/// ```
+/// use dsp::units::Decibels;
+/// assert_eq!(Decibels(0.0).to_gain(), 1.0);
+/// assert!((Decibels(-6.0).to_gain() - 0.5012).abs() < 1e-4);
+/// assert!((Decibels::from_gain(2.0).0 - 6.0206).abs() < 1e-3);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize, Default)]
 #[serde(transparent)]
 pub struct Decibels(pub f32);
@@ -34,6 +41,12 @@ impl std::fmt::Display for Decibels {
 
 /// The amplitude factor of a volume slider at `position` in 0..=1: the cube of the position, the
 /// perceptual curve listeners know from mpv and PulseAudio. Exactly 0 and 1 at the ends.
+///
+/// ```
+/// use dsp::units::volume_gain;
+/// assert_eq!((volume_gain(0.0), volume_gain(1.0)), (0.0, 1.0));
+/// assert!(volume_gain(0.5) < 0.5);
+/// ```
 pub fn volume_gain(position: f32) -> f32 {
     let position = position.clamp(0.0, 1.0);
     position * position * position

@@ -4,6 +4,11 @@ use serde::{Deserialize, Serialize};
 use std::f64::consts::TAU;
 
 /// A sum of cosines that fades a stretch of sound in and out before it is transformed.
+///
+/// ```
+/// use dsp::window::WindowKind;
+/// assert_eq!(WindowKind::Hann.normalised(512).count(), 512);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WindowKind {

@@ -42,6 +42,19 @@ pub struct BufferTick {
 /// started, after 60 s without trouble and with a p99 load under 30 %. Where a lowering turned out to
 /// be too much, the wait before the next one doubles, up to 32 minutes, so that it comes to rest.
 /// No clock, no allocation; for the control thread, about once a second while a device plays.
+///
+/// ```
+/// use engine::adaptive::{AdaptiveBufferManager, BufferTick};
+/// use std::time::Duration;
+/// let mut manager = AdaptiveBufferManager::new(512);
+/// let calm = |seconds| BufferTick {
+///     now: Duration::from_secs(seconds),
+///     troubles: 0,
+///     load_p99_percent: 5.0,
+/// };
+/// assert_eq!(manager.tick(calm(1)), None);
+/// assert_eq!(manager.frames(), 512);
+/// ```
 #[derive(Debug, Clone)]
 pub struct AdaptiveBufferManager {
     frames: u32,

@@ -22,6 +22,13 @@ const LIMITER_HOLD_SECONDS: f64 = 0.2;
 const RESPONSES: usize = 4;
 
 /// What control sets and the chain follows, as one value.
+///
+/// ```
+/// use engine::chain::ChainSettings;
+/// assert!(ChainSettings::default().is_transparent());
+/// let quiet = ChainSettings { volume: 0.5, ..ChainSettings::default() };
+/// assert!(!quiet.is_transparent());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ChainSettings {
     /// The designed equalizer.

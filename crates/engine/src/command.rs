@@ -35,7 +35,7 @@ pub enum PlayerCommand {
 }
 
 /// Playing, and where in the track.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum TransportCommand {
     /// Plays one entry from its start.
     PlayEntry(EntryId),

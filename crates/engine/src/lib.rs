@@ -1,7 +1,17 @@
-//! The player: queue, control thread, decode worker, renderer and outputs.
+//! The player: queue, control thread, decode worker, renderer and outputs. It plays what it is given; what
+//! an input means, others find out.
 //!
-//! A window or a command starts a [`player::PlayerHandle`], sends it [`command::PlayerCommand`]s and
-//! reads [`status::PlayerSnapshot`]s.
+//! Whoever starts a [`player::PlayerHandle`] owns it; others command it through a [`remote::PlayerRemote`] and
+//! see it through a [`remote::PlayerFeed`] of their own.
+//!
+//! ```no_run
+//! use engine::command::{Placement, TransportCommand};
+//! # fn example(player: &engine::player::PlayerHandle) {
+//! let remote = player.remote();
+//! remote.insert(Placement::Append, true).add(vec!["song.flac".into()]);
+//! remote.send(TransportCommand::Pause);
+//! # }
+//! ```
 
 pub mod adaptive;
 pub mod analysis;

@@ -7,6 +7,15 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 /// The list of entries, the current one, and what follows it.
+///
+/// ```
+/// use engine::queue::Queue;
+/// let mut queue = Queue::new(1);
+/// let ids = queue.insert(vec!["a.flac".into(), "b.flac".into()], None);
+/// queue.set_current(ids[0]);
+/// assert_eq!(queue.after(ids[0]), Some(ids[1]));
+/// assert_eq!(queue.after(ids[1]), None);
+/// ```
 pub struct Queue {
     entries: Arc<Vec<Arc<QueueEntry>>>,
     current: Option<EntryId>,

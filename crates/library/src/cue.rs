@@ -18,6 +18,10 @@ use std::sync::Arc;
 const LARGEST_BYTES: u64 = 4 << 20;
 
 /// Whether `path` has a cue sheet's extension.
+///
+/// ```
+/// assert!(library::cue::is_cue(std::path::Path::new("album.cue")));
+/// ```
 pub fn is_cue(path: &Path) -> bool {
     has_extension(path, &[CUE_EXTENSION])
 }

@@ -13,6 +13,13 @@ static DEMO_FLAC: &[u8] = include_bytes!("../../../assets/demo.flac");
 ///
 /// # Errors
 /// When it cannot be written.
+///
+/// ```
+/// let folder = tempfile::tempdir()?;
+/// let path = library::demo::unpack_demo(folder.path())?;
+/// assert!(path.is_file());
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub fn unpack_demo(folder: &Path) -> io::Result<PathBuf> {
     let path = folder.join("demo.flac");
     if !std::fs::read(&path).is_ok_and(|bytes| bytes == DEMO_FLAC) {

@@ -32,6 +32,18 @@ impl std::fmt::Display for InputError {
 ///
 /// # Errors
 /// When the input is not there, cannot be read, or has no track in it.
+///
+/// ```
+/// let folder = tempfile::tempdir().unwrap();
+/// std::fs::write(folder.path().join("2.mp3"), "").unwrap();
+/// std::fs::write(folder.path().join("10.mp3"), "").unwrap();
+/// let mut names = Vec::new();
+/// library::inputs::expand_input(folder.path(), &mut |tracks| {
+///     names.extend(tracks.into_iter().filter_map(|track| Some(track.path.file_name()?.to_owned())));
+/// })
+/// .unwrap();
+/// assert_eq!(names, ["2.mp3", "10.mp3"]);
+/// ```
 pub fn expand_input(
     input: &Path,
     found: &mut dyn FnMut(Vec<TrackLocation>),

@@ -1,4 +1,10 @@
-//! Tracks on disk: what an input names, playlists, presets, and reading tags in the background.
+//! Tracks on disk: what an input names, be it a file, a folder, a playlist or a cue sheet. Knows nothing of
+//! playing.
+//!
+//! ```
+//! let missing = library::inputs::expand_input("/no/such/file".as_ref(), &mut |_| {});
+//! assert_eq!(missing.unwrap_err().to_string(), "/no/such/file: no such file");
+//! ```
 
 pub mod cue;
 pub mod demo;

@@ -14,6 +14,11 @@ use std::path::{Path, PathBuf};
 const LARGEST_BYTES: u64 = 64 << 20;
 
 /// Whether `path` has a playlist's extension.
+///
+/// ```
+/// use std::path::Path;
+/// assert!(library::playlist::is_playlist(Path::new("list.M3U8")));
+/// ```
 pub fn is_playlist(path: &Path) -> bool {
     has_extension(path, &PLAYLIST_EXTENSIONS)
 }

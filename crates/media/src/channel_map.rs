@@ -7,6 +7,13 @@ const MINUS_3_DB: f32 = std::f32::consts::FRAC_1_SQRT_2;
 ///
 /// Equal counts pass through untouched; mono goes to the front pair; more channels than the output has
 /// are folded to stereo (BS.775, scaled so that nothing can clip) or mono; fewer leave the rest silent.
+///
+/// ```
+/// let map = media::channel_map::ChannelMap::new(1, 2);
+/// let mut out = Vec::new();
+/// map.map(&[0.5], &mut out);
+/// assert_eq!(out, [0.5, 0.5]);
+/// ```
 #[derive(Debug, Clone)]
 pub struct ChannelMap {
     source: usize,

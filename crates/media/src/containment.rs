@@ -16,6 +16,11 @@ thread_local! {
 }
 
 /// Work that did not come to its end, and why.
+///
+/// ```
+/// let panicked = media::containment::Panicked("index out of bounds".into());
+/// assert!(panicked.to_string().starts_with("damaged: "));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Panicked(pub String);
 

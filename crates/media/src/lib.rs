@@ -1,4 +1,14 @@
-//! From files to frames: decoders, channel mapping, resampling, tags.
+//! From files to frames: decoders, tags, loudness, waveforms, resampling. A header is never believed over
+//! the file; whatever sound there is comes out, and a fault behind it is a warning. Nothing here is for the
+//! audio thread.
+//!
+//! ```no_run
+//! let mut decoder = media::open::Opener::default().open(&"song.flac".into())?;
+//! while let Some(frames) = decoder.next_frames()? {
+//!     println!("{} samples", frames.len());
+//! }
+//! # Ok::<(), media::error::MediaError>(())
+//! ```
 
 pub mod cache;
 pub mod channel_map;

@@ -20,6 +20,11 @@ pub struct TrackPart {
 }
 
 /// A file, or a part of one. Cheap to clone.
+///
+/// ```
+/// let location = media::location::TrackLocation::from("song.flac");
+/// assert!(location.part.is_none());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackLocation {
     /// The file.

@@ -18,6 +18,14 @@ const LEAST_OUTPUT_FRAMES: usize = 512;
 /// 20 kHz within 0.001 dB, at every pair of rates from 44.1 kHz upwards: less than `f32` samples resolve
 /// in the sound itself. It computes in `f64` for that; in `f32`, rounding would add noise at -135 dB and
 /// an error in level of a millionth.
+///
+/// ```
+/// let mut resampler = media::resampler::Resampler::new(44_100, 48_000, 1).unwrap();
+/// let mut out = Vec::new();
+/// resampler.process(&vec![0.0; 44_100], &mut out);
+/// resampler.finish(&mut out);
+/// assert_eq!(out.len(), 48_000);
+/// ```
 pub struct Resampler {
     converter: Box<dyn transforms::Resampler<f64>>,
     channels: usize,

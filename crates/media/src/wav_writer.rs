@@ -32,6 +32,18 @@ impl SampleWidth {
 const HEADER_BYTES: u64 = 12 + 36 + 48 + 8;
 
 /// A WAVE file being written; files beyond 4 GiB become RF64.
+///
+/// ```
+/// use media::wav_writer::{SampleWidth, WavWriter};
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("a.wav");
+/// let mut writer = WavWriter::new(std::fs::File::create(&path)?, 48_000, 1, SampleWidth::Int16)?;
+/// writer.write(&[0.0; 480])?;
+/// writer.finish()?;
+/// let decoder = media::decoder::TrackDecoder::open(&path).unwrap();
+/// assert_eq!(decoder.info().frames, Some(480));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub struct WavWriter {
     file: BufWriter<File>,
     can_seek: bool,

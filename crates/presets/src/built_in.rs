@@ -72,6 +72,11 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// The preset called `name`, whatever its case, with a preamp that leaves room for its peak.
+///
+/// ```
+/// let rock = presets::built_in::preset("Rock").unwrap();
+/// assert!(rock.bands.iter().any(|band| band.filter.gain_db != 0.0));
+/// ```
 pub fn preset(name: &str) -> Option<EqualizerSettings> {
     let name = name.trim();
     let (_, gains) = PRESETS

@@ -11,6 +11,14 @@ const POINTS_PER_OCTAVE: f64 = 48.0;
 ///
 /// Left and right may be raised apart, mid and side too: the louder of either pair counts. Control
 /// side; allocates.
+///
+/// ```
+/// use dsp::equalizer::EqualizerSettings;
+/// let mut settings = EqualizerSettings::ten_bands();
+/// settings.bands[5].filter.gain_db = 6.0;
+/// let preamp = presets::automatic_preamp(&settings, 48_000.0);
+/// assert!(preamp.0 <= -6.0 && preamp.0 > -7.0);
+/// ```
 pub fn automatic_preamp(settings: &EqualizerSettings, sample_rate_hz: f64) -> Decibels {
     let peak_db = peak_db(settings, sample_rate_hz).max(0.0);
     let mut tenths = (peak_db * 10.0).ceil();

@@ -96,6 +96,13 @@ pub fn read_preset_named(path: &Path, name: &str) -> Result<ReadPreset, String> 
 ///
 /// # Errors
 /// When it holds no preset, in one line.
+///
+/// ```
+/// let read = presets::parse_preset(b"Preamp: -6 dB\nFilter 1: ON PK Fc 1000 Hz Gain 6 dB Q 1.41")?;
+/// assert_eq!(read.settings.bands.len(), 1);
+/// assert_eq!(read.settings.preamp.0, -6.0);
+/// # Ok::<(), String>(())
+/// ```
 pub fn parse_preset(bytes: &[u8]) -> Result<ReadPreset, String> {
     if bytes.len() as u64 > limits::LARGEST_BYTES {
         return Err("too large for an equalizer preset".into());

@@ -26,6 +26,10 @@ pub fn list(folder: &Path) -> Result<Vec<String>, String> {
 }
 
 /// Whether `a` and `b` name the same preset.
+///
+/// ```
+/// assert!(presets::store::is_same_name("My Bass ", "my bass"));
+/// ```
 pub fn is_same_name(a: &str, b: &str) -> bool {
     a.trim().to_lowercase() == b.trim().to_lowercase()
 }

@@ -29,6 +29,13 @@ pub struct ClockReading {
 }
 
 /// A seqlock around a [`ClockReading`]: one writer that never waits, readers that retry.
+///
+/// ```
+/// use rt::clock::{ClockReading, PlaybackClock};
+/// let clock = PlaybackClock::new();
+/// clock.publish(&ClockReading { frame: 480, ..ClockReading::default() });
+/// assert_eq!(clock.read().frame, 480);
+/// ```
 pub struct PlaybackClock {
     version: AtomicU64,
     fields: [AtomicU64; 9],

@@ -4,6 +4,14 @@ use std::sync::atomic::{AtomicU64, Ordering, fence};
 
 /// A lossy window over the newest frames of a stream, left and right: one writer, any number of readers,
 /// nobody ever waits. Old frames are overwritten; a reader that is overtaken while copying is told so.
+///
+/// ```
+/// let history = rt::history::LockFreeAudioBuffer::new(1_024);
+/// history.write(&[0.1, 0.2, 0.3, 0.4], 2);
+/// let mut last = [[0.0; 2]];
+/// assert!(history.read_ending_at(history.written_frames(), &mut last));
+/// assert_eq!(last, [[0.3, 0.4]]);
+/// ```
 pub struct LockFreeAudioBuffer {
     /// The bits of left, and of right above them.
     frames: Box<[AtomicU64]>,

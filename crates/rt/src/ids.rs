@@ -2,6 +2,11 @@
 
 /// One stretch of sound without a discontinuity. Rises at each seek and skip, so blocks of an older one
 /// are stale.
+///
+/// ```
+/// use rt::ids::Generation;
+/// assert!(Generation(3).next() > Generation(3));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Generation(pub u64);
 

@@ -5,6 +5,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The taking side of a fixed set of buffers. Taking never allocates and never waits; when none is
 /// free that is counted as a miss. One thread takes, one other gives back through [`PoolReturn`].
+///
+/// ```
+/// let (mut pool, mut back) = rt::pool::AudioBufferPool::new(vec![[0.0_f32; 64]]);
+/// let buffer = pool.take().unwrap();
+/// assert!(pool.take().is_none(), "there is one");
+/// back.give(buffer);
+/// assert!(pool.take().is_some());
+/// assert_eq!(pool.misses(), 1);
+/// ```
 pub struct AudioBufferPool<T> {
     free: rtrb::Consumer<T>,
     counters: PoolCounters,

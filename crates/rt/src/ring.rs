@@ -11,6 +11,11 @@ pub const BLOCK_FRAMES: usize = 1024;
 pub const MOST_STARTS: usize = 31;
 
 /// Frames of the track in one frame of the output.
+///
+/// ```
+/// use rt::ring::Speed;
+/// assert_eq!(Speed(1.5).track_frames(480), 720);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Speed(pub f64);
 
@@ -77,6 +82,18 @@ struct Shared {
 /// A bounded, wait-free, single-producer single-consumer FIFO of pre-allocated blocks. Full: the
 /// producer gets no block to fill and tries later. Empty: the consumer gets none. Blocks are filled
 /// and read in place and go round, so neither side allocates or frees.
+///
+/// ```
+/// use rt::ring::{AudioRingBuffer, BlockHeader};
+/// let (mut producer, mut consumer) = AudioRingBuffer::new(48_000, 2, 0.5);
+/// let mut block = producer.take_free().unwrap();
+/// block.samples[..2].copy_from_slice(&[0.25, -0.25]);
+/// block.header = BlockHeader { frames: 1, ..BlockHeader::default() };
+/// producer.push(block);
+/// let block = consumer.pop().unwrap();
+/// assert_eq!(block.samples[..2], [0.25, -0.25]);
+/// consumer.give_back(block);
+/// ```
 pub struct AudioRingBuffer;
 
 /// The decode worker's end.

@@ -11,6 +11,14 @@ pub struct SnapshotReader<T: Send> {
 }
 
 /// A pair of ends that starts out with `initial`. Allocates.
+///
+/// ```
+/// let (mut writer, mut reader) = rt::snapshot::snapshot(&0);
+/// writer.publish(1);
+/// writer.publish(2);
+/// assert_eq!(*reader.latest(), 2);
+/// assert!(reader.changed().is_none());
+/// ```
 pub fn snapshot<T: Clone + Send>(initial: &T) -> (SnapshotWriter<T>, SnapshotReader<T>) {
     let (input, output) = triple_buffer::triple_buffer(initial);
     (SnapshotWriter { input }, SnapshotReader { output })

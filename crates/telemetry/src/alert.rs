@@ -7,6 +7,11 @@ pub use watch::{AlertChange, AlertWatch};
 use std::time::Duration;
 
 /// What can be wrong.
+///
+/// ```
+/// use telemetry::alert::AlertKind;
+/// assert!(AlertKind::ALL.iter().all(|kind| !kind.advice().is_empty()));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AlertKind {

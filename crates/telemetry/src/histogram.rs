@@ -13,6 +13,16 @@ const BUCKETS: usize = (34 - SUB_BITS as usize + 1) << SUB_BITS;
 /// HdrHistogram): a value read back is within 0.4 % of the one put in; those below 256 are exact.
 ///
 /// One thread at a time adds, the audio thread included; any other may read meanwhile.
+///
+/// ```
+/// let histogram = telemetry::histogram::Histogram::new();
+/// for value in 1..=100 {
+///     histogram.add(value);
+/// }
+/// let found = histogram.counts().percentiles(1.0);
+/// assert!((found.p50 - 50.0).abs() < 4.0);
+/// assert_eq!(histogram.max(), 100);
+/// ```
 pub struct Histogram {
     counts: Box<[AtomicU32]>,
     max: AtomicU64,

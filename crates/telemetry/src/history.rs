@@ -50,6 +50,14 @@ impl MetricsEntry {
 }
 
 /// The last hour, one entry a second, in a ring of fixed size: after the first allocation none.
+///
+/// ```
+/// use telemetry::history::{MetricsEntry, MetricsHistory};
+/// let mut history = MetricsHistory::new();
+/// history.push(MetricsEntry { seconds: 1, cpu_percent: 2.0, ..MetricsEntry::default() });
+/// assert_eq!(history.len(), 1);
+/// assert_eq!(history.iter().next_back().map(|entry| entry.seconds), Some(1));
+/// ```
 pub struct MetricsHistory {
     entries: Box<[MetricsEntry]>,
     pushed: usize,

@@ -1,4 +1,11 @@
-//! Measured figures: nothing here is estimated or written by hand.
+//! Measured figures: nothing here is estimated or written by hand. The audio side of a
+//! [`monitor::PerformanceMonitor`] is wait-free; reports, history and alerts are made by whoever asks.
+//!
+//! ```
+//! let monitor = telemetry::monitor::PerformanceMonitor::new();
+//! monitor.count_xrun();
+//! assert_eq!(monitor.generate_report().xruns, 1);
+//! ```
 
 pub mod alert;
 mod entry;

@@ -36,6 +36,14 @@ const NEVER: u64 = u64::MAX;
 /// The audio side takes `&self` and is wait-free: no lock, no memory, and no system call but a look
 /// at the clock. One audio thread at a time brackets its callback with [`Self::start_audio_callback`]
 /// and [`Self::end_audio_callback`]. Everything else may be called by any thread.
+///
+/// ```
+/// let monitor = telemetry::monitor::PerformanceMonitor::new();
+/// monitor.start_audio_callback();
+/// monitor.set_block(512, 48_000);
+/// monitor.end_audio_callback();
+/// assert_eq!(monitor.generate_report().callbacks, 1);
+/// ```
 pub struct PerformanceMonitor {
     epoch: Instant,
     clock: TickClock,

@@ -47,7 +47,7 @@ impl StreamInfoBlock {
         let is_possible = LEAST_BLOCK_FRAMES <= max && min <= max && header.frames <= max;
         if header.is_variable && !is_possible {
             this.set_blocks(LEAST_BLOCK_FRAMES, u64::from(u16::MAX));
-        } else if !header.is_variable && !(min == max && is_possible) {
+        } else if !(header.is_variable || min == max && is_possible) {
             this.set_blocks(header.frames, header.frames);
         }
         Some(this)
