@@ -1,4 +1,4 @@
-//! What a control or a key asks for. Parts of the window only ask; [`super::app`] carries out.
+//! What a control or a key asks for. Parts of the window only ask; [`crate::ui::shell`] carries out.
 
 use crate::app::AppCommand;
 use crate::ui::overlay::Choice;

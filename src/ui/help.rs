@@ -1,8 +1,8 @@
 //! The list of keys.
 
-use super::fonts;
-use super::keys;
-use super::theme::Palette;
+use crate::ui::keymap;
+use crate::ui::theme::Palette;
+use crate::ui::theme::fonts;
 use eframe::egui::{Align, Context, Frame, Grid, Id, Layout, Margin, Modal, RichText, ScrollArea};
 
 /// Draws the list over the window; returns whether it was closed.
@@ -30,7 +30,7 @@ pub(crate) fn show(ctx: &Context) -> bool {
                     .spacing([24.0, 5.0])
                     .min_row_height(18.0)
                     .show(ui, |ui| {
-                        for (keys, what) in keys::HELP {
+                        for (keys, what) in keymap::HELP {
                             ui.label(RichText::new(*keys).font(fonts::strong(13.0)));
                             ui.label(RichText::new(*what).size(13.0).color(palette.dim));
                             ui.end_row();

@@ -1,7 +1,10 @@
 //! Cover, title and format of what plays.
 
-use super::theme::{GRID, Palette};
-use super::{fonts, icons, text};
+pub(crate) mod cover;
+
+use crate::ui::theme::{GRID, Palette};
+use crate::ui::theme::{fonts, icons};
+use crate::ui::widgets::text;
 use eframe::egui::{
     Align2, CornerRadius, Id, Image, Rect, Role, Sense, TextureHandle, Ui, WidgetInfo, pos2, vec2,
 };

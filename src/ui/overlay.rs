@@ -3,13 +3,14 @@
 mod alert_log;
 mod choice;
 mod figures;
+pub(crate) mod frame_times;
 mod sheet;
 mod sparkline;
 
-use super::action::{Action, Actions};
-use super::icon_button::IconButton;
-use super::theme::Palette;
-use super::{fonts, icons};
+use crate::ui::action::{Action, Actions};
+use crate::ui::theme::Palette;
+use crate::ui::theme::{fonts, icons};
+use crate::ui::widgets::icon_button::IconButton;
 pub(crate) use alert_log::AlertLog;
 use choice::{choice, quiet};
 use eframe::egui::{
@@ -19,7 +20,6 @@ use eframe::egui::{
 use eframe::epaint::text::{LayoutJob, TextWrapping};
 use figures::{Figure, as_text};
 pub(crate) use sheet::{Choice, Sheet};
-pub(crate) use sparkline::Plotted;
 use telemetry::monitor::MonitorSpan;
 
 /// Room kept to the edges of the window, in points.
@@ -53,7 +53,7 @@ pub(crate) fn show(ctx: &Context, sheet: &Sheet, shown: &Shown<'_>, actions: &mu
     let offset = ctx
         .data(|data| data.get_temp(offset_id))
         .unwrap_or(vec2(-16.0, 16.0));
-    let height = room.height() - super::transport_bar::HEIGHT - 2.0 * MARGIN;
+    let height = room.height() - crate::ui::transport::HEIGHT - 2.0 * MARGIN;
     Area::new(Id::unique("overlay"))
         .order(Order::Middle)
         .anchor(Align2::RIGHT_TOP, offset)

@@ -1,5 +1,8 @@
 //! The listener's presets as the window handles them: listed, kept, brought in and given out.
 
+pub(crate) mod dialog;
+pub(crate) mod menu;
+
 use ::presets::{
     PresetFormat, ReadPreset, SkippedLine, read_preset, read_preset_named, store, write_preset,
 };

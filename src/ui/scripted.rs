@@ -1,7 +1,7 @@
 //! A player for tests: does at once what it is told, and remembers it.
 
-use super::backend::Backend;
 use crate::app::AppCommand;
+use crate::ui::backend::Backend;
 use engine::analysis::SpectrumFrame;
 use engine::command::{OutputCommand, PlayerCommand, QueueCommand, SoundCommand, TransportCommand};
 use engine::levels::LevelsFrame;

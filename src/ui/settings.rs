@@ -1,6 +1,6 @@
 //! What the window remembers from one start to the next.
 
-use super::presets::LoadedPreset;
+use crate::ui::presets::LoadedPreset;
 use disk::replace::replace_file;
 use dsp::equalizer::EqualizerSettings;
 use engine::pipeline::SourceSettings;

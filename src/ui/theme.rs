@@ -1,7 +1,9 @@
 //! Colours and measures, defined once for dark and light.
 
-use super::fonts;
-use super::settings::ThemeChoice;
+pub(crate) mod fonts;
+pub(crate) mod icons;
+
+use crate::ui::settings::ThemeChoice;
 use eframe::egui::{
     Color32, Context, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle,
     Theme, ThemePreference, Ui, Visuals, vec2,

@@ -1,7 +1,8 @@
 //! The alerts since the start, for whoever was not looking.
 
 use crate::ui::theme::Palette;
-use crate::ui::{fonts, time_format};
+use crate::ui::theme::fonts;
+use crate::ui::widgets::time_format;
 use eframe::egui::{Label, RichText, Ui};
 use std::collections::VecDeque;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! Small buttons of which one is chosen.
 
-use crate::ui::fonts;
 use crate::ui::theme::Palette;
+use crate::ui::theme::fonts;
 use eframe::egui::{Button, Response, RichText, Ui, vec2};
 
 /// Makes choices in `ui` small and quiet: the figures around them are what is to be read.

@@ -1,6 +1,6 @@
 //! What the overlay says, in words and numbers.
 
-use crate::ui::frame_times::FrameTimes;
+use crate::ui::overlay::frame_times::FrameTimes;
 use engine::signal_path::SignalPath;
 use engine::status::PlayerSnapshot;
 use std::borrow::Cow;

@@ -1,9 +1,9 @@
 //! The figures as they are shown.
 
-use super::Plotted;
 use super::figures::{Group, groups};
+use super::sparkline::Plotted;
 use crate::ui::backend::Backend;
-use crate::ui::frame_times::FrameTimes;
+use crate::ui::overlay::frame_times::FrameTimes;
 use engine::status::PlayerSnapshot;
 use telemetry::TelemetrySnapshot;
 use telemetry::monitor::MonitorSpan;

@@ -1,8 +1,8 @@
 //! One figure over the last minutes or the last hour, as a line.
 
 use super::choice::{choice, quiet};
-use crate::ui::fonts;
 use crate::ui::theme::Palette;
+use crate::ui::theme::fonts;
 use eframe::egui::{Align, Align2, CornerRadius, Layout, Sense, Shape, Stroke, Ui, pos2, vec2};
 use telemetry::history::HISTORY_SECONDS;
 use telemetry::metric::Metric;

@@ -1,0 +1,385 @@
+//! The queue: a list that only draws the rows one sees, however long it is.
+
+pub(crate) mod invitation;
+mod row;
+mod rows;
+mod selection;
+
+use crate::ui::action::{Action, Actions, ListMove};
+use crate::ui::queue::row::{ROW_HEIGHT, RowState};
+use crate::ui::queue::rows::QueueRows;
+use crate::ui::queue::selection::Selection;
+use crate::ui::theme::Palette;
+use crate::ui::theme::{fonts, icons};
+use crate::ui::widgets::time_format;
+use eframe::egui::{
+    Align2, CursorIcon, Id, Pos2, Rect, Response, ScrollArea, Stroke, TextEdit, Ui, UiBuilder,
+    pos2, vec2,
+};
+use engine::command::{QueueCommand, TransportCommand};
+use engine::status::{EntryId, PlayerSnapshot};
+
+/// How near the edge a dragged row must come for the list to scroll, in points.
+const SCROLL_EDGE: f32 = 28.0;
+
+/// The filter field.
+pub(crate) fn filter_id() -> Id {
+    Id::unique("queue filter")
+}
+
+/// State of the list between frames.
+#[derive(Default)]
+pub(crate) struct QueueList {
+    rows: QueueRows,
+    selection: Selection,
+    filter: String,
+    is_finding: bool,
+    wants_focus: bool,
+    is_dragging: bool,
+    /// A row to bring into view.
+    reveal: Option<usize>,
+    /// Where and how tall the list was drawn, and how far it was scrolled.
+    view: Option<Rect>,
+    offset: f32,
+    cursor_after_removal: Option<EntryId>,
+}
+
+impl QueueList {
+    /// Takes in the newest queue. Once a frame, before anything else.
+    pub(crate) fn update(&mut self, snapshot: &PlayerSnapshot) {
+        if self.rows.update(&snapshot.queue, &self.filter) {
+            if let Some(heir) = self.cursor_after_removal.take() {
+                self.selection.only(heir);
+            }
+            if !self.rows.is_filtered() {
+                self.selection.keep_existing(&self.rows);
+            }
+        }
+    }
+
+    /// Moves the cursor with a key.
+    pub(crate) fn step(&mut self, by: ListMove, extend: bool) {
+        let page = self
+            .view
+            .map_or(10, |view| (view.height() / ROW_HEIGHT) as usize);
+        self.reveal = self
+            .selection
+            .step(&self.rows, by, page.saturating_sub(1), extend);
+    }
+
+    pub(crate) fn select_all(&mut self) {
+        self.selection.all(&self.rows);
+    }
+
+    /// The entry Enter plays.
+    pub(crate) fn to_play(&self) -> Option<EntryId> {
+        self.selection
+            .cursor()
+            .filter(|id| self.selection.contains(*id))
+    }
+
+    /// The order that takes the selected entries out of the queue.
+    pub(crate) fn remove_selected(&mut self) -> Option<QueueCommand> {
+        let entries = self.selection.in_order(&self.rows);
+        self.cursor_after_removal = self.selection.heir(&self.rows);
+        (!entries.is_empty()).then_some(QueueCommand::Remove(entries))
+    }
+
+    /// Opens the filter field and puts the keyboard into it.
+    pub(crate) fn find(&mut self) {
+        self.is_finding = true;
+        self.wants_focus = true;
+    }
+
+    /// Closes the filter field and shows everything again.
+    pub(crate) fn leave_filter(&mut self) {
+        self.is_finding = false;
+        self.filter.clear();
+        self.reveal = self.selection.cursor().and_then(|id| self.rows.row_of(id));
+    }
+
+    /// Selects an entry and brings it into view.
+    pub(crate) fn jump_to(&mut self, id: EntryId) {
+        if self.rows.row_of(id).is_none() {
+            self.leave_filter();
+        }
+        self.selection.only(id);
+        self.reveal = self.rows.row_of(id);
+        self.cursor_after_removal = None;
+    }
+
+    /// The entry under a point of the window: what is dropped there goes in front of it.
+    pub(crate) fn entry_at(&self, at: Pos2) -> Option<EntryId> {
+        let view = self.view.filter(|view| view.contains(at))?;
+        let row = ((at.y - view.top() + self.offset) / ROW_HEIGHT).round() as usize;
+        self.rows.id(row)
+    }
+
+    /// Draws heading, filter field and list.
+    pub(crate) fn show(&mut self, ui: &mut Ui, snapshot: &PlayerSnapshot, actions: &mut Actions) {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        self.heading(ui, snapshot, actions);
+        if self.is_finding {
+            self.filter_field(ui, actions);
+            ui.add_space(8.0);
+        }
+        self.view = None;
+        if self.rows.queue_len() == 0 {
+            crate::ui::queue::invitation::invitation(ui, snapshot.is_scanning, actions);
+        } else if self.rows.len() == 0 {
+            ui.add_space(24.0);
+            ui.vertical_centered(|ui| ui.weak("Nothing found"));
+        } else {
+            self.list(ui, snapshot, actions);
+        }
+    }
+
+    fn heading(&mut self, ui: &mut Ui, snapshot: &PlayerSnapshot, actions: &mut Actions) {
+        use crate::ui::widgets::icon_button::IconButton;
+        use eframe::egui::{Align, Layout, RichText};
+        let palette = Palette::of(ui);
+        ui.horizontal(|ui| {
+            ui.set_height(40.0);
+            ui.add_space(8.0);
+            ui.label(RichText::new("Queue").font(fonts::strong(fonts::size::HEADING)));
+            let mut summary = match self.rows.queue_len() {
+                0 => String::new(),
+                1 => "1 track".to_owned(),
+                count => format!("{count} tracks"),
+            };
+            if !self.rows.total().is_zero() {
+                summary.push_str(" · ");
+                summary.push_str(&time_format::rough(self.rows.total()));
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.x = 0.0;
+                let find = IconButton::new(
+                    icons::MAGNIFYING_GLASS,
+                    "Find",
+                    "Find in the queue (Ctrl+F)",
+                );
+                if find.icon_size(18.0).on(self.is_finding).show(ui).clicked() {
+                    let wish = if self.is_finding {
+                        Action::LeaveFilter
+                    } else {
+                        Action::FocusFilter
+                    };
+                    actions.push(wish);
+                }
+                if snapshot.is_scanning {
+                    ui.add_space(4.0);
+                    ui.spinner().on_hover_text("Reading folders");
+                }
+                ui.add_space(4.0);
+                let room = ui.available_rect_before_wrap();
+                let font = fonts::text(fonts::size::SMALL);
+                crate::ui::widgets::text::draw(ui.painter(), room, &summary, font, palette.faint);
+            });
+        });
+    }
+
+    fn filter_field(&mut self, ui: &mut Ui, actions: &mut Actions) {
+        let field = TextEdit::singleline(&mut self.filter)
+            .id(filter_id())
+            .hint_text("Title, artist or album")
+            .desired_width(f32::INFINITY);
+        let response = ui.add(field).accessible_name("Filter queue");
+        if std::mem::take(&mut self.wants_focus) {
+            response.request_focus();
+        }
+        if response.lost_focus() && self.filter.is_empty() && !response.has_focus() {
+            actions.push(Action::LeaveFilter);
+        }
+    }
+
+    fn list(&mut self, ui: &mut Ui, snapshot: &PlayerSnapshot, actions: &mut Actions) {
+        let count = self.rows.len();
+        let mut area = ScrollArea::vertical().id_salt("queue").auto_shrink(false);
+        if let Some(offset) = self.wanted_offset(ui) {
+            area = area.vertical_scroll_offset(offset);
+        }
+        let pointer = ui.input(|input| input.pointer.interact_pos());
+        let output = area.show_rows(ui, ROW_HEIGHT, count, |ui, visible| {
+            let left = ui.max_rect().left();
+            let width = ui.max_rect().width();
+            let top = ui.max_rect().top();
+            for (index, row) in visible.clone().enumerate() {
+                let at = pos2(left, top + index as f32 * ROW_HEIGHT);
+                let rect = Rect::from_min_size(at, vec2(width, ROW_HEIGHT));
+                self.row(ui, rect, row, snapshot, actions);
+            }
+            ui.allocate_rect(
+                Rect::from_min_size(
+                    pos2(left, top),
+                    vec2(width, visible.len() as f32 * ROW_HEIGHT),
+                ),
+                eframe::egui::Sense::hover(),
+            );
+        });
+        self.view = Some(output.inner_rect);
+        self.offset = output.state.clamped_offset().y;
+        if self.is_dragging {
+            self.drag(ui, output.inner_rect, pointer, actions);
+        }
+    }
+
+    // How far to scroll so that the wanted row is seen, or a dragged row can go on.
+    fn wanted_offset(&mut self, ui: &Ui) -> Option<f32> {
+        let view = self.view_height(ui);
+        if let Some(row) = self.reveal.take() {
+            let top = row as f32 * ROW_HEIGHT;
+            let lowest = (top + ROW_HEIGHT - view).max(0.0);
+            let offset = self.offset.clamp(lowest, top.max(lowest));
+            return (offset != self.offset).then_some(offset);
+        }
+        None
+    }
+
+    fn view_height(&self, ui: &Ui) -> f32 {
+        self.view
+            .map_or(ui.available_height(), |view| view.height())
+            .max(ROW_HEIGHT)
+    }
+
+    fn row(
+        &mut self,
+        ui: &mut Ui,
+        rect: Rect,
+        row: usize,
+        snapshot: &PlayerSnapshot,
+        actions: &mut Actions,
+    ) {
+        let Some(entry) = self.rows.entry(row).cloned() else {
+            return;
+        };
+        let state = RowState {
+            is_selected: self.selection.contains(entry.id),
+            is_cursor: self.selection.cursor() == Some(entry.id),
+            is_current: snapshot.current == Some(entry.id),
+            transport: snapshot.transport,
+        };
+        let response = row::show(ui, rect, &entry, state);
+        self.pointer(ui, &response, row, entry.id, actions);
+        let response = if response.secondary_clicked() && !state.is_selected {
+            self.selection.only(entry.id);
+            response
+        } else {
+            response
+        };
+        response.context_menu(|ui| self.menu(ui, &entry, actions));
+    }
+
+    fn pointer(
+        &mut self,
+        ui: &Ui,
+        response: &Response,
+        row: usize,
+        id: EntryId,
+        actions: &mut Actions,
+    ) {
+        let modifiers = ui.input(|input| input.modifiers);
+        if response.double_clicked() {
+            actions.push(TransportCommand::PlayEntry(id).into());
+        } else if response.clicked() {
+            self.selection
+                .click(&self.rows, row, modifiers.command, modifiers.shift);
+        }
+        if response.drag_started() && !self.rows.is_filtered() {
+            if !self.selection.contains(id) {
+                self.selection.only(id);
+            }
+            self.is_dragging = true;
+        }
+    }
+
+    fn menu(&mut self, ui: &mut Ui, entry: &engine::status::QueueEntry, actions: &mut Actions) {
+        ui.set_min_width(160.0);
+        if ui.button("Play").clicked() {
+            actions.push(TransportCommand::PlayEntry(entry.id).into());
+            ui.close();
+        }
+        if ui.button("Remove").clicked() {
+            actions.push(Action::RemoveSelected);
+            ui.close();
+        }
+        if ui.button("Copy file path").clicked() {
+            actions.push(Action::CopyText(entry.path.display().to_string()));
+            ui.close();
+        }
+        ui.separator();
+        if ui.button("Clear queue").clicked() {
+            actions.push(QueueCommand::Clear.into());
+            ui.close();
+        }
+    }
+
+    // The line where dragged rows would go, and the move itself once they are let go.
+    fn drag(&mut self, ui: &mut Ui, view: Rect, pointer: Option<Pos2>, actions: &mut Actions) {
+        let Some(at) = pointer else {
+            self.is_dragging = false;
+            return;
+        };
+        if ui.input(|input| input.key_pressed(eframe::egui::Key::Escape)) {
+            self.is_dragging = false;
+            return;
+        }
+        ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
+        let y = at.y.clamp(view.top(), view.bottom()) - view.top() + self.offset;
+        let gap = ((y / ROW_HEIGHT).round() as usize).min(self.rows.len());
+        let palette = Palette::of(ui);
+        let line_y = (view.top() + gap as f32 * ROW_HEIGHT - self.offset)
+            .clamp(view.top() + 1.0, view.bottom() - 1.0);
+        ui.scope_builder(UiBuilder::new().max_rect(view), |ui| {
+            let painter = ui.painter_at(view);
+            painter.hline(
+                view.x_range().shrink(8.0),
+                line_y,
+                Stroke::new(2.0, palette.accent),
+            );
+            painter.circle_filled(pos2(view.left() + 8.0, line_y), 3.0, palette.accent);
+            let count = self.selection.in_order(&self.rows).len();
+            if count > 1 {
+                let font = fonts::strong(fonts::size::SMALL);
+                painter.text(
+                    at + vec2(14.0, 14.0),
+                    Align2::LEFT_TOP,
+                    format!("{count} tracks"),
+                    font,
+                    palette.text,
+                );
+            }
+        });
+        self.scroll_while_dragging(ui, view, at);
+        if ui.input(|input| input.pointer.any_released()) {
+            self.is_dragging = false;
+            actions.extend(self.drop_at(gap).map(Action::from));
+        }
+    }
+
+    // The rows in front of which the selected ones end up must not be one of them.
+    fn drop_at(&self, gap: usize) -> Option<QueueCommand> {
+        let entries = self.selection.in_order(&self.rows);
+        let stays = |id: &EntryId| !self.selection.contains(*id);
+        let before = (gap..self.rows.len())
+            .filter_map(|row| self.rows.id(row))
+            .find(stays);
+        (!entries.is_empty()).then_some(QueueCommand::Move { entries, before })
+    }
+
+    fn scroll_while_dragging(&mut self, ui: &Ui, view: Rect, at: Pos2) {
+        let above = (view.top() + SCROLL_EDGE - at.y).max(0.0);
+        let below = (at.y - view.bottom() + SCROLL_EDGE).max(0.0);
+        let speed = (below - above).clamp(-SCROLL_EDGE, SCROLL_EDGE) / SCROLL_EDGE;
+        let first = (self.offset / ROW_HEIGHT) as usize;
+        if speed < 0.0 && first > 0 {
+            self.reveal = Some(first - 1);
+        } else if speed > 0.0 {
+            let last = ((self.offset + view.height()) / ROW_HEIGHT).ceil() as usize;
+            self.reveal = Some(last.min(self.rows.len().saturating_sub(1)));
+        }
+        if speed != 0.0 {
+            ui.ctx()
+                .request_repaint_after(std::time::Duration::from_millis(60));
+        }
+    }
+}

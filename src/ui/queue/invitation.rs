@@ -1,0 +1,36 @@
+//! What the window says while there is nothing to play.
+
+use crate::ui::action::{Action, Actions, DialogRequest};
+use crate::ui::theme::Palette;
+use crate::ui::theme::{fonts, icons};
+use eframe::egui::{Button, RichText, Ui};
+
+/// Invites to open or drop music.
+pub(crate) fn invitation(ui: &mut Ui, is_scanning: bool, actions: &mut Actions) {
+    let palette = Palette::of(ui);
+    ui.vertical_centered(|ui| {
+        ui.add_space((ui.available_height() / 2.0 - 96.0).max(8.0));
+        let icon = icons::MUSIC_NOTES.to_string();
+        ui.label(
+            RichText::new(icon)
+                .font(fonts::icon(40.0))
+                .color(palette.faint),
+        );
+        ui.add_space(8.0);
+        if is_scanning {
+            ui.label(RichText::new("Reading folders …").color(palette.dim));
+            return;
+        }
+        ui.label(RichText::new("Drop music here\nor press Ctrl+O").color(palette.dim));
+        ui.add_space(16.0);
+        let text = RichText::new("Open files").font(fonts::strong(fonts::size::BODY));
+        let button = Button::new(text.color(palette.on_accent)).fill(palette.accent);
+        if ui.add(button).accessible_name("Open music").clicked() {
+            actions.push(Action::Open(DialogRequest::Files));
+        }
+        ui.add_space(8.0);
+        if ui.add(Button::new("Open a folder").frame(false)).clicked() {
+            actions.push(Action::Open(DialogRequest::Folder));
+        }
+    });
+}
