@@ -2,6 +2,7 @@
 
 use dsp::equalizer::EqualizerSettings;
 use engine::player::{DEFAULT_BUFFER_FRAMES, PlayerOptions};
+use engine::status::OutputChoice;
 use rusty_audio::app::App;
 use rusty_audio::cli::{self, Outcome, ThemeChoice, WindowArguments};
 use rusty_audio::ui::{self, Theme, WindowOptions};
@@ -40,9 +41,10 @@ fn open_window(arguments: WindowArguments, config_dir: PathBuf) -> ExitCode {
             ThemeChoice::Light => Theme::Light,
             ThemeChoice::Dark => Theme::Dark,
         }),
-        player: Box::new(move |wake| {
-            App::start(PlayerOptions {
-                output: cli::output_choice(output),
+        app: Box::new(move |wake, settings| {
+            let given_output = output.map(|name| cli::output_choice(Some(name)));
+            let options = PlayerOptions {
+                output: OutputChoice::Default,
                 buffer_frames: buffer.unwrap_or(DEFAULT_BUFFER_FRAMES),
                 adapts_buffer: buffer.is_none(),
                 core,
@@ -51,7 +53,8 @@ fn open_window(arguments: WindowArguments, config_dir: PathBuf) -> ExitCode {
                 overview_folder: Some(overview_folder),
                 tag_requests: None,
                 wake,
-            })
+            };
+            App::start_with_settings(options, settings, given_output)
         }),
         window_size: None,
     };

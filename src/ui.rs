@@ -5,12 +5,14 @@ mod backend;
 mod equalizer;
 mod files;
 mod help;
+mod ids;
 mod keymap;
 mod levels;
 mod menus;
 mod notes;
 mod now_playing;
 mod overlay;
+mod pane;
 mod pending;
 mod presets;
 mod queue;
@@ -19,14 +21,16 @@ mod scripted;
 mod settings;
 mod shell;
 mod spectrum;
+mod steps;
 mod theme;
 mod transport;
+mod view;
 mod widgets;
 
-use crate::app::{App, OpenRequest};
+use crate::app::{App, OpenRequest, Settings};
 use eframe::egui::ViewportBuilder;
 use engine::command::Placement;
-use settings::{SettingsFile, ThemeChoice};
+use settings::{SECTION, ThemeChoice, WindowSettings};
 use shell::PlayerApp;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -44,6 +48,9 @@ pub enum Theme {
     Dark,
 }
 
+/// Starts the program: `wake` is to be called when something has changed.
+pub type StartApp = Box<dyn FnOnce(Wake, Settings) -> io::Result<App>>;
+
 /// How to open the window.
 pub struct WindowOptions {
     /// Files, folders and playlists to play at once.
@@ -52,8 +59,8 @@ pub struct WindowOptions {
     pub config_dir: PathBuf,
     /// Overrides the remembered theme.
     pub theme: Option<Theme>,
-    /// Starts the program, given what it has to call when something has changed.
-    pub player: Box<dyn FnOnce(Wake) -> io::Result<App>>,
+    /// Starts the program with its settings, given what it has to call when something has changed.
+    pub app: StartApp,
     /// Inner size in points, in place of the remembered one.
     pub window_size: Option<[f32; 2]>,
 }
@@ -72,15 +79,16 @@ pub fn run(options: WindowOptions) -> Result<(), String> {
         inputs,
         config_dir,
         theme,
-        player,
+        app,
         window_size,
     } = options;
     let native = native_options(&config_dir, window_size);
     let create = move |cc: &eframe::CreationContext<'_>| {
-        let (file, settings, note) = SettingsFile::open(&config_dir);
+        let settings = Settings::open(&config_dir);
+        let (own, note) = WindowSettings::read(settings.section(SECTION));
         let ctx = cc.egui_ctx.clone();
-        let handle = player(Arc::new(move || ctx.request_repaint()))?;
-        let app = PlayerApp::new(&cc.egui_ctx, Box::new(handle), file, settings, note);
+        let app = app(Arc::new(move || ctx.request_repaint()), settings)?;
+        let app = PlayerApp::new(&cc.egui_ctx, Box::new(app), &config_dir, own, note);
         // Not a setting: the remembered theme stays what it is.
         match theme {
             Some(Theme::Light) => theme::choose(&cc.egui_ctx, ThemeChoice::Light),

@@ -2,3 +2,4 @@
 
 pub(crate) mod dialogs;
 pub(crate) mod drop;
+pub(crate) mod request;

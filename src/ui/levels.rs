@@ -1,15 +1,17 @@
 //! Peak, RMS and loudness of what is heard.
 
-use crate::ui::spectrum::SCALE_WIDTH;
+use crate::ui::action::Actions;
+use crate::ui::pane::{Height, Pane, PaneContext, Place};
 use crate::ui::theme::Palette;
 use crate::ui::theme::fonts;
+use crate::ui::theme::metrics::SCALE_WIDTH;
 use eframe::egui::{
-    Align2, CornerRadius, Painter, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align2, CornerRadius, Painter, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 use engine::levels::{LevelsFrame, SideLevels};
 
 /// Height of the meters, in points.
-pub(crate) const HEIGHT: f32 = 56.0;
+const HEIGHT: f32 = 56.0;
 /// The lowest level on the scale, in dBFS; the highest is 0.
 const FLOOR_DB: f32 = -60.0;
 /// Levels that are labelled, in dBFS.
@@ -19,18 +21,41 @@ const HOT_DB: f32 = -1.0;
 /// Room for one figure, in points.
 const FIGURE_WIDTH: f32 = 76.0;
 /// With less room than this for the bars, figures are left out from the end, in points.
-const SHORTEST_BARS: f32 = 200.0;
+const MIN_BARS: f32 = 200.0;
 const BAR_HEIGHT: f32 = 8.0;
 
-/// Draws them over the width there is.
-pub(crate) fn show(ui: &mut Ui, levels: &LevelsFrame) {
+/// The level meters.
+pub(crate) struct LevelsPane;
+
+impl Pane for LevelsPane {
+    fn name(&self) -> &'static str {
+        "levels"
+    }
+
+    fn place(&self, context: &PaneContext<'_>, _room: Vec2) -> Place {
+        if context.is_empty() || !context.settings.show_levels {
+            Place::Hidden
+        } else {
+            Place::Column(Height::Own)
+        }
+    }
+
+    fn show(&mut self, ui: &mut Ui, context: &mut PaneContext<'_>, _actions: &mut Actions) {
+        let levels = context.backend.levels();
+        context.is_moving |= !levels.is_at_rest;
+        show(ui, &levels);
+    }
+}
+
+// Draws them over the width there is.
+fn show(ui: &mut Ui, levels: &LevelsFrame) {
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Meter, true, in_words(levels)));
     let palette = Palette::of(ui);
     let painter = ui.painter_at(rect);
     let figures = figures(levels);
-    let room = rect.width() - 2.0 * SCALE_WIDTH - SHORTEST_BARS;
+    let room = rect.width() - 2.0 * SCALE_WIDTH - MIN_BARS;
     let shown = (room / FIGURE_WIDTH)
         .floor()
         .clamp(0.0, figures.len() as f32) as usize;

@@ -1,5 +1,6 @@
 //! The listener's presets as the window handles them: listed, kept, brought in and given out.
 
+pub(crate) mod action;
 pub(crate) mod dialog;
 pub(crate) mod menu;
 
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 /// What preset files end in. Their content decides what they are.
 pub(crate) const EXTENSIONS: [&str; 5] = ["txt", "feq", "eqf", "q1", "cfg"];
 /// The most numbers of skipped lines in one note.
-const MOST_NUMBERS: usize = 8;
+const MAX_NUMBERS: usize = 8;
 
 /// The preset the equalizer was set to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -188,10 +189,10 @@ fn skipped(read: &ReadPreset, file: &str) -> Option<String> {
         lines => {
             let numbers = lines
                 .iter()
-                .take(MOST_NUMBERS)
+                .take(MAX_NUMBERS)
                 .map(|line| line.number.to_string());
             let numbers = numbers.collect::<Vec<_>>().join(", ");
-            let more = match lines.len().saturating_sub(MOST_NUMBERS) {
+            let more = match lines.len().saturating_sub(MAX_NUMBERS) {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };

@@ -1,19 +1,26 @@
 //! The queue: a list that only draws the rows one sees, however long it is.
 
+pub(crate) mod action;
 pub(crate) mod invitation;
 mod row;
 mod rows;
 mod selection;
 
-use crate::ui::action::{Action, Actions, ListMove};
-use crate::ui::queue::row::{ROW_HEIGHT, RowState};
+use crate::ui::action::{Action, Actions};
+use crate::ui::ids;
+use crate::ui::keymap;
+use crate::ui::pane::{Pane, PaneContext, Place, SideWidth};
+use crate::ui::queue::action::{ListMove, QueueAction};
+use crate::ui::queue::row::RowState;
 use crate::ui::queue::rows::QueueRows;
 use crate::ui::queue::selection::Selection;
 use crate::ui::theme::Palette;
+use crate::ui::theme::metrics::QUEUE_ROW_HEIGHT;
 use crate::ui::theme::{fonts, icons};
+use crate::ui::view::ViewAction;
 use crate::ui::widgets::time_format;
 use eframe::egui::{
-    Align2, CursorIcon, Id, Pos2, Rect, Response, ScrollArea, Stroke, TextEdit, Ui, UiBuilder,
+    Align2, CursorIcon, Pos2, Rect, Response, ScrollArea, Stroke, TextEdit, Ui, UiBuilder, Vec2,
     pos2, vec2,
 };
 use engine::command::{QueueCommand, TransportCommand};
@@ -22,14 +29,12 @@ use engine::status::{EntryId, PlayerSnapshot};
 /// How near the edge a dragged row must come for the list to scroll, in points.
 const SCROLL_EDGE: f32 = 28.0;
 
-/// The filter field.
-pub(crate) fn filter_id() -> Id {
-    Id::unique("queue filter")
-}
+/// Below this width of the window the queue is narrow, in points.
+const NARROW_WINDOW: f32 = 800.0;
 
-/// State of the list between frames.
+/// The queue: heading, filter and list, and their state between frames.
 #[derive(Default)]
-pub(crate) struct QueueList {
+pub(crate) struct QueuePane {
     rows: QueueRows,
     selection: Selection,
     filter: String,
@@ -44,7 +49,31 @@ pub(crate) struct QueueList {
     cursor_after_removal: Option<EntryId>,
 }
 
-impl QueueList {
+impl Pane for QueuePane {
+    fn name(&self) -> &'static str {
+        "queue"
+    }
+
+    fn place(&self, context: &PaneContext<'_>, room: Vec2) -> Place {
+        if !context.settings.show_queue {
+            return Place::Hidden;
+        }
+        Place::Left(if room.x < NARROW_WINDOW {
+            SideWidth::Fixed((room.x * 0.36).round())
+        } else {
+            SideWidth::Dragged {
+                default: 320.0,
+                range: 240.0..=room.x * 0.5,
+            }
+        })
+    }
+
+    fn show(&mut self, ui: &mut Ui, context: &mut PaneContext<'_>, actions: &mut Actions) {
+        self.content(ui, context.snapshot, actions);
+    }
+}
+
+impl QueuePane {
     /// Takes in the newest queue. Once a frame, before anything else.
     pub(crate) fn update(&mut self, snapshot: &PlayerSnapshot) {
         if self.rows.update(&snapshot.queue, &self.filter) {
@@ -61,7 +90,7 @@ impl QueueList {
     pub(crate) fn step(&mut self, by: ListMove, extend: bool) {
         let page = self
             .view
-            .map_or(10, |view| (view.height() / ROW_HEIGHT) as usize);
+            .map_or(10, |view| (view.height() / QUEUE_ROW_HEIGHT) as usize);
         self.reveal = self
             .selection
             .step(&self.rows, by, page.saturating_sub(1), extend);
@@ -111,12 +140,11 @@ impl QueueList {
     /// The entry under a point of the window: what is dropped there goes in front of it.
     pub(crate) fn entry_at(&self, at: Pos2) -> Option<EntryId> {
         let view = self.view.filter(|view| view.contains(at))?;
-        let row = ((at.y - view.top() + self.offset) / ROW_HEIGHT).round() as usize;
+        let row = ((at.y - view.top() + self.offset) / QUEUE_ROW_HEIGHT).round() as usize;
         self.rows.id(row)
     }
 
-    /// Draws heading, filter field and list.
-    pub(crate) fn show(&mut self, ui: &mut Ui, snapshot: &PlayerSnapshot, actions: &mut Actions) {
+    fn content(&mut self, ui: &mut Ui, snapshot: &PlayerSnapshot, actions: &mut Actions) {
         ui.spacing_mut().item_spacing.y = 0.0;
         self.heading(ui, snapshot, actions);
         if self.is_finding {
@@ -125,7 +153,7 @@ impl QueueList {
         }
         self.view = None;
         if self.rows.queue_len() == 0 {
-            crate::ui::queue::invitation::invitation(ui, snapshot.is_scanning, actions);
+            invitation::invitation(ui, snapshot.is_scanning, actions);
         } else if self.rows.len() == 0 {
             ui.add_space(24.0);
             ui.vertical_centered(|ui| ui.weak("Nothing found"));
@@ -153,18 +181,16 @@ impl QueueList {
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 0.0;
-                let find = IconButton::new(
-                    icons::MAGNIFYING_GLASS,
-                    "Find",
-                    "Find in the queue (Ctrl+F)",
-                );
+                let find = IconButton::new(icons::MAGNIFYING_GLASS, "Find", "Find in the queue");
+                let key = keymap::key_of(&QueueAction::FocusFilter.into());
+                let find = find.key(key);
                 if find.icon_size(18.0).on(self.is_finding).show(ui).clicked() {
-                    let wish = if self.is_finding {
-                        Action::LeaveFilter
+                    let request = if self.is_finding {
+                        QueueAction::LeaveFilter
                     } else {
-                        Action::FocusFilter
+                        QueueAction::FocusFilter
                     };
-                    actions.push(wish);
+                    actions.push(request.into());
                 }
                 if snapshot.is_scanning {
                     ui.add_space(4.0);
@@ -180,7 +206,7 @@ impl QueueList {
 
     fn filter_field(&mut self, ui: &mut Ui, actions: &mut Actions) {
         let field = TextEdit::singleline(&mut self.filter)
-            .id(filter_id())
+            .id(ids::queue_filter())
             .hint_text("Title, artist or album")
             .desired_width(f32::INFINITY);
         let response = ui.add(field).accessible_name("Filter queue");
@@ -188,7 +214,7 @@ impl QueueList {
             response.request_focus();
         }
         if response.lost_focus() && self.filter.is_empty() && !response.has_focus() {
-            actions.push(Action::LeaveFilter);
+            actions.push(QueueAction::LeaveFilter.into());
         }
     }
 
@@ -199,19 +225,19 @@ impl QueueList {
             area = area.vertical_scroll_offset(offset);
         }
         let pointer = ui.input(|input| input.pointer.interact_pos());
-        let output = area.show_rows(ui, ROW_HEIGHT, count, |ui, visible| {
+        let output = area.show_rows(ui, QUEUE_ROW_HEIGHT, count, |ui, visible| {
             let left = ui.max_rect().left();
             let width = ui.max_rect().width();
             let top = ui.max_rect().top();
             for (index, row) in visible.clone().enumerate() {
-                let at = pos2(left, top + index as f32 * ROW_HEIGHT);
-                let rect = Rect::from_min_size(at, vec2(width, ROW_HEIGHT));
+                let at = pos2(left, top + index as f32 * QUEUE_ROW_HEIGHT);
+                let rect = Rect::from_min_size(at, vec2(width, QUEUE_ROW_HEIGHT));
                 self.row(ui, rect, row, snapshot, actions);
             }
             ui.allocate_rect(
                 Rect::from_min_size(
                     pos2(left, top),
-                    vec2(width, visible.len() as f32 * ROW_HEIGHT),
+                    vec2(width, visible.len() as f32 * QUEUE_ROW_HEIGHT),
                 ),
                 eframe::egui::Sense::hover(),
             );
@@ -227,8 +253,8 @@ impl QueueList {
     fn wanted_offset(&mut self, ui: &Ui) -> Option<f32> {
         let view = self.view_height(ui);
         if let Some(row) = self.reveal.take() {
-            let top = row as f32 * ROW_HEIGHT;
-            let lowest = (top + ROW_HEIGHT - view).max(0.0);
+            let top = row as f32 * QUEUE_ROW_HEIGHT;
+            let lowest = (top + QUEUE_ROW_HEIGHT - view).max(0.0);
             let offset = self.offset.clamp(lowest, top.max(lowest));
             return (offset != self.offset).then_some(offset);
         }
@@ -238,7 +264,7 @@ impl QueueList {
     fn view_height(&self, ui: &Ui) -> f32 {
         self.view
             .map_or(ui.available_height(), |view| view.height())
-            .max(ROW_HEIGHT)
+            .max(QUEUE_ROW_HEIGHT)
     }
 
     fn row(
@@ -299,11 +325,11 @@ impl QueueList {
             ui.close();
         }
         if ui.button("Remove").clicked() {
-            actions.push(Action::RemoveSelected);
+            actions.push(QueueAction::RemoveSelected.into());
             ui.close();
         }
         if ui.button("Copy file path").clicked() {
-            actions.push(Action::CopyText(entry.path.display().to_string()));
+            actions.push(ViewAction::CopyText(entry.path.display().to_string()).into());
             ui.close();
         }
         ui.separator();
@@ -325,9 +351,9 @@ impl QueueList {
         }
         ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
         let y = at.y.clamp(view.top(), view.bottom()) - view.top() + self.offset;
-        let gap = ((y / ROW_HEIGHT).round() as usize).min(self.rows.len());
+        let gap = ((y / QUEUE_ROW_HEIGHT).round() as usize).min(self.rows.len());
         let palette = Palette::of(ui);
-        let line_y = (view.top() + gap as f32 * ROW_HEIGHT - self.offset)
+        let line_y = (view.top() + gap as f32 * QUEUE_ROW_HEIGHT - self.offset)
             .clamp(view.top() + 1.0, view.bottom() - 1.0);
         ui.scope_builder(UiBuilder::new().max_rect(view), |ui| {
             let painter = ui.painter_at(view);
@@ -370,11 +396,11 @@ impl QueueList {
         let above = (view.top() + SCROLL_EDGE - at.y).max(0.0);
         let below = (at.y - view.bottom() + SCROLL_EDGE).max(0.0);
         let speed = (below - above).clamp(-SCROLL_EDGE, SCROLL_EDGE) / SCROLL_EDGE;
-        let first = (self.offset / ROW_HEIGHT) as usize;
+        let first = (self.offset / QUEUE_ROW_HEIGHT) as usize;
         if speed < 0.0 && first > 0 {
             self.reveal = Some(first - 1);
         } else if speed > 0.0 {
-            let last = ((self.offset + view.height()) / ROW_HEIGHT).ceil() as usize;
+            let last = ((self.offset + view.height()) / QUEUE_ROW_HEIGHT).ceil() as usize;
             self.reveal = Some(last.min(self.rows.len().saturating_sub(1)));
         }
         if speed != 0.0 {

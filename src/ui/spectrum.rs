@@ -1,107 +1,65 @@
 //! The live spectrum with the equalizer's true response over it.
 
+pub(crate) mod response_curve;
+
+use crate::ui::action::Actions;
+use crate::ui::pane::{Height, Pane, PaneContext, Place};
 use crate::ui::theme::Palette;
 use crate::ui::theme::fonts;
-use crate::ui::widgets::frequency::{self, HIGHEST_HZ, LABELLED_HZ, LOWEST_HZ};
-use ::presets::automatic_preamp;
+use crate::ui::theme::metrics::SCALE_WIDTH;
+use crate::ui::widgets::frequency;
+use crate::ui::widgets::frequency_axis::{FrequencyAxis, HIGHEST_HZ, LABELLED_HZ, LOWEST_HZ};
 use dsp::equalizer::EqualizerSettings;
-use dsp::units::Decibels;
 use eframe::egui::{
     Align2, Color32, CornerRadius, Id, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 use egui_plot::{
     AxisHints, GridInput, GridMark, HLine, HPlacement, Line, Plot, PlotBounds, PlotPoint,
-    PlotPoints, PlotTransform, VPlacement,
+    PlotPoints, VPlacement,
 };
 use engine::analysis::SpectrumFrame;
+use response_curve::{FLOOR_DBFS, GAIN_RANGE_DB, ResponseCurve, gain_of_level, level_of_gain};
 use std::sync::Arc;
 
-/// The lowest level on the axis, in dBFS; the highest is 0.
-const FLOOR_DBFS: f64 = -90.0;
 /// Grid of the level axis, in dB.
 const LEVEL_STEP_DB: f64 = 15.0;
-/// The equalizer's scale runs this far either way over the same height, in dB.
-const GAIN_RANGE_DB: f64 = 18.0;
-/// Room left and right of the plot for its scales, in points.
-pub(crate) const SCALE_WIDTH: f32 = 40.0;
-/// Points on the response curve.
-const CURVE_POINTS: usize = 256;
 
-/// The response curve, worked out anew only when something changed.
-#[derive(Default)]
-pub(crate) struct ResponseCurve {
-    settings: Option<EqualizerSettings>,
-    sample_rate_hz: f64,
-    points: Vec<PlotPoint>,
-    headroom: Decibels,
-}
+/// The plot is not drawn lower than this, in points.
+const MIN_HEIGHT: f32 = 64.0;
 
-impl ResponseCurve {
-    /// Takes in the settings and the rate the device runs at.
-    pub(crate) fn update(&mut self, settings: &EqualizerSettings, sample_rate_hz: f64) {
-        if self.settings.as_ref() == Some(settings) && self.sample_rate_hz == sample_rate_hz {
-            return;
-        }
-        let (low, high) = (LOWEST_HZ.log10(), HIGHEST_HZ.log10());
-        let xs: Vec<f64> = (0..CURVE_POINTS)
-            .map(|n| low + (high - low) * n as f64 / (CURVE_POINTS - 1) as f64)
-            .collect();
-        let frequencies: Vec<f64> = xs.iter().map(|&x| 10.0_f64.powf(x)).collect();
-        let gains = settings.curve_db(&frequencies, sample_rate_hz);
-        let points = xs.iter().zip(gains);
-        self.points = without_straights(points.map(|(&x, gain)| [x, level_of_gain(gain)]));
-        self.headroom = automatic_preamp(settings, sample_rate_hz);
-        self.settings = Some(settings.clone());
-        self.sample_rate_hz = sample_rate_hz;
+/// The spectrum of what is audible.
+pub(crate) struct SpectrumPane;
+
+impl Pane for SpectrumPane {
+    fn name(&self) -> &'static str {
+        "spectrum"
     }
 
-    /// The preamp that keeps it from rising above 0 dB.
-    pub(crate) fn headroom(&self) -> Decibels {
-        self.headroom
-    }
-}
-
-/// The same line with fewer points: those that stand on the way between their neighbours are left out.
-fn without_straights(points: impl Iterator<Item = [f64; 2]>) -> Vec<PlotPoint> {
-    /// Far less than a pixel, in dB of the level axis.
-    const STRAIGHT_DB: f64 = 0.02;
-    let mut kept: Vec<[f64; 2]> = Vec::new();
-    let mut skipped: Vec<[f64; 2]> = Vec::new();
-    for point in points {
-        if let Some(&[x, y]) = kept.last() {
-            let slope = (point[1] - y) / (point[0] - x);
-            let is_straight = skipped
-                .iter()
-                .all(|between| (y + slope * (between[0] - x) - between[1]).abs() < STRAIGHT_DB);
-            if !is_straight {
-                kept.extend(skipped.last());
-                skipped.clear();
-            }
-            skipped.push(point);
+    fn place(&self, context: &PaneContext<'_>, _room: Vec2) -> Place {
+        if context.is_empty() {
+            Place::Hidden
         } else {
-            kept.push(point);
+            Place::Column(Height::Rest { least: MIN_HEIGHT })
         }
     }
-    kept.extend(skipped.last());
-    kept.into_iter().map(PlotPoint::from).collect()
+
+    fn show(&mut self, ui: &mut Ui, context: &mut PaneContext<'_>, _actions: &mut Actions) {
+        let (curve, equalizer) = (context.curve, &context.shown.equalizer);
+        let has_equalizer = context.settings.show_equalizer;
+        let spectrum = context.backend.spectrum();
+        context.is_moving |= !spectrum.is_at_rest;
+        let curve = has_equalizer.then_some((curve, equalizer));
+        context.axis = Some(show(ui, context.height, spectrum, curve));
+    }
 }
 
-/// Where a gain stands on the level axis.
-fn level_of_gain(gain_db: f64) -> f64 {
-    FLOOR_DBFS / 2.0 + gain_db / GAIN_RANGE_DB * -FLOOR_DBFS / 2.0
-}
-
-fn gain_of_level(level_db: f64) -> f64 {
-    (level_db - FLOOR_DBFS / 2.0) * GAIN_RANGE_DB / (-FLOOR_DBFS / 2.0)
-}
-
-/// Draws the plot `height` points high; returns where its axes stand.
-pub(crate) fn show(
+// Draws the plot `height` points high; returns where frequencies stand in it.
+fn show(
     ui: &mut Ui,
     height: f32,
     spectrum: &SpectrumFrame,
     curve: Option<(&ResponseCurve, &EqualizerSettings)>,
-) -> PlotTransform {
+) -> FrequencyAxis {
     let palette = Palette::of(ui);
     let scale = |placement: HPlacement| {
         AxisHints::new_y()
@@ -189,7 +147,7 @@ pub(crate) fn show(
                 .stroke(Stroke::new(1.0, palette.faint.gamma_multiply(0.5)))
                 .allow_hover(false);
             plot.hline(zero);
-            let response = Line::new("Equalizer", PlotPoints::Owned(curve.points.clone()))
+            let response = Line::new("Equalizer", PlotPoints::from(curve.points().to_vec()))
                 .stroke(Stroke::new(2.5, colour))
                 .allow_hover(false);
             plot.line(response);
@@ -199,8 +157,10 @@ pub(crate) fn show(
     shown
         .response
         .widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
-    readout(ui, &shown.response, &shown.transform, spectrum, curve);
-    shown.transform
+    let frame = *shown.transform.frame();
+    let axis = FrequencyAxis::over(frame.x_range());
+    readout(ui, &shown.response, frame, axis, spectrum, curve);
+    axis
 }
 
 // Quiet parts fade into the ground.
@@ -278,16 +238,16 @@ fn level_grid(_: GridInput) -> Vec<GridMark> {
 fn readout(
     ui: &Ui,
     response: &eframe::egui::Response,
-    transform: &PlotTransform,
+    frame: Rect,
+    axis: FrequencyAxis,
     spectrum: &SpectrumFrame,
     curve: Option<(&ResponseCurve, &EqualizerSettings)>,
 ) {
-    let frame = *transform.frame();
     let Some(at) = response.hover_pos().filter(|at| frame.contains(*at)) else {
         return;
     };
     let palette = Palette::of(ui);
-    let hz = 10.0_f64.powf(transform.value_from_position(at).x);
+    let hz = axis.hz(at.x);
     let mut words = frequency::long(hz);
     let nearest = spectrum
         .centres_hz
@@ -297,7 +257,7 @@ fn readout(
         words.push_str(&format!("   {} dBFS", minus((*level).into(), false)));
     }
     if let Some((curve, settings)) = curve.filter(|(_, settings)| settings.enabled) {
-        let gain = settings.response_db(hz, curve.sample_rate_hz);
+        let gain = settings.response_db(hz, curve.sample_rate_hz());
         let sign = if gain < -0.05 { "\u{2212}" } else { "+" };
         words.push_str(&format!("   EQ {sign}{:.1} dB", gain.abs()));
     }
@@ -321,76 +281,4 @@ fn readout(
         galley,
         palette.text,
     );
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use dsp::equalizer::GraphicCurve;
-
-    #[test]
-    fn the_gain_scale_covers_the_level_axis() {
-        assert_eq!(level_of_gain(0.0), -45.0);
-        assert_eq!(level_of_gain(GAIN_RANGE_DB), 0.0);
-        for gain in [-18.0, -6.0, 3.5, 12.0] {
-            assert!((gain_of_level(level_of_gain(gain)) - gain).abs() < 1e-9);
-        }
-    }
-
-    /// What a line through `points` has at `x`.
-    fn level_at(points: &[PlotPoint], x: f64) -> f64 {
-        let next = points.iter().position(|point| point.x >= x).unwrap();
-        let (from, to) = (points[next.max(1) - 1], points[next.max(1)]);
-        from.y + (to.y - from.y) * (x - from.x) / (to.x - from.x)
-    }
-
-    #[test]
-    fn points_on_the_way_are_left_out_and_the_line_stays() {
-        let xs = (0..CURVE_POINTS).map(|n| n as f64 / 64.0);
-        let flat = without_straights(xs.clone().map(|x| [x, -45.0]));
-        assert_eq!(flat.len(), 2);
-        let bell = |x: f64| -45.0 + 20.0 * (-20.0 * (x - 2.0).powi(2)).exp();
-        let kept = without_straights(xs.clone().map(|x| [x, bell(x)]));
-        assert!(kept.len() < CURVE_POINTS / 2, "{} points", kept.len());
-        for x in xs {
-            let off = level_at(&kept, x) - bell(x);
-            assert!(off.abs() < 0.05, "{off} dB at {x}");
-        }
-        assert!(without_straights(std::iter::empty()).is_empty());
-        assert_eq!(without_straights([[1.0, 2.0]].into_iter()).len(), 1);
-    }
-
-    #[test]
-    fn the_curve_is_the_response_of_the_running_filters() {
-        let mut settings = EqualizerSettings::ten_bands();
-        settings.bands[5].filter.gain_db = 6.0;
-        let mut curve = ResponseCurve::default();
-        curve.update(&settings, 48_000.0);
-        let top = curve
-            .points
-            .iter()
-            .max_by(|a, b| a.y.total_cmp(&b.y))
-            .unwrap();
-        assert!((top.x - 3.0).abs() < 0.01, "the bell stands at 1 kHz");
-        assert!((gain_of_level(top.y) - 6.0).abs() < 0.05);
-        assert!((-6.1..=-6.0).contains(&curve.headroom().0));
-        let mid = |curve: &ResponseCurve| gain_of_level(level_at(&curve.points, 2.8));
-        let before = mid(&curve);
-        settings.curve = Some(GraphicCurve {
-            points: vec![(100.0, -3.0)],
-        });
-        curve.update(&settings, 48_000.0);
-        assert!(
-            (mid(&curve) - before + 3.0).abs() < 0.01,
-            "the free curve counts"
-        );
-        settings.enabled = false;
-        curve.update(&settings, 48_000.0);
-        assert!(
-            curve
-                .points
-                .iter()
-                .all(|point| point.y == level_of_gain(0.0))
-        );
-    }
 }

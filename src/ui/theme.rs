@@ -2,17 +2,14 @@
 
 pub(crate) mod fonts;
 pub(crate) mod icons;
+pub(crate) mod metrics;
 
+use self::metrics::{CORNER, GRID};
 use crate::ui::settings::ThemeChoice;
 use eframe::egui::{
     Color32, Context, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle,
     Theme, ThemePreference, Ui, Visuals, vec2,
 };
-
-/// The grid everything is laid out on, in points.
-pub(crate) const GRID: f32 = 8.0;
-/// Corners of buttons, rows and fields, in points.
-pub(crate) const CORNER: u8 = 6;
 
 /// The colours of one theme. Text colours keep a contrast of at least 4.5 to 1 on every ground they
 /// are used on (a test holds them to it).

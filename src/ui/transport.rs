@@ -1,49 +1,79 @@
 //! The bar along the bottom: where in the track, what to do, how loud.
 
+pub(crate) mod action;
 pub(crate) mod seek_bar;
 mod seek_wave;
 mod volume;
 
-use crate::ui::action::{Action, Actions, DialogRequest};
+use crate::ui::action::{Action, Actions};
+use crate::ui::files::request::DialogRequest;
+use crate::ui::keymap;
 use crate::ui::menus::{device, playback};
-use crate::ui::settings::Settings;
+use crate::ui::pane::{Pane, PaneContext, Place};
+use crate::ui::settings::WindowSettings;
 use crate::ui::theme::Palette;
+use crate::ui::theme::metrics::TRANSPORT_HEIGHT;
 use crate::ui::theme::{fonts, icons};
 use crate::ui::transport::seek_bar::{SeekBar, SeekTrack};
+use crate::ui::view::ViewAction;
 use crate::ui::widgets::icon_button::IconButton;
 use crate::ui::widgets::time_format;
+use action::PlaybackAction;
 use eframe::egui::{
-    Align, Align2, Layout, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align, Align2, Layout, Rect, Response, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 use engine::command::TransportCommand;
 use engine::pipeline::SourceSettings;
 use engine::status::{PlayerSnapshot, RepeatMode, Transport};
 use std::time::Duration;
 
-/// Height of the bar, in points.
-pub(crate) const HEIGHT: f32 = 96.0;
 /// Below this width the bar keeps to what is needed, in points.
 const ROOMY: f32 = 800.0;
 
-/// What the bar shows besides the snapshot.
-pub(crate) struct TransportState<'a> {
-    pub(crate) snapshot: &'a PlayerSnapshot,
-    pub(crate) settings: &'a Settings,
-    pub(crate) position: Duration,
-    /// Slider position to show, 0 to 1.
-    pub(crate) volume: f32,
-    /// What is done to tracks before the equalizer.
-    pub(crate) source: SourceSettings,
-    pub(crate) is_dark: bool,
+/// The bar along the bottom.
+#[derive(Default)]
+pub(crate) struct TransportPane {
+    seek: SeekBar,
 }
 
-/// Draws the bar into the room there is.
-pub(crate) fn show(
-    ui: &mut Ui,
-    state: &TransportState<'_>,
-    seek: &mut SeekBar,
-    actions: &mut Actions,
-) {
+impl Pane for TransportPane {
+    fn name(&self) -> &'static str {
+        "transport"
+    }
+
+    fn place(&self, _context: &PaneContext<'_>, _room: Vec2) -> Place {
+        Place::Bottom {
+            height: TRANSPORT_HEIGHT,
+        }
+    }
+
+    fn show(&mut self, ui: &mut Ui, context: &mut PaneContext<'_>, actions: &mut Actions) {
+        let state = TransportState {
+            snapshot: context.snapshot,
+            settings: context.settings,
+            position: context.backend.position(),
+            volume: context.shown.volume,
+            playback: context.shown.playback,
+            is_dark: ui.visuals().dark_mode,
+        };
+        show(ui, &state, &mut self.seek, actions);
+    }
+}
+
+/// What the bar shows besides the snapshot.
+struct TransportState<'a> {
+    snapshot: &'a PlayerSnapshot,
+    settings: &'a WindowSettings,
+    position: Duration,
+    /// Slider position to show, 0 to 1.
+    volume: f32,
+    /// What is done to tracks before the equalizer.
+    playback: SourceSettings,
+    is_dark: bool,
+}
+
+// Draws the bar into the room there is.
+fn show(ui: &mut Ui, state: &TransportState<'_>, seek: &mut SeekBar, actions: &mut Actions) {
     let room = ui.available_rect_before_wrap().shrink2(vec2(16.0, 0.0));
     let seek_row = Rect::from_min_size(room.min + vec2(0.0, 6.0), vec2(room.width(), 28.0));
     let buttons = Rect::from_min_max(
@@ -126,7 +156,7 @@ fn times_and_seek(
             "Total time"
         };
         if time_label(ui, &total, Align2::RIGHT_CENTER, name, hint).clicked() {
-            actions.push(Action::ToggleRemaining);
+            actions.push(ViewAction::ToggleRemaining.into());
         }
     });
 }
@@ -162,21 +192,20 @@ fn time_label(ui: &mut Ui, text: &str, align: Align2, name: &str, hint: &str) ->
     }
 }
 
+// A button that asks for `action`; its tooltip names the key that does the same.
+fn press(ui: &mut Ui, button: IconButton<'_>, action: Action, actions: &mut Actions) {
+    let key = keymap::key_of(&action);
+    if button.key(key).show(ui).clicked() {
+        actions.push(action);
+    }
+}
+
 // Where the music comes from and goes to.
 fn places(ui: &mut Ui, state: &TransportState<'_>, actions: &mut Actions) {
-    let mut press = |ui: &mut Ui, button: IconButton<'_>, action: Action| {
-        if button.show(ui).clicked() {
-            actions.push(action);
-        }
-    };
-    let is_on = state.settings.show_queue;
-    press(
-        ui,
-        IconButton::new(icons::QUEUE, "Show queue", "Queue (Ctrl+L)").on(is_on),
-        Action::ToggleQueue,
-    );
-    let open = IconButton::new(icons::FOLDER_OPEN, "Open files", "Open files (Ctrl+O)");
-    press(ui, open, Action::Open(DialogRequest::Files));
+    let queue = IconButton::new(icons::QUEUE, "Show queue", "Queue").on(state.settings.show_queue);
+    press(ui, queue, ViewAction::ToggleQueue.into(), actions);
+    let open = IconButton::new(icons::FOLDER_OPEN, "Open files", "Open files");
+    press(ui, open, DialogRequest::Files.into(), actions);
     let snapshot = state.snapshot;
     device::show(ui, &snapshot.output, snapshot.follows_rate, actions);
 }
@@ -184,102 +213,80 @@ fn places(ui: &mut Ui, state: &TransportState<'_>, actions: &mut Actions) {
 fn transport(ui: &mut Ui, state: &TransportState<'_>, is_roomy: bool, actions: &mut Actions) {
     let snapshot = state.snapshot;
     let has_queue = !snapshot.queue.is_empty();
-    let mut press = |ui: &mut Ui, button: IconButton<'_>, action: Action| {
-        if button.show(ui).clicked() {
-            actions.push(action);
-        }
-    };
-    let shuffle = IconButton::new(icons::SHUFFLE, "Shuffle", "Shuffle (Ctrl+S)");
-    press(ui, shuffle.on(snapshot.is_shuffled), Action::ToggleShuffle);
-    let previous = IconButton::new(icons::SKIP_BACK, "Previous", "Previous (Z)").enabled(has_queue);
-    press(ui, previous, TransportCommand::Previous.into());
+    let shuffle = IconButton::new(icons::SHUFFLE, "Shuffle", "Shuffle").on(snapshot.is_shuffled);
+    press(ui, shuffle, PlaybackAction::ToggleShuffle.into(), actions);
+    let previous = IconButton::new(icons::SKIP_BACK, "Previous", "Previous").enabled(has_queue);
+    press(ui, previous, TransportCommand::Previous.into(), actions);
     ui.add_space(4.0);
-    let is_playing = snapshot.transport == Transport::Playing;
-    let play = if is_playing {
-        IconButton::new(icons::PAUSE, "Pause", "Pause (Space)")
-    } else {
-        IconButton::new(icons::PLAY, "Play", "Play (Space)")
-    };
-    let wish = if is_playing {
-        TransportCommand::Pause
-    } else {
-        TransportCommand::Play
-    };
-    press(ui, play.primary().enabled(has_queue), wish.into());
+    play_or_pause(ui, snapshot.transport, has_queue, actions);
     ui.add_space(4.0);
-    let next = IconButton::new(icons::SKIP_FORWARD, "Next", "Next (B)").enabled(has_queue);
-    press(ui, next, TransportCommand::Next.into());
+    let next = IconButton::new(icons::SKIP_FORWARD, "Next", "Next").enabled(has_queue);
+    press(ui, next, TransportCommand::Next.into(), actions);
     let can_stop = snapshot.transport != Transport::Stopped;
-    let stop = IconButton::new(icons::STOP, "Stop", "Stop (V)").enabled(can_stop);
-    press(ui, stop, TransportCommand::Stop.into());
+    let stop = IconButton::new(icons::STOP, "Stop", "Stop").enabled(can_stop);
+    press(ui, stop, TransportCommand::Stop.into(), actions);
     let (icon, hint) = match snapshot.repeat {
-        RepeatMode::Off => (icons::REPEAT, "Repeat: off (Ctrl+R)"),
-        RepeatMode::All => (icons::REPEAT, "Repeat: the whole queue (Ctrl+R)"),
-        RepeatMode::One => (icons::REPEAT_ONCE, "Repeat: this track (Ctrl+R)"),
+        RepeatMode::Off => (icons::REPEAT, "Repeat: off"),
+        RepeatMode::All => (icons::REPEAT, "Repeat: the whole queue"),
+        RepeatMode::One => (icons::REPEAT_ONCE, "Repeat: this track"),
     };
     let repeat = IconButton::new(icon, "Repeat", hint).on(snapshot.repeat != RepeatMode::Off);
-    press(ui, repeat, Action::CycleRepeat);
-    if !is_roomy {
-        return;
+    press(ui, repeat, PlaybackAction::CycleRepeat.into(), actions);
+    if is_roomy {
+        let hint = "Stop after this track";
+        let stop_after = IconButton::new(icons::STOP_AFTER, "Stop after current", hint)
+            .on(snapshot.stop_after_current);
+        let action = PlaybackAction::ToggleStopAfterCurrent;
+        press(ui, stop_after, action.into(), actions);
     }
-    let stop_after = IconButton::new(
-        icons::STOP_AFTER,
-        "Stop after current",
-        "Stop after this track (Ctrl+M)",
-    );
-    press(
-        ui,
-        stop_after.on(snapshot.stop_after_current),
-        Action::ToggleStopAfterCurrent,
-    );
+}
+
+// One key does both, so the tooltip names it for either.
+fn play_or_pause(ui: &mut Ui, transport: Transport, has_queue: bool, actions: &mut Actions) {
+    let (button, command) = match transport {
+        Transport::Playing => (
+            IconButton::new(icons::PAUSE, "Pause", "Pause"),
+            TransportCommand::Pause,
+        ),
+        Transport::Paused | Transport::Stopped => (
+            IconButton::new(icons::PLAY, "Play", "Play"),
+            TransportCommand::Play,
+        ),
+    };
+    let key = keymap::key_of(&TransportCommand::TogglePause.into());
+    let button = button.primary().enabled(has_queue).key(key);
+    if button.show(ui).clicked() {
+        actions.push(command.into());
+    }
 }
 
 // Loudness and what the window shows; laid out from the right.
 fn sound(ui: &mut Ui, state: &TransportState<'_>, is_roomy: bool, actions: &mut Actions) {
     let settings = state.settings;
-    let mut press = |ui: &mut Ui, button: IconButton<'_>, action: Action| {
-        if button.show(ui).clicked() {
-            actions.push(action);
-        }
-    };
     if is_roomy {
-        press(
-            ui,
-            IconButton::new(icons::QUESTION, "Help", "Keys (F1)"),
-            Action::ToggleHelp,
-        );
+        let help = IconButton::new(icons::QUESTION, "Help", "Keys");
+        press(ui, help, ViewAction::ToggleHelp.into(), actions);
     }
     let (icon, hint) = if state.is_dark {
         (icons::SUN, "Light theme")
     } else {
         (icons::MOON, "Dark theme")
     };
-    press(
-        ui,
-        IconButton::new(icon, "Theme", hint),
-        Action::ToggleTheme,
-    );
-    let overlay = IconButton::new(
-        icons::GAUGE,
-        "Performance overlay",
-        "Performance overlay (F12)",
-    );
-    press(ui, overlay.on(settings.show_overlay), Action::ToggleOverlay);
-    let levels = IconButton::new(
-        icons::CHART_BAR_HORIZONTAL,
-        "Levels",
-        "Levels and loudness (L)",
-    );
+    let theme = IconButton::new(icon, "Theme", hint);
+    press(ui, theme, ViewAction::ToggleTheme.into(), actions);
+    let name = "Performance overlay";
+    let overlay = IconButton::new(icons::GAUGE, name, name).on(settings.show_overlay);
+    press(ui, overlay, ViewAction::ToggleOverlay.into(), actions);
     if is_roomy {
-        press(ui, levels.on(settings.show_levels), Action::ToggleLevels);
+        let icon = icons::CHART_BAR_HORIZONTAL;
+        let levels = IconButton::new(icon, "Levels", "Levels and loudness");
+        let levels = levels.on(settings.show_levels);
+        press(ui, levels, ViewAction::ToggleLevels.into(), actions);
     }
-    let equalizer = IconButton::new(icons::EQUALIZER, "Show equalizer", "Equalizer (Ctrl+E)");
-    press(
-        ui,
-        equalizer.on(settings.show_equalizer),
-        Action::ToggleEqualizer,
-    );
-    playback::show(ui, state.source, actions);
+    let equalizer = IconButton::new(icons::EQUALIZER, "Show equalizer", "Equalizer");
+    let equalizer = equalizer.on(settings.show_equalizer);
+    press(ui, equalizer, ViewAction::ToggleEqualizer.into(), actions);
+    playback::show(ui, state.playback, actions);
     let width = if is_roomy { 112.0 } else { 64.0 };
     ui.allocate_ui_with_layout(
         vec2(36.0 + width, 32.0),

@@ -2,6 +2,8 @@
 
 pub(crate) mod fader;
 pub(crate) mod frequency;
+pub(crate) mod frequency_axis;
+pub(crate) mod gain;
 pub(crate) mod icon_button;
 pub(crate) mod text;
 pub(crate) mod time_format;

@@ -1,7 +1,8 @@
 //! One band in a line: in circuit or not, what it is, where, how much, on which channels.
 
+use crate::ui::theme::Palette;
 use crate::ui::theme::icons;
-use crate::ui::theme::{CORNER, Palette};
+use crate::ui::theme::metrics::{BAND_ROW_HEIGHT, CORNER};
 use crate::ui::widgets::frequency;
 use crate::ui::widgets::icon_button::{IconButton, focus_ring};
 use dsp::equalizer::{ChannelTarget, EqualizerBand};
@@ -9,9 +10,6 @@ use dsp::filter::{FilterKind, PassSlope};
 use eframe::egui::{
     Align, Checkbox, ComboBox, DragValue, Layout, Response, Sense, Ui, UiBuilder, vec2,
 };
-
-/// Height of a row, in points.
-pub(crate) const ROW: f32 = 24.0;
 
 /// Widths of the cells of a row, in points.
 pub(crate) struct Columns {
@@ -74,7 +72,7 @@ pub(crate) fn is_pass(kind: FilterKind) -> bool {
 
 pub(crate) fn remove_button(ui: &mut Ui, name: &str) -> bool {
     let button = IconButton::new(icons::X, name, "Remove")
-        .side(ROW)
+        .side(BAND_ROW_HEIGHT)
         .icon_size(13.0)
         .show(ui);
     seen(ui, &button);
@@ -176,7 +174,7 @@ pub(crate) fn show(
 
 // As wide as its column whatever is in it, so that columns stand.
 fn cell<R>(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui) -> R) -> R {
-    let (rect, _) = ui.allocate_exact_size(vec2(width, ROW), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(width, BAND_ROW_HEIGHT), Sense::hover());
     let layout = Layout::left_to_right(Align::Center);
     add(&mut ui.new_child(UiBuilder::new().max_rect(rect).layout(layout)))
 }
@@ -213,7 +211,9 @@ fn value(ui: &mut Ui, value: DragValue<'_>, width: f32, name: String) {
     let value = value
         .update_while_editing(false)
         .clamp_existing_to_range(false);
-    let response = cell(ui, width, |ui| ui.add_sized(vec2(width, ROW), value));
+    let response = cell(ui, width, |ui| {
+        ui.add_sized(vec2(width, BAND_ROW_HEIGHT), value)
+    });
     let hint = "Drag, or click and type";
     seen(ui, &response.accessible_name(name).on_hover_text(hint));
 }

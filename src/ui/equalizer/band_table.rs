@@ -1,11 +1,14 @@
 //! The bands one below the other, each with everything it has: for presets that are more than ten
 //! sliders.
 
-use crate::ui::action::{Action, Actions};
+use crate::ui::action::Actions;
 use crate::ui::equalizer::band_row;
-use crate::ui::equalizer::sliders::{fits_sliders, signed};
+use crate::ui::equalizer::ten_bands::fits_sliders;
+use crate::ui::theme::metrics::BAND_ROW_HEIGHT;
 use crate::ui::theme::{self, Palette};
 use crate::ui::theme::{fonts, icons};
+use crate::ui::view::ViewAction;
+use crate::ui::widgets::gain::signed;
 use dsp::equalizer::{EqualizerBand, EqualizerSettings, MAX_SECTIONS};
 use dsp::filter::{FilterKind, FilterSpec};
 use eframe::egui::{
@@ -35,7 +38,7 @@ pub(crate) fn show(
         let spacing = ui.spacing_mut();
         spacing.item_spacing = vec2(if is_tight { 2.0 } else { 8.0 }, 4.0);
         spacing.button_padding = vec2(if is_tight { 4.0 } else { 6.0 }, 2.0);
-        spacing.interact_size.y = band_row::ROW;
+        spacing.interact_size.y = BAND_ROW_HEIGHT;
         spacing.combo_width = 40.0;
         spacing.icon_spacing = 2.0;
         ScrollArea::both().auto_shrink(false).show(ui, |ui| {
@@ -95,7 +98,7 @@ fn foot_row(
     };
     if ten.on_hover_text(hint).clicked() {
         if fits {
-            actions.push(Action::ToggleBands);
+            actions.push(ViewAction::ToggleBands.into());
         } else {
             let enabled = settings.enabled;
             *changed = EqualizerSettings {

@@ -7,7 +7,7 @@ use dsp::equalizer::EqualizerSettings;
 /// a held key.
 const PAUSE_SECONDS: f64 = 0.6;
 /// The most steps that are kept.
-const MOST: usize = 200;
+const MAX_STEPS: usize = 200;
 
 /// What a step brings back.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +36,7 @@ impl EqualizerHistory {
         self.last_edit = Some(now);
         if !is_same {
             self.undo.push(before);
-            if self.undo.len() > MOST {
+            if self.undo.len() > MAX_STEPS {
                 self.undo.remove(0);
             }
         }

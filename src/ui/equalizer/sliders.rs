@@ -1,19 +1,23 @@
 //! The equalizer: one slider per band, each under its frequency on the plot above.
 
-use crate::ui::action::{Action, Actions};
+use crate::ui::action::Actions;
+use crate::ui::equalizer::action::EqualizerAction;
 use crate::ui::equalizer::band_table;
+use crate::ui::equalizer::ten_bands::is_list;
+use crate::ui::pane::{Height, Pane, PaneContext, Place};
 use crate::ui::theme::Palette;
 use crate::ui::theme::fonts;
+use crate::ui::theme::metrics::SCALE_WIDTH;
 use crate::ui::widgets::fader::{Direction, Fader};
 use crate::ui::widgets::frequency;
+use crate::ui::widgets::frequency_axis::FrequencyAxis;
+use crate::ui::widgets::gain::signed;
 use crate::ui::widgets::icon_button::focus_ring;
-use dsp::equalizer::{BAND_RANGE_DB, EqualizerBand, EqualizerSettings};
-use dsp::filter::FilterSpec;
+use dsp::equalizer::{BAND_RANGE_DB, EqualizerSettings};
 use dsp::units::Decibels;
 use eframe::egui::{
-    Align2, Color32, CornerRadius, Id, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2,
+    Align2, Color32, CornerRadius, Id, Rect, Sense, Stroke, StrokeKind, Ui, Vec2, pos2, vec2,
 };
-use egui_plot::PlotTransform;
 
 /// Lowest and highest preamp, in dB.
 const PREAMP_RANGE_DB: (f64, f64) = (-24.0, 12.0);
@@ -22,28 +26,48 @@ const STEP_DB: f64 = 0.5;
 /// PageUp and PageDown, in dB.
 const PAGE_DB: f64 = 3.0;
 
-/// Whether the ten sliders show everything `settings` do.
-pub(crate) fn fits_sliders(settings: &EqualizerSettings) -> bool {
-    let flat = EqualizerSettings::ten_bands().bands;
-    let fits = |(band, flat): (&EqualizerBand, EqualizerBand)| {
-        let gain_db = band.filter.gain_db;
-        let filter = FilterSpec {
-            gain_db,
-            ..flat.filter
+/// The sliders, or the list of bands, below the spectrum.
+pub(crate) struct SlidersPane;
+
+impl Pane for SlidersPane {
+    fn name(&self) -> &'static str {
+        "equalizer"
+    }
+
+    fn place(&self, context: &PaneContext<'_>, _room: Vec2) -> Place {
+        if context.is_empty() || !context.settings.show_equalizer {
+            return Place::Hidden;
+        }
+        let height = match is_list(context.settings.show_bands, &context.shown.equalizer) {
+            false => Height::Share {
+                of_room: 0.4,
+                range: 88.0..=232.0,
+            },
+            true => Height::Share {
+                of_room: 0.55,
+                range: 112.0..=360.0,
+            },
         };
-        *band == EqualizerBand { filter, ..flat } && gain_db.abs() <= BAND_RANGE_DB.into()
-    };
-    settings.curve.is_none()
-        && settings.bands.len() == flat.len()
-        && settings.bands.iter().zip(flat).all(fits)
+        Place::Column(height)
+    }
+
+    fn show(&mut self, ui: &mut Ui, context: &mut PaneContext<'_>, actions: &mut Actions) {
+        // Without a spectrum above, the sliders keep their order over the width there is.
+        let axis = context
+            .axis
+            .unwrap_or_else(|| FrequencyAxis::over(ui.max_rect().shrink(SCALE_WIDTH).x_range()));
+        let equalizer = &context.shown.equalizer;
+        let is_list = is_list(context.settings.show_bands, equalizer);
+        sliders(ui, equalizer, axis, context.height, is_list, actions);
+    }
 }
 
-/// Draws preamp and bands over `height` points: the bands as sliders where `transform` has them, or
-/// as a list.
-pub(crate) fn sliders(
+// Draws preamp and bands over `height` points: the bands as sliders under their frequency on `axis`, or
+// as a list.
+fn sliders(
     ui: &mut Ui,
     settings: &EqualizerSettings,
-    transform: &PlotTransform,
+    axis: FrequencyAxis,
     height: f32,
     is_list: bool,
     actions: &mut Actions,
@@ -51,15 +75,14 @@ pub(crate) fn sliders(
     let width = ui.available_width();
     let (area, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
     let mut changed = settings.clone();
-    let octave = octave_width(transform);
+    let octave = axis.octave();
     let lane = |x: f32, width: f32| {
         Rect::from_min_max(
             pos2(x - width / 2.0, area.top()),
             pos2(x + width / 2.0, area.bottom()),
         )
     };
-    let frame = transform.frame();
-    let preamp_width = (frame.left() - area.left()).clamp(32.0, 48.0);
+    let preamp_width = (axis.left() - area.left()).clamp(32.0, 48.0);
     let preamp_x = area.left() + preamp_width / 2.0;
     let preamp = Lane {
         name: "Preamp",
@@ -71,12 +94,12 @@ pub(crate) fn sliders(
         changed.preamp = Decibels(gain as f32);
     }
     if is_list {
-        let area = Rect::from_min_max(pos2(frame.left(), area.top()), area.max);
+        let area = Rect::from_min_max(pos2(axis.left(), area.top()), area.max);
         band_table::show(ui, area, settings, &mut changed, actions);
     } else {
         for (index, band) in settings.bands.iter().enumerate() {
             let hz = band.filter.frequency_hz;
-            let x = transform.position_from_point_x(hz.log10());
+            let x = axis.x(hz);
             let (name, foot) = (frequency::long(hz), frequency::short(hz));
             let reach = f64::from(BAND_RANGE_DB);
             let slider = Lane {
@@ -91,21 +114,7 @@ pub(crate) fn sliders(
         }
     }
     if changed != *settings {
-        actions.push(Action::SetEqualizer(changed));
-    }
-}
-
-fn octave_width(transform: &PlotTransform) -> f32 {
-    let x = |hz: f64| transform.position_from_point_x(hz.log10());
-    x(2_000.0) - x(1_000.0)
-}
-
-/// "+3.5", "−12.0", "0".
-pub(crate) fn signed(gain_db: f64) -> String {
-    match (gain_db * 10.0).round() as i64 {
-        0 => "0".to_owned(),
-        tenths if tenths > 0 => format!("+{:.1}", tenths as f64 / 10.0),
-        tenths => format!("\u{2212}{:.1}", -tenths as f64 / 10.0),
+        actions.push(EqualizerAction::Set(changed).into());
     }
 }
 
@@ -212,36 +221,5 @@ impl Lane<'_> {
         } else {
             palette.faint
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use dsp::equalizer::{ChannelTarget, GraphicCurve};
-
-    #[test]
-    fn sliders_show_octave_bells_and_nothing_else() {
-        let ten = EqualizerSettings::ten_bands();
-        assert!(fits_sliders(&ten));
-        let with = |change: &dyn Fn(&mut EqualizerBand)| {
-            let mut settings = ten.clone();
-            change(&mut settings.bands[4]);
-            fits_sliders(&settings)
-        };
-        assert!(with(&|band| band.filter.gain_db = -12.0));
-        assert!(!with(&|band| band.filter.gain_db = 12.5));
-        assert!(!with(&|band| band.filter.q = 0.7));
-        assert!(!with(&|band| band.enabled = false));
-        assert!(!with(&|band| band.target = ChannelTarget::Side));
-        let curve = Some(GraphicCurve::default());
-        assert!(!fits_sliders(&EqualizerSettings { curve, ..ten }));
-    }
-
-    #[test]
-    fn gains_are_written_with_their_sign() {
-        assert_eq!(signed(3.5), "+3.5");
-        assert_eq!(signed(-12.0), "\u{2212}12.0");
-        assert_eq!(signed(0.04), "0");
     }
 }

@@ -1,18 +1,22 @@
 //! The line above the plot: preset, bypass, automatic preamp, reset, and what is behind the equalizer.
 
-use crate::ui::action::{Action, Actions};
-use crate::ui::equalizer::sliders::{fits_sliders, signed};
+use crate::ui::action::Actions;
+use crate::ui::equalizer::action::EqualizerAction;
+use crate::ui::equalizer::ten_bands::fits_sliders;
 use crate::ui::menus::sound;
+use crate::ui::pane::{Height, Pane, PaneContext, Place};
 use crate::ui::presets::menu::{self, PresetTitle};
-use crate::ui::settings::Settings;
+use crate::ui::settings::WindowSettings;
 use crate::ui::theme::Palette;
 use crate::ui::theme::{fonts, icons};
+use crate::ui::view::ViewAction;
+use crate::ui::widgets::gain::signed;
 use crate::ui::widgets::icon_button::{IconButton, focus_ring};
 use dsp::equalizer::EqualizerSettings;
 use dsp::units::Decibels;
 use eframe::egui::{
-    Align, Align2, Button, CornerRadius, Layout, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2,
-    vec2,
+    Align, Align2, Button, CornerRadius, Layout, Rect, RichText, Role, Sense, Ui, Vec2, WidgetInfo,
+    pos2, vec2,
 };
 use engine::status::SoundSettings;
 
@@ -23,20 +27,49 @@ const ROOMY: f32 = 560.0;
 /// The widest button for the preset, in points.
 const WIDEST_PRESET: f32 = 240.0;
 
+/// The line of tools.
+pub(crate) struct ToolsPane;
+
+impl Pane for ToolsPane {
+    fn name(&self) -> &'static str {
+        "equalizer tools"
+    }
+
+    fn place(&self, context: &PaneContext<'_>, _room: Vec2) -> Place {
+        if context.is_empty() || !context.settings.show_equalizer {
+            Place::Hidden
+        } else {
+            Place::Column(Height::Own)
+        }
+    }
+
+    fn show(&mut self, ui: &mut Ui, context: &mut PaneContext<'_>, actions: &mut Actions) {
+        let tools = EqualizerTools {
+            equalizer: &context.shown.equalizer,
+            settings: context.settings,
+            stages: context.shown.stages,
+            headroom: context.curve.headroom(),
+            own: context.presets.names(),
+        };
+        tools.show(ui, actions);
+        ui.add_space(4.0);
+    }
+}
+
 /// What the line shows.
-pub(crate) struct EqualizerTools<'a> {
-    pub(crate) equalizer: &'a EqualizerSettings,
-    pub(crate) settings: &'a Settings,
-    pub(crate) sound: SoundSettings,
+struct EqualizerTools<'a> {
+    equalizer: &'a EqualizerSettings,
+    settings: &'a WindowSettings,
+    stages: SoundSettings,
     /// The preamp that keeps the bands from clipping.
-    pub(crate) headroom: Decibels,
+    headroom: Decibels,
     /// The listener's presets.
-    pub(crate) own: &'a [String],
+    own: &'a [String],
 }
 
 impl EqualizerTools<'_> {
     /// Draws the line.
-    pub(crate) fn show(&self, ui: &mut Ui, actions: &mut Actions) {
+    fn show(&self, ui: &mut Ui, actions: &mut Actions) {
         let size = vec2(ui.available_width(), HEIGHT);
         ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
             let is_narrow = ui.available_width() < ROOMY;
@@ -45,16 +78,16 @@ impl EqualizerTools<'_> {
                 ui.label(RichText::new("Equalizer").font(fonts::strong(fonts::size::HEADING)));
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                sound::show(ui, self.sound, actions);
+                sound::show(ui, self.stages, actions);
                 self.reset(ui, is_narrow, actions);
                 self.list(ui, actions);
                 self.auto_preamp(ui, is_narrow, actions);
                 if switch(ui, self.equalizer.enabled, is_narrow) {
-                    actions.push(Action::ToggleBypass);
+                    actions.push(EqualizerAction::ToggleBypass.into());
                 }
                 let width = ui.available_width().min(WIDEST_PRESET);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    let title = PresetTitle::of(self.settings);
+                    let title = PresetTitle::of(self.equalizer, self.settings);
                     menu::show(ui, &title, self.own, width, actions);
                 });
             });
@@ -82,7 +115,7 @@ impl EqualizerTools<'_> {
                 .clicked()
         };
         if is_clicked {
-            actions.push(Action::SetEqualizer(flat));
+            actions.push(EqualizerAction::Set(flat).into());
         }
     }
 
@@ -100,7 +133,7 @@ impl EqualizerTools<'_> {
             .on(is_list && can_choose)
             .enabled(can_choose);
         if list.show(ui).clicked() {
-            actions.push(Action::ToggleBands);
+            actions.push(ViewAction::ToggleBands.into());
         }
     }
 
@@ -131,7 +164,7 @@ impl EqualizerTools<'_> {
             .accessible_name("Auto preamp")
             .on_hover_text(hint);
         if auto.clicked() {
-            actions.push(Action::ToggleAutoPreamp);
+            actions.push(EqualizerAction::ToggleAutoPreamp.into());
         }
     }
 }

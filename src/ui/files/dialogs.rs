@@ -1,7 +1,7 @@
 //! The system's file dialogs, off the window's thread.
 
 use crate::app::OpenRequest;
-use crate::ui::action::DialogRequest;
+use crate::ui::files::request::DialogRequest;
 use crate::ui::presets;
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use disk::extensions::{AUDIO_EXTENSIONS, CUE_EXTENSION, PLAYLIST_EXTENSIONS};
@@ -75,6 +75,12 @@ impl Dialogs {
             .map_err(|error| format!("The file dialog could not be shown: {error}"))?;
         self.is_open = true;
         Ok(())
+    }
+
+    /// Opens none from now on.
+    #[cfg(test)]
+    pub(crate) fn block(&mut self) {
+        self.is_open = true;
     }
 
     /// What was chosen since the last call.

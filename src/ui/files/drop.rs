@@ -1,8 +1,9 @@
 //! Files dropped on the window.
 
 use crate::app::OpenRequest;
-use crate::ui::action::{Action, Actions, PresetWish};
+use crate::ui::action::{Action, Actions};
 use crate::ui::presets;
+use crate::ui::presets::action::PresetAction;
 use crate::ui::theme::Palette;
 use crate::ui::theme::{fonts, icons};
 use eframe::egui::{
@@ -32,7 +33,7 @@ pub(crate) fn take(
     let (presets, inputs): (Vec<_>, Vec<_>) = inputs
         .into_iter()
         .partition(|path| presets::is_preset_file(path));
-    let imports = presets.into_iter().map(PresetWish::Import);
+    let imports = presets.into_iter().map(PresetAction::Import);
     actions.extend(imports.map(Action::Preset));
     if inputs.is_empty() {
         return;

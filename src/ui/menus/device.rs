@@ -1,6 +1,6 @@
 //! The menu of outputs.
 
-use crate::ui::action::{Action, Actions};
+use crate::ui::action::Actions;
 use crate::ui::theme::Palette;
 use crate::ui::theme::{fonts, icons};
 use crate::ui::widgets::icon_button::IconButton;
@@ -62,7 +62,7 @@ fn menu(ui: &mut Ui, output: &OutputStatus, follows_rate: bool, actions: &mut Ac
     let follow = Checkbox::new(&mut is_following, "At each file's own rate");
     let hint = "Nothing is resampled here; files of different rates do not join without a gap";
     if ui.add(follow).on_hover_text(hint).changed() {
-        actions.push(Action::SetFollowsRate(is_following));
+        actions.push(OutputCommand::SetFollowsRate(is_following).into());
     }
     let again = RichText::new("Look for devices again");
     let icon = RichText::new(icons::ARROWS_CLOCKWISE)

@@ -1,8 +1,9 @@
 //! What is done to tracks before the equalizer: speed, cross-fade, ReplayGain.
 
-use crate::ui::action::{Action, Actions};
+use crate::ui::action::Actions;
 use crate::ui::menus::parts::{WIDTH, heading, slider};
 use crate::ui::theme::icons;
+use crate::ui::transport::action::PlaybackAction;
 use crate::ui::widgets::fader::{Direction, Fader};
 use crate::ui::widgets::icon_button::IconButton;
 use dsp::mixer::{CrossfadeLaw, MOST_CROSSFADE_SECONDS};
@@ -12,7 +13,7 @@ use eframe::egui::{Button, Checkbox, Popup, PopupCloseBehavior, RichText, Ui, ve
 use engine::pipeline::SourceSettings;
 use media::replaygain::{ReplayGainMode, ReplayGainSettings};
 
-/// Nearer to the speed of the file than this is the speed of the file.
+/// The slider snaps to the speed of the file within this distance of 1.
 const DETENT: f64 = 0.03;
 /// How far the slider for ReplayGain's preamp goes, in dB either way.
 const PREAMP_RANGE_DB: f64 = 12.0;
@@ -37,7 +38,7 @@ pub(crate) fn show(ui: &mut Ui, source: SourceSettings, actions: &mut Actions) {
             replaygain(ui, &mut changed.replaygain);
             ui.add_space(2.0);
             if changed != source {
-                actions.push(Action::SetSource(changed));
+                actions.push(PlaybackAction::SetPlayback(changed).into());
             }
         });
 }
@@ -93,7 +94,7 @@ fn crossfade(ui: &mut Ui, source: &mut SourceSettings) {
 fn replaygain(ui: &mut Ui, replaygain: &mut ReplayGainSettings) {
     let shown = match replaygain.mode {
         ReplayGainMode::Off => "Off".to_owned(),
-        _ => replaygain.preamp.to_string(),
+        ReplayGainMode::Track | ReplayGainMode::Album => replaygain.preamp.to_string(),
     };
     heading(ui, "ReplayGain", &shown);
     let modes = [

@@ -1,15 +1,16 @@
 //! What is behind the equalizer: crossfeed, balance, mono, swapped sides, limiter.
 
-use crate::ui::action::{Action, Actions};
+use crate::ui::action::Actions;
 use crate::ui::menus::parts::{WIDTH, heading, slider};
 use crate::ui::theme::icons;
+use crate::ui::transport::action::PlaybackAction;
 use crate::ui::widgets::fader::{Direction, Fader};
 use crate::ui::widgets::icon_button::IconButton;
 use dsp::crossfeed::CrossfeedSettings;
 use eframe::egui::{Button, Checkbox, Popup, PopupCloseBehavior, RichText, Ui, vec2};
 use engine::status::SoundSettings;
 
-/// Nearer to the centre than this, the balance is the centre.
+/// The slider snaps to the centre within this distance.
 const DETENT: f64 = 0.04;
 const CROSSFEEDS: [(&str, CrossfeedSettings); 3] = [
     ("Default", CrossfeedSettings::DEFAULT),
@@ -51,7 +52,7 @@ pub(crate) fn show(ui: &mut Ui, sound: SoundSettings, actions: &mut Actions) {
             check("Limiter", limiter, &mut changed.limiter);
             ui.add_space(2.0);
             if changed != sound {
-                actions.push(Action::SetSound(changed));
+                actions.push(PlaybackAction::SetStages(changed).into());
             }
         });
 }

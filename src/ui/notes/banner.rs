@@ -1,22 +1,48 @@
 //! The line that says why nothing is heard, and offers the way out.
 
 use crate::ui::action::Actions;
-use crate::ui::theme::{CORNER, Palette};
+use crate::ui::pane::{Height, Pane, PaneContext, Place};
+use crate::ui::theme::Palette;
+use crate::ui::theme::metrics::CORNER;
 use crate::ui::theme::{fonts, icons};
-use eframe::egui::{Align, Button, CornerRadius, Frame, Label, Layout, Margin, RichText, Ui, vec2};
+use eframe::egui::{
+    Align, Button, CornerRadius, Frame, Label, Layout, Margin, RichText, Ui, Vec2, vec2,
+};
 use engine::command::OutputCommand;
 use engine::status::{OutputChoice, OutputStatus};
 
 /// The most devices offered here; the menu has them all.
 const OFFERED: usize = 3;
 
-/// Whether there is something to say.
-pub(crate) fn is_needed(output: &OutputStatus) -> bool {
+/// The banner at the top of the main column.
+pub(crate) struct BannerPane;
+
+impl Pane for BannerPane {
+    fn name(&self) -> &'static str {
+        "banner"
+    }
+
+    fn place(&self, context: &PaneContext<'_>, _room: Vec2) -> Place {
+        if is_needed(&context.snapshot.output) {
+            Place::Column(Height::Own)
+        } else {
+            Place::Hidden
+        }
+    }
+
+    fn show(&mut self, ui: &mut Ui, context: &mut PaneContext<'_>, actions: &mut Actions) {
+        show(ui, &context.snapshot.output, actions);
+        ui.add_space(context.gap);
+    }
+}
+
+// Whether there is something to say.
+fn is_needed(output: &OutputStatus) -> bool {
     output.is_null && output.problem.is_some()
 }
 
-/// Draws the banner.
-pub(crate) fn show(ui: &mut Ui, output: &OutputStatus, actions: &mut Actions) {
+// Draws the banner.
+fn show(ui: &mut Ui, output: &OutputStatus, actions: &mut Actions) {
     let Some(problem) = output.problem.as_deref().filter(|_| is_needed(output)) else {
         return;
     };

@@ -1,18 +1,21 @@
 //! Notes that come and go by themselves and never stand in the way.
 
+use crate::ui::action::Actions;
+use crate::ui::pane::{Pane, PaneContext, Place};
 use crate::ui::theme::Palette;
+use crate::ui::theme::metrics::TRANSPORT_HEIGHT;
 use crate::ui::theme::{fonts, icons};
 use crate::ui::widgets::icon_button::IconButton;
 use eframe::egui::{
     Align, Align2, Area, Context, CornerRadius, Frame, Id, Label, Layout, Margin, Order, RichText,
-    Stroke, Ui, vec2,
+    Stroke, Ui, Vec2, vec2,
 };
 use std::time::Duration;
 
 /// How long a note stays, in seconds.
 const STAY_SECONDS: f64 = 6.0;
 /// The most notes at once; older ones give way.
-const MOST: usize = 4;
+const MAX_NOTES: usize = 4;
 
 #[derive(Debug)]
 struct Toast {
@@ -30,7 +33,7 @@ pub(crate) struct Toasts {
 
 impl Toasts {
     /// Shows a line from `now` on, in seconds. The same line again only stays longer.
-    pub(crate) fn note(&mut self, text: String, now: f64) {
+    pub(crate) fn add(&mut self, text: String, now: f64) {
         let until = now + STAY_SECONDS;
         if let Some(same) = self.toasts.iter_mut().find(|toast| toast.text == text) {
             same.until = until;
@@ -42,14 +45,14 @@ impl Toasts {
             until,
             number: self.shown,
         });
-        if self.toasts.len() > MOST {
+        if self.toasts.len() > MAX_NOTES {
             self.toasts.remove(0);
         }
     }
 
     /// Draws the notes above `bottom` (the height taken below them, in points), and asks to be drawn
     /// again only when the next one ends.
-    pub(crate) fn show(&mut self, ctx: &Context, bottom: f32) {
+    fn draw(&mut self, ctx: &Context, bottom: f32) {
         let now = ctx.time();
         self.toasts.retain(|toast| toast.until > now);
         if self.toasts.is_empty() {
@@ -76,6 +79,20 @@ impl Toasts {
         if next.is_finite() {
             ctx.request_repaint_after(Duration::from_secs_f64(next.max(0.0)));
         }
+    }
+}
+
+impl Pane for Toasts {
+    fn name(&self) -> &'static str {
+        "notes"
+    }
+
+    fn place(&self, _context: &PaneContext<'_>, _room: Vec2) -> Place {
+        Place::Floating
+    }
+
+    fn show(&mut self, ui: &mut Ui, _context: &mut PaneContext<'_>, _actions: &mut Actions) {
+        self.draw(ui.ctx(), TRANSPORT_HEIGHT);
     }
 }
 

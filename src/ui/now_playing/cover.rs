@@ -8,13 +8,13 @@ use std::io::Cursor;
 use std::sync::Arc;
 
 /// Longest side of the texture, in pixels.
-const LARGEST_SIDE: u32 = 512;
+const MAX_SIDE: u32 = 512;
 /// Pictures larger than this are not looked at, in bytes.
-const LARGEST_FILE: usize = 32 << 20;
-/// The same for either side, in pixels.
-const LARGEST_PICTURE_SIDE: u32 = 12_000;
+const MAX_FILE_BYTES: usize = 32 << 20;
+/// Pictures with a longer side than this are not decoded, in pixels.
+const MAX_PICTURE_SIDE: u32 = 12_000;
 /// What decoding may allocate, in bytes.
-const LARGEST_ALLOCATION: u64 = 512 << 20;
+const MAX_ALLOCATION_BYTES: u64 = 512 << 20;
 
 struct Job {
     track: u64,
@@ -98,20 +98,20 @@ impl Cover {
 }
 
 fn decode(bytes: &[u8]) -> Option<ColorImage> {
-    if bytes.len() > LARGEST_FILE {
+    if bytes.len() > MAX_FILE_BYTES {
         return None;
     }
     let mut reader = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
         .ok()?;
     let mut limits = Limits::default();
-    limits.max_image_width = Some(LARGEST_PICTURE_SIDE);
-    limits.max_image_height = Some(LARGEST_PICTURE_SIDE);
-    limits.max_alloc = Some(LARGEST_ALLOCATION);
+    limits.max_image_width = Some(MAX_PICTURE_SIDE);
+    limits.max_image_height = Some(MAX_PICTURE_SIDE);
+    limits.max_alloc = Some(MAX_ALLOCATION_BYTES);
     reader.limits(limits);
     let mut picture = reader.decode().ok()?;
-    if picture.width().max(picture.height()) > LARGEST_SIDE {
-        picture = picture.thumbnail(LARGEST_SIDE, LARGEST_SIDE);
+    if picture.width().max(picture.height()) > MAX_SIDE {
+        picture = picture.thumbnail(MAX_SIDE, MAX_SIDE);
     }
     let picture = picture.into_rgba8();
     let size = [picture.width() as usize, picture.height() as usize];

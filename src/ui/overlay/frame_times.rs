@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 /// Frames looked back on.
 const KEPT: usize = 300;
 /// What was used between frames further apart than this is not one frame's.
-const LONGEST: Duration = Duration::from_millis(500);
+const MAX_GAP: Duration = Duration::from_millis(500);
 
 /// Times of the last frames.
 #[derive(Debug, Default)]
@@ -27,7 +27,7 @@ impl FrameTimes {
     pub(crate) fn begin(&mut self, passed_seconds: Option<f32>) {
         let begun = (Instant::now(), ThreadTime::now());
         if let Some((at, worked)) = self.begun.replace(begun)
-            && begun.0 - at <= LONGEST
+            && begun.0 - at <= MAX_GAP
         {
             self.work.add(begun.1.duration_since(worked).as_secs_f32());
         }

@@ -1,11 +1,13 @@
 //! The question a preset's name, or its removal, is asked with.
 
-use crate::ui::action::{Action, Actions, PresetWish};
+use crate::ui::action::Actions;
+use crate::ui::pane::{Pane, PaneContext, Place};
+use crate::ui::presets::action::PresetAction;
 use crate::ui::theme::fonts;
 use crate::ui::theme::{self, Palette};
 use ::presets::store;
 use eframe::egui::{
-    Align, Button, Context, Frame, Id, Key, Layout, Margin, Modal, RichText, TextEdit, Ui,
+    Align, Button, Context, Frame, Id, Key, Layout, Margin, Modal, RichText, TextEdit, Ui, Vec2,
 };
 
 #[derive(Debug)]
@@ -13,6 +15,48 @@ enum Question {
     Save,
     Rename(String),
     Delete(String),
+}
+
+/// The question about a preset, while there is one.
+#[derive(Debug, Default)]
+pub(crate) struct PresetQuestionPane {
+    dialog: Option<PresetDialog>,
+}
+
+impl PresetQuestionPane {
+    /// Asks.
+    pub(crate) fn ask(&mut self, dialog: PresetDialog) {
+        self.dialog = Some(dialog);
+    }
+
+    /// Whether a question waits for its answer. It has the keys to itself.
+    pub(crate) fn is_open(&self) -> bool {
+        self.dialog.is_some()
+    }
+}
+
+impl Pane for PresetQuestionPane {
+    fn name(&self) -> &'static str {
+        "preset question"
+    }
+
+    fn place(&self, _context: &PaneContext<'_>, _room: Vec2) -> Place {
+        if self.is_open() {
+            Place::Floating
+        } else {
+            Place::Hidden
+        }
+    }
+
+    fn show(&mut self, ui: &mut Ui, context: &mut PaneContext<'_>, actions: &mut Actions) {
+        let ctx = ui.ctx();
+        let own = context.presets.names();
+        let dialog = self.dialog.as_mut();
+        if dialog.is_some_and(|dialog| dialog.show(ctx, own, actions)) {
+            self.dialog = None;
+            ctx.request_repaint();
+        }
+    }
 }
 
 /// A question under way.
@@ -51,7 +95,7 @@ impl PresetDialog {
     }
 
     /// Draws it over the window; returns whether it is answered. `own` are the names there are.
-    pub(crate) fn show(&mut self, ctx: &Context, own: &[String], actions: &mut Actions) -> bool {
+    fn show(&mut self, ctx: &Context, own: &[String], actions: &mut Actions) -> bool {
         let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(16));
         let id = Id::unique("preset question");
         let modal = Modal::new(id).frame(frame).show(ctx, |ui| {
@@ -79,7 +123,7 @@ impl PresetDialog {
                 "Another preset has this name.".to_owned()
             }
             Question::Save if self.is_asked => "Replace the preset of this name?".to_owned(),
-            _ => String::new(),
+            Question::Save | Question::Rename(_) => String::new(),
         };
         let is_possible = match &self.question {
             Question::Delete(_) => true,
@@ -106,19 +150,19 @@ impl PresetDialog {
         if !is_confirmed || !is_possible {
             return is_cancelled;
         }
-        let wish = match &self.question {
+        let request = match &self.question {
             Question::Save if is_taken && !self.is_asked => {
                 (self.is_asked, self.wants_focus) = (true, true);
                 return false;
             }
-            Question::Save => PresetWish::Save(self.name.trim().to_owned()),
-            Question::Rename(from) => PresetWish::Rename {
+            Question::Save => PresetAction::Save(self.name.trim().to_owned()),
+            Question::Rename(from) => PresetAction::Rename {
                 from: from.clone(),
                 to: self.name.trim().to_owned(),
             },
-            Question::Delete(name) => PresetWish::Delete(name.clone()),
+            Question::Delete(name) => PresetAction::Delete(name.clone()),
         };
-        actions.push(Action::Preset(wish));
+        actions.push(request.into());
         true
     }
 

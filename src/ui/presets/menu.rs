@@ -1,9 +1,12 @@
 //! The button with the preset's name, and the menu of presets behind it.
 
-use crate::ui::action::{Action, Actions, DialogRequest, PresetWish};
+use crate::ui::action::{Action, Actions};
+use crate::ui::files::request::DialogRequest;
 use crate::ui::presets::LoadedPreset;
-use crate::ui::settings::Settings;
-use crate::ui::theme::{self, CORNER, Palette};
+use crate::ui::presets::action::PresetAction;
+use crate::ui::settings::WindowSettings;
+use crate::ui::theme::metrics::CORNER;
+use crate::ui::theme::{self, Palette};
 use crate::ui::theme::{fonts, icons};
 use crate::ui::widgets::icon_button::{IconButton, focus_ring};
 use ::presets::{built_in, store};
@@ -27,8 +30,8 @@ pub(crate) struct PresetTitle {
 }
 
 impl PresetTitle {
-    pub(crate) fn of(settings: &Settings) -> Self {
-        let now = &settings.equalizer;
+    /// The title of what the equalizer is set to `now`.
+    pub(crate) fn of(now: &EqualizerSettings, settings: &WindowSettings) -> Self {
         let (name, is_changed) = match &settings.preset {
             Some(preset @ LoadedPreset { name, .. }) => (
                 name.clone(),
@@ -78,7 +81,7 @@ pub(crate) fn show(
         .on_hover_text(format!("Preset: {}{state}", title.name));
     focus_ring(ui, &button, CORNER.into());
     if button.clicked() {
-        actions.push(Action::Preset(PresetWish::List));
+        actions.push(Action::Preset(PresetAction::List));
     }
     Popup::menu(&button).show(|ui| menu(ui, title, own, actions));
 }
@@ -86,14 +89,14 @@ pub(crate) fn show(
 fn menu(ui: &mut Ui, title: &PresetTitle, own: &[String], actions: &mut Actions) {
     ui.set_width(WIDTH);
     ui.spacing_mut().item_spacing = vec2(0.0, 2.0);
-    let mut wish = None;
+    let mut request = None;
     let height = (ui.ctx().content_rect().height() - 240.0).clamp(120.0, 400.0);
     ScrollArea::vertical().max_height(height).show(ui, |ui| {
         if !own.is_empty() {
             heading(ui, "Yours");
         }
         for name in own {
-            own_row(ui, name, is_current(title, name), &mut wish);
+            own_row(ui, name, is_current(title, name), &mut request);
         }
         ui.add_space(4.0);
         heading(ui, "Built in");
@@ -101,7 +104,7 @@ fn menu(ui: &mut Ui, title: &PresetTitle, own: &[String], actions: &mut Actions)
         for name in built_in::names() {
             let is_current = is_current(title, name) && !has_own(name);
             if pick(ui, name, is_current, ui.available_width()) {
-                wish = Some(Action::Preset(PresetWish::LoadBuiltIn(name)));
+                request = Some(Action::Preset(PresetAction::LoadBuiltIn(name)));
             }
         }
     });
@@ -111,7 +114,7 @@ fn menu(ui: &mut Ui, title: &PresetTitle, own: &[String], actions: &mut Actions)
         (
             icons::FLOPPY_DISK,
             "Save\u{2026}",
-            Action::Preset(PresetWish::AskName),
+            Action::Preset(PresetAction::AskName),
         ),
         (
             icons::IMPORT,
@@ -125,10 +128,10 @@ fn menu(ui: &mut Ui, title: &PresetTitle, own: &[String], actions: &mut Actions)
         ),
     ] {
         if row(ui, icon, Palette::of(ui).dim, words, WIDTH) {
-            wish = Some(action);
+            request = Some(action);
         }
     }
-    if let Some(action) = wish {
+    if let Some(action) = request {
         actions.push(action);
         ui.close();
     }
@@ -143,23 +146,23 @@ fn heading(ui: &mut Ui, words: &str) {
     ui.label(words.color(Palette::of(ui).faint));
 }
 
-fn own_row(ui: &mut Ui, name: &str, is_current: bool, wish: &mut Option<Action>) {
+fn own_row(ui: &mut Ui, name: &str, is_current: bool, request: &mut Option<Action>) {
     ui.horizontal(|ui| {
         // The bar of the list lies over its right edge.
         let width = ui.available_width() - 2.0 * ROW - 8.0;
         if pick(ui, name, is_current, width) {
-            *wish = Some(Action::Preset(PresetWish::LoadOwn(name.to_owned())));
+            *request = Some(Action::Preset(PresetAction::LoadOwn(name.to_owned())));
         }
         for (icon, verb, ask) in [
             (
                 icons::PENCIL,
                 "Rename",
-                PresetWish::AskNewName(name.to_owned()),
+                PresetAction::AskNewName(name.to_owned()),
             ),
             (
                 icons::TRASH,
                 "Delete",
-                PresetWish::AskDelete(name.to_owned()),
+                PresetAction::AskDelete(name.to_owned()),
             ),
         ] {
             let label = format!("{verb} {name}");
@@ -167,7 +170,7 @@ fn own_row(ui: &mut Ui, name: &str, is_current: bool, wish: &mut Option<Action>)
                 .side(ROW)
                 .icon_size(15.0);
             if button.show(ui).clicked() {
-                *wish = Some(Action::Preset(ask));
+                *request = Some(Action::Preset(ask));
             }
         }
     });

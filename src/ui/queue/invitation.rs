@@ -1,9 +1,33 @@
 //! What the window says while there is nothing to play.
 
-use crate::ui::action::{Action, Actions, DialogRequest};
+use crate::ui::action::Actions;
+use crate::ui::files::request::DialogRequest;
+use crate::ui::keymap;
+use crate::ui::pane::{Height, Pane, PaneContext, Place};
 use crate::ui::theme::Palette;
 use crate::ui::theme::{fonts, icons};
-use eframe::egui::{Button, RichText, Ui};
+use eframe::egui::{Button, RichText, Ui, Vec2};
+
+/// The invitation in the main column, where there is no queue to show it.
+pub(crate) struct InvitationPane;
+
+impl Pane for InvitationPane {
+    fn name(&self) -> &'static str {
+        "invitation"
+    }
+
+    fn place(&self, context: &PaneContext<'_>, _room: Vec2) -> Place {
+        if context.is_empty() {
+            Place::Column(Height::Own)
+        } else {
+            Place::Hidden
+        }
+    }
+
+    fn show(&mut self, ui: &mut Ui, context: &mut PaneContext<'_>, actions: &mut Actions) {
+        invitation(ui, context.snapshot.is_scanning, actions);
+    }
+}
 
 /// Invites to open or drop music.
 pub(crate) fn invitation(ui: &mut Ui, is_scanning: bool, actions: &mut Actions) {
@@ -21,16 +45,18 @@ pub(crate) fn invitation(ui: &mut Ui, is_scanning: bool, actions: &mut Actions) 
             ui.label(RichText::new("Reading folders …").color(palette.dim));
             return;
         }
-        ui.label(RichText::new("Drop music here\nor press Ctrl+O").color(palette.dim));
+        let key = keymap::key_of(&DialogRequest::Files.into());
+        let words = format!("Drop music here\nor press {key}");
+        ui.label(RichText::new(words).color(palette.dim));
         ui.add_space(16.0);
         let text = RichText::new("Open files").font(fonts::strong(fonts::size::BODY));
         let button = Button::new(text.color(palette.on_accent)).fill(palette.accent);
         if ui.add(button).accessible_name("Open music").clicked() {
-            actions.push(Action::Open(DialogRequest::Files));
+            actions.push(DialogRequest::Files.into());
         }
         ui.add_space(8.0);
         if ui.add(Button::new("Open a folder").frame(false)).clicked() {
-            actions.push(Action::Open(DialogRequest::Folder));
+            actions.push(DialogRequest::Folder.into());
         }
     });
 }

@@ -1,6 +1,7 @@
 //! One row of the queue.
 
-use crate::ui::theme::{CORNER, Palette};
+use crate::ui::theme::Palette;
+use crate::ui::theme::metrics::CORNER;
 use crate::ui::theme::{fonts, icons};
 use crate::ui::widgets::{text, time_format};
 use eframe::egui::{
@@ -8,9 +9,6 @@ use eframe::egui::{
     pos2, vec2,
 };
 use engine::status::{QueueEntry, Transport};
-
-/// Height of a row, in points.
-pub(crate) const ROW_HEIGHT: f32 = 48.0;
 
 /// How a row stands out.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,6 @@
 //! Which entries of the queue are selected, and how clicks and keys change that.
 
-use crate::ui::action::ListMove;
+use crate::ui::queue::action::ListMove;
 use crate::ui::queue::rows::QueueRows;
 use engine::status::EntryId;
 use std::collections::HashSet;

@@ -9,7 +9,9 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use engine::command::{PlayerCommand, QueueCommand, SoundCommand, TransportCommand};
 use engine::status::EntryId;
+use std::time::Instant;
 
+mod bindings;
 mod overlay;
 mod preset;
 
@@ -26,20 +28,17 @@ impl Window {
 
     fn open_sized(player: ScriptedPlayer, width: f32, height: f32) -> Self {
         let config = tempfile::tempdir().unwrap();
-        Self::open_in(player, config, width, height)
-    }
-
-    fn open_in(player: ScriptedPlayer, config: tempfile::TempDir, width: f32, height: f32) -> Self {
         let folder = config.path().to_owned();
         let backend = player.clone();
         let show = move |ui: &mut Ui, app: &mut Option<PlayerApp>| {
             let app = app.get_or_insert_with(|| {
-                let (file, settings, note) = SettingsFile::open(&folder);
-                PlayerApp::new(ui.ctx(), Box::new(backend.clone()), file, settings, note)
+                let stored = backend.script.borrow().stored.clone();
+                let (settings, note) = WindowSettings::read(stored.as_ref());
+                PlayerApp::new(ui.ctx(), Box::new(backend.clone()), &folder, settings, note)
             });
             // The fonts are there from the next frame on.
             if ui.ctx().cumulative_pass_nr() > 0 {
-                app.hear(ui.ctx());
+                app.update(ui.ctx());
                 app.show(ui, Some(0.001));
             }
         };
@@ -81,6 +80,22 @@ impl Window {
         let output = self.harness.output();
         output.viewport_output[&egui::ViewportId::ROOT].repaint_delay
     }
+}
+
+#[test]
+fn the_windows_settings_are_handed_over_when_they_change_and_read_at_the_next_start() {
+    let mut window = Window::open(ScriptedPlayer::playing(3));
+    assert_eq!(window.player.script.borrow().stored, None);
+    window.press_with(Modifiers::COMMAND, Key::L);
+    window.press(Key::F12);
+    let stored = window.player.script.borrow().stored.clone();
+    assert!(stored.is_some());
+    let again = ScriptedPlayer::playing(3);
+    again.script.borrow_mut().stored = stored;
+    let again = Window::open(again);
+    assert!(again.harness.query_by_label("Close overlay").is_some());
+    let row = again.harness.query_by_label("Queue row: 夜に駆ける");
+    assert!(row.is_none(), "the queue is hidden");
 }
 
 #[test]

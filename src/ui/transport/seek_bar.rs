@@ -1,7 +1,7 @@
 //! The seek bar: a click jumps, a drag previews and seeks when let go.
 
 use crate::ui::action::Actions;
-use crate::ui::keymap::SEEK_STEP_SECONDS;
+use crate::ui::steps::SEEK_STEP_SECONDS;
 use crate::ui::theme::Palette;
 use crate::ui::theme::fonts;
 use crate::ui::transport::seek_wave;

@@ -1,8 +1,10 @@
 //! Mute button and volume slider.
 
-use crate::ui::action::{Action, Actions};
+use crate::ui::action::Actions;
+use crate::ui::keymap;
 use crate::ui::theme::Palette;
 use crate::ui::theme::icons;
+use crate::ui::transport::action::PlaybackAction;
 use crate::ui::widgets::fader::{Direction, Fader};
 use crate::ui::widgets::icon_button::{IconButton, focus_ring};
 use dsp::units::{Decibels, volume_gain};
@@ -28,12 +30,13 @@ pub(crate) fn show(ui: &mut Ui, volume: f32, is_muted: bool, width: f32, actions
         (false, ..0.5) => icons::SPEAKER_LOW,
         _ => icons::SPEAKER_HIGH,
     };
-    if IconButton::new(icon, "Mute", "Mute (M)")
+    if IconButton::new(icon, "Mute", "Mute")
+        .key(keymap::key_of(&PlaybackAction::ToggleMute.into()))
         .on(is_muted)
         .show(ui)
         .clicked()
     {
-        actions.push(Action::ToggleMute);
+        actions.push(PlaybackAction::ToggleMute.into());
     }
     let (rect, response) = ui.allocate_exact_size(vec2(width, 32.0), Sense::click_and_drag());
     let rail = Rect::from_center_size(rect.center(), vec2(width - 14.0, 4.0));
@@ -46,7 +49,7 @@ pub(crate) fn show(ui: &mut Ui, volume: f32, is_muted: bool, width: f32, actions
         direction: Direction::Right,
     };
     if let Some(wanted) = fader.input(ui, &response, rail, f64::from(volume)) {
-        actions.push(Action::SetVolume(wanted as f32));
+        actions.push(PlaybackAction::SetVolume(wanted as f32).into());
     }
     let palette = Palette::of(ui);
     let x = fader.position(f64::from(volume), rail);

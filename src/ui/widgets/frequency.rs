@@ -1,12 +1,4 @@
-//! Frequencies on the one axis that spectrum and equalizer share.
-
-/// Lowest frequency shown, in Hz.
-pub(crate) const LOWEST_HZ: f64 = 20.0;
-/// Highest frequency shown, in Hz.
-pub(crate) const HIGHEST_HZ: f64 = 20_000.0;
-/// Frequencies with a label, in Hz.
-pub(crate) const LABELLED_HZ: [f64; 10] =
-    [20.0, 50.0, 100.0, 200.0, 500.0, 1e3, 2e3, 5e3, 10e3, 20e3];
+//! Frequencies as they are written and read.
 
 /// "20", "1k", "2.5k": for scales.
 pub(crate) fn short(hz: f64) -> String {

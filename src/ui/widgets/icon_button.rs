@@ -1,7 +1,8 @@
 //! The button that shows an icon.
 
+use crate::ui::theme::Palette;
 use crate::ui::theme::fonts;
-use crate::ui::theme::{CORNER, Palette};
+use crate::ui::theme::metrics::CORNER;
 use eframe::egui::{
     Align2, Color32, CornerRadius, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
     vec2,
@@ -12,6 +13,7 @@ pub(crate) struct IconButton<'a> {
     icon: char,
     name: &'a str,
     hint: &'a str,
+    key: String,
     side: f32,
     icon_size: f32,
     is_on: Option<bool>,
@@ -20,18 +22,25 @@ pub(crate) struct IconButton<'a> {
 }
 
 impl<'a> IconButton<'a> {
-    /// `name` is the accessible name, `hint` the tooltip with its key.
+    /// `name` is the accessible name, `hint` the tooltip.
     pub(crate) fn new(icon: char, name: &'a str, hint: &'a str) -> Self {
         Self {
             icon,
             name,
             hint,
+            key: String::new(),
             side: 32.0,
             icon_size: fonts::size::ICON,
             is_on: None,
             is_primary: false,
             is_enabled: true,
         }
+    }
+
+    /// Names the key that does the same in the tooltip; an empty one is none.
+    pub(crate) fn key(mut self, key: String) -> Self {
+        self.key = key;
+        self
     }
 
     /// Makes it a switch that is on or off: a dot under the icon besides the colour says so.
@@ -88,7 +97,7 @@ impl<'a> IconButton<'a> {
         if self.hint.is_empty() {
             response
         } else {
-            response.on_hover_text(self.hint)
+            response.on_hover_text(tooltip(self.hint, &self.key))
         }
     }
 
@@ -158,6 +167,15 @@ impl<'a> IconButton<'a> {
         } else {
             palette.dim
         }
+    }
+}
+
+/// "Mute (M)".
+fn tooltip(hint: &str, key: &str) -> String {
+    if key.is_empty() {
+        hint.to_owned()
+    } else {
+        format!("{hint} ({key})")
     }
 }
 

@@ -26,7 +26,7 @@ fn the_line_shows_what_is_chosen() {
         assert_eq!(is_chosen(&window, name), want, "{name}");
     }
     let state = window.harness.state().as_ref().unwrap();
-    assert_eq!(state.figures_chosen.plotted.seconds(), 3_600);
+    assert_eq!(state.panes.overlay.choice.plotted.seconds(), 3_600);
 }
 
 #[test]

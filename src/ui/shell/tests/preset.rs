@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::AppCommand;
-use dsp::equalizer::ChannelTarget;
+use dsp::equalizer::{ChannelTarget, EqualizerSettings};
 use dsp::filter::FilterKind;
 use dsp::mixer::CrossfadeLaw;
 use dsp::units::Decibels;
@@ -244,7 +244,7 @@ fn undo_takes_back_gestures_and_presets() {
 }
 
 #[test]
-fn the_sound_menu_sends_what_is_chosen_and_it_is_remembered() {
+fn the_sound_menu_sends_what_is_chosen() {
     let mut window = Window::open(ScriptedPlayer::playing(1));
     window.click("Sound");
     window.click("Crossfeed Chu Moy");
@@ -267,23 +267,10 @@ fn the_sound_menu_sends_what_is_chosen_and_it_is_remembered() {
     );
     assert!(sound.balance.mono && !sound.limiter);
     assert_eq!(sound.balance.balance, -0.5);
-    window.press(Key::Escape);
-    window.frames(90);
-    let folder = window.config.path().to_owned();
-    let (_, settings, _) = SettingsFile::open(&folder);
-    assert_eq!(settings.sound, sound);
-
-    let config = std::mem::replace(&mut window.config, tempfile::tempdir().unwrap());
-    let again = Window::open_in(ScriptedPlayer::playing(1), config, 640.0, 420.0);
-    assert_eq!(
-        again.player.script.borrow().snapshot.sound,
-        sound,
-        "restored"
-    );
 }
 
 #[test]
-fn the_playback_menu_sends_what_is_chosen_and_it_is_remembered() {
+fn the_playback_menu_sends_what_is_chosen() {
     let mut window = Window::open(ScriptedPlayer::playing(1));
     window.click("Playback");
     for (slider, value) in [("Speed", 1.5), ("Cross-fade seconds", 4.0)] {
@@ -304,13 +291,6 @@ fn the_playback_menu_sends_what_is_chosen_and_it_is_remembered() {
     assert_eq!(source.replaygain.mode, ReplayGainMode::Album);
     assert_eq!(source.replaygain.preamp, Decibels(-3.0));
     assert!(!source.replaygain.prevent_clipping);
-    window.press(Key::Escape);
-    window.frames(90);
-
-    let config = std::mem::replace(&mut window.config, tempfile::tempdir().unwrap());
-    let again = Window::open_in(ScriptedPlayer::playing(1), config, 1200.0, 800.0);
-    let restored = again.player.script.borrow().snapshot.source;
-    assert_eq!(restored, source, "restored");
 }
 
 #[test]
