@@ -24,27 +24,27 @@ pub(crate) enum Chord {
 
 impl Chord {
     /// A key alone.
-    pub(super) const fn key(key: Key) -> Self {
+    pub(crate) const fn key(key: Key) -> Self {
         Self::plain(key, Shift::Released)
     }
 
     /// A key, whatever Shift is.
-    pub(super) const fn any(key: Key) -> Self {
+    pub(crate) const fn any(key: Key) -> Self {
         Self::plain(key, Shift::Either)
     }
 
     /// A key with Shift.
-    pub(super) const fn shift(key: Key) -> Self {
+    pub(crate) const fn shift(key: Key) -> Self {
         Self::plain(key, Shift::Held)
     }
 
     /// A key with Ctrl.
-    pub(super) const fn ctrl(key: Key) -> Self {
+    pub(crate) const fn ctrl(key: Key) -> Self {
         Self::command(key, Shift::Released)
     }
 
     /// A key with Ctrl and Shift.
-    pub(super) const fn ctrl_shift(key: Key) -> Self {
+    pub(crate) const fn ctrl_shift(key: Key) -> Self {
         Self::command(key, Shift::Held)
     }
 
@@ -65,7 +65,7 @@ impl Chord {
     }
 
     /// Whether it is what was pressed.
-    pub(super) fn is_pressed(self, pressed: Key, with_command: bool, with_shift: bool) -> bool {
+    pub(crate) fn is_pressed(self, pressed: Key, with_command: bool, with_shift: bool) -> bool {
         match self {
             Self::Mouse(_) => false,
             Self::Key {

@@ -46,10 +46,10 @@ pub(crate) struct Binding {
     pub(crate) keys: &'static [Chord],
     pub(crate) scope: Scope,
     /// How many of the keys the sheet lists.
-    pub(super) listed_keys: usize,
-    pub(super) mention: Mention,
+    pub(crate) listed_keys: usize,
+    pub(crate) mention: Mention,
     /// A held key repeats it: steps, not switches.
-    pub(super) repeats: bool,
+    pub(crate) repeats: bool,
 }
 
 impl Binding {

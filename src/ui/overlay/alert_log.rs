@@ -37,7 +37,7 @@ impl AlertLog {
         self.alerts.push_front((since_start, message));
     }
 
-    pub(super) fn show(&self, ui: &mut Ui) {
+    pub(crate) fn show(&self, ui: &mut Ui) {
         let palette = Palette::of(ui);
         ui.add_space(5.0);
         let heading = RichText::new("Alerts since the start");
@@ -57,7 +57,7 @@ impl AlertLog {
     }
 
     /// As lines of text, for a bug report; nothing where there is none.
-    pub(super) fn as_text(&self) -> String {
+    pub(crate) fn as_text(&self) -> String {
         let line = |(at, message): &(Duration, String)| {
             format!("  after {}: {message}\n", time_format::clock(*at))
         };

@@ -5,7 +5,7 @@ use crate::ui::theme::fonts;
 use eframe::egui::{Button, Response, RichText, Ui, vec2};
 
 /// Makes choices in `ui` small and quiet: the figures around them are what is to be read.
-pub(super) fn quiet(ui: &mut Ui) {
+pub(crate) fn quiet(ui: &mut Ui) {
     ui.visuals_mut().selection.bg_fill = Palette::of(ui).selected;
     let spacing = ui.spacing_mut();
     spacing.item_spacing.x = 2.0;
@@ -14,7 +14,7 @@ pub(super) fn quiet(ui: &mut Ui) {
 }
 
 /// One of them.
-pub(super) fn choice(ui: &mut Ui, is_chosen: bool, name: &str) -> Response {
+pub(crate) fn choice(ui: &mut Ui, is_chosen: bool, name: &str) -> Response {
     let text = RichText::new(name).font(fonts::text(fonts::size::TINY));
     ui.add(Button::selectable(is_chosen, text))
 }

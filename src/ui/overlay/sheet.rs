@@ -22,11 +22,11 @@ pub(crate) struct Choice {
 
 /// One reading of everything the overlay shows.
 pub(crate) struct Sheet {
-    pub(super) choice: Choice,
-    pub(super) figures: TelemetrySnapshot,
-    pub(super) groups: Vec<Group>,
+    pub(crate) choice: Choice,
+    pub(crate) figures: TelemetrySnapshot,
+    pub(crate) groups: Vec<Group>,
     /// The line's values, oldest first.
-    pub(super) line: Vec<f64>,
+    pub(crate) line: Vec<f64>,
     read_at_seconds: f64,
 }
 

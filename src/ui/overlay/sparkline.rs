@@ -42,7 +42,7 @@ impl Plotted {
 }
 
 /// Draws `values`, oldest first, from zero up to their highest.
-pub(super) fn show(ui: &mut Ui, values: &[f64], plotted: Plotted) {
+pub(crate) fn show(ui: &mut Ui, values: &[f64], plotted: Plotted) {
     let palette = Palette::of(ui);
     let width = ui.available_width();
     let (rect, response) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::hover());
@@ -92,7 +92,7 @@ pub(super) fn show(ui: &mut Ui, values: &[f64], plotted: Plotted) {
 }
 
 /// Lets the listener choose; returns the choice where it has changed.
-pub(super) fn choose(ui: &mut Ui, plotted: Plotted) -> Option<Plotted> {
+pub(crate) fn choose(ui: &mut Ui, plotted: Plotted) -> Option<Plotted> {
     let mut wanted = plotted;
     ui.horizontal(|ui| {
         quiet(ui);

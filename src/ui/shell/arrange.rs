@@ -10,7 +10,7 @@ use eframe::egui::{CentralPanel, Frame, Margin, Panel, Ui, vec2};
 const ROOMY: [f32; 2] = [560.0, 480.0];
 
 /// Draws all panes that are to be seen in this frame.
-pub(super) fn arrange(
+pub(crate) fn arrange(
     ui: &mut Ui,
     panes: &mut [&mut dyn Pane],
     context: &mut PaneContext<'_>,

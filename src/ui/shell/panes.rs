@@ -17,9 +17,9 @@ use crate::ui::transport::TransportPane;
 use eframe::egui::Context;
 
 /// Every pane. Those that actions reach have a name here for the shell.
-pub(super) struct Panes {
+pub(crate) struct Panes {
     transport: TransportPane,
-    pub(super) queue: QueuePane,
+    pub(crate) queue: QueuePane,
     /// The main column, from top to bottom.
     column: (
         BannerPane,
@@ -30,17 +30,17 @@ pub(super) struct Panes {
         SpectrumPane,
         SlidersPane,
     ),
-    pub(super) overlay: OverlayPane,
-    pub(super) help: HelpPane,
-    pub(super) preset_question: PresetQuestionPane,
-    pub(super) notes: Toasts,
+    pub(crate) overlay: OverlayPane,
+    pub(crate) help: HelpPane,
+    pub(crate) preset_question: PresetQuestionPane,
+    pub(crate) notes: Toasts,
     /// What was carried out since a test last looked.
     #[cfg(test)]
-    pub(super) carried_out: crate::ui::action::Actions,
+    pub(crate) carried_out: crate::ui::action::Actions,
 }
 
 impl Panes {
-    pub(super) fn new(ctx: &Context) -> Self {
+    pub(crate) fn new(ctx: &Context) -> Self {
         Self {
             transport: TransportPane::default(),
             queue: QueuePane::default(),
@@ -63,7 +63,7 @@ impl Panes {
     }
 
     /// All of them in the order they are drawn in.
-    pub(super) fn in_order(&mut self) -> [&mut dyn Pane; 13] {
+    pub(crate) fn in_order(&mut self) -> [&mut dyn Pane; 13] {
         let (banner, invitation, now_playing, tools, levels, spectrum, sliders) = &mut self.column;
         [
             &mut self.transport,

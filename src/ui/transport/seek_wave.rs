@@ -12,7 +12,7 @@ const STEP: f32 = 3.0;
 const LEAST_HEIGHT: f32 = 1.5;
 
 /// Draws it where the rail would be; `share` of it has been played.
-pub(super) fn paint(
+pub(crate) fn paint(
     ui: &Ui,
     response: &Response,
     rail: Rect,

@@ -54,7 +54,7 @@ impl PlayerApp {
     }
 
     /// The settings that are shown: the player's, or what was asked for last.
-    pub(super) fn equalizer_settings(&mut self, now: f64) -> EqualizerSettings {
+    pub(crate) fn equalizer_settings(&mut self, now: f64) -> EqualizerSettings {
         let actual = self.snapshot.equalizer.as_ref();
         self.pending.equalizer.shown(actual, now)
     }
@@ -73,7 +73,7 @@ impl PlayerApp {
     }
 
     /// Sets the equalizer to a preset, as a step of the history.
-    pub(super) fn load_preset(&mut self, preset: LoadedPreset, now: f64) {
+    pub(crate) fn load_preset(&mut self, preset: LoadedPreset, now: f64) {
         self.note_step(now);
         let settings = preset.settings.clone();
         self.settings.preset = Some(preset);
