@@ -66,7 +66,7 @@ pub struct WindowOptions {
 }
 
 /// Smallest inner size, in points.
-const SMALLEST_SIZE: [f32; 2] = [640.0, 420.0];
+const MIN_SIZE: [f32; 2] = [640.0, 420.0];
 /// Inner size at the first start, in points.
 const FIRST_SIZE: [f32; 2] = [1120.0, 720.0];
 
@@ -89,7 +89,7 @@ pub fn run(options: WindowOptions) -> Result<(), String> {
         let ctx = cc.egui_ctx.clone();
         let app = app(Arc::new(move || ctx.request_repaint()), settings)?;
         let app = PlayerApp::new(&cc.egui_ctx, Box::new(app), &config_dir, own, note);
-        // Not a setting: the remembered theme stays what it is.
+        // A theme from the command line is not stored.
         match theme {
             Some(Theme::Light) => theme::choose(&cc.egui_ctx, ThemeChoice::Light),
             Some(Theme::Dark) => theme::choose(&cc.egui_ctx, ThemeChoice::Dark),
@@ -112,7 +112,7 @@ fn native_options(config_dir: &Path, window_size: Option<[f32; 2]>) -> eframe::N
         .with_title("Rusty Audio")
         .with_app_id("rusty-audio")
         .with_inner_size(window_size.unwrap_or(FIRST_SIZE))
-        .with_min_inner_size(SMALLEST_SIZE)
+        .with_min_inner_size(MIN_SIZE)
         .with_drag_and_drop(true);
     if let Ok(icon) = eframe::icon_data::from_png_bytes(include_bytes!("../assets/icon.png")) {
         viewport = viewport.with_icon(icon);

@@ -1,4 +1,4 @@
-//! What the window needs of a player, and nothing more.
+//! What the window needs of the program.
 
 use crate::app::{App, AppCommand};
 use engine::analysis::SpectrumFrame;
@@ -20,9 +20,9 @@ pub(crate) trait Backend {
     fn events(&mut self) -> Vec<PlayerEvent>;
     /// The audible position in the loaded track.
     fn position(&mut self) -> Duration;
-    /// The spectrum of what is audible; asks for more of them.
+    /// The spectrum of what is audible. Asking keeps the analysis running.
     fn spectrum(&mut self) -> &SpectrumFrame;
-    /// What the level meters read of what is audible; asks for more.
+    /// The levels of what is audible. Asking keeps the analysis running.
     fn levels(&mut self) -> LevelsFrame;
     /// Measured figures, callbacks over `span`.
     fn telemetry(&mut self, span: MonitorSpan) -> TelemetrySnapshot;

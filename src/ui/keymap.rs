@@ -31,7 +31,7 @@ pub(crate) fn bindings() -> impl Iterator<Item = &'static Binding> {
     LINES.iter().flat_map(|line| line.bindings)
 }
 
-/// What has the keyboard, as far as it decides which keys are shortcuts.
+/// Where the keyboard focus is, as far as it decides which keys are shortcuts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct KeyboardFocus {
     /// A text field: letters and arrows are text.

@@ -1,4 +1,4 @@
-//! Peak, RMS and loudness of what is heard.
+//! Peak, RMS and loudness meters.
 
 use crate::ui::action::Actions;
 use crate::ui::pane::{Height, Pane, PaneContext, Place};
@@ -159,7 +159,7 @@ fn figure(level: f32) -> String {
     }
 }
 
-/// With a true minus, and none before zero.
+/// With a minus sign, not a hyphen, and none before zero.
 fn signed(value: f32, digits: usize) -> String {
     let text = format!("{:.digits$}", value.abs());
     let is_zero = text.bytes().all(|byte| matches!(byte, b'0' | b'.'));

@@ -96,7 +96,7 @@ fn show(ui: &mut Ui, snapshot: &PlayerSnapshot, cover: Option<&TextureHandle>, s
     paint_cover(ui, cover_rect, cover);
 
     let playing = snapshot.now_playing.as_deref();
-    // Looked for only while nothing is loaded: the queue may be long.
+    // The queue is searched only while nothing is loaded: it may be long.
     let entry = match (playing, snapshot.current) {
         (None, Some(id)) => snapshot.queue.iter().find(|entry| entry.id == id),
         _ => None,

@@ -28,16 +28,16 @@ use figures::{Figure, as_text};
 use sheet::{Choice, Sheet};
 use telemetry::monitor::MonitorSpan;
 
-/// Room kept to the edges of the window, in points.
+/// Distance kept from the edges of the window, in points.
 const MARGIN: f32 = 8.0;
-/// What of the panel's height is not figures: heading, line and margins, in points.
+/// Height of heading, line and margins of the panel, in points.
 const CHROME: f32 = 156.0;
 /// Width of the panel, in points.
 const WIDTH: f32 = 304.0;
 
-/// Width of what a figure is called, in points.
+/// Width of the names of the figures, in points.
 const LABEL_WIDTH: f32 = 136.0;
-/// Room kept for the bar of a panel that is too long for the window, in points.
+/// Width of the scroll bar, in points.
 const SCROLL_BAR: f32 = 10.0;
 /// Height of a line of figures, in points.
 const ROW: f32 = 16.0;

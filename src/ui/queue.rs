@@ -1,4 +1,4 @@
-//! The queue: a list that only draws the rows one sees, however long it is.
+//! The queue: a list that draws only the visible rows, whatever its length.
 
 pub(crate) mod action;
 pub(crate) mod invitation;
@@ -74,7 +74,7 @@ impl Pane for QueuePane {
 }
 
 impl QueuePane {
-    /// Takes in the newest queue. Once a frame, before anything else.
+    /// Updates the rows to the newest queue; to be called at the beginning of each frame.
     pub(crate) fn update(&mut self, snapshot: &PlayerSnapshot) {
         if self.rows.update(&snapshot.queue, &self.filter) {
             if let Some(heir) = self.cursor_after_removal.take() {
@@ -107,7 +107,7 @@ impl QueuePane {
             .filter(|id| self.selection.contains(*id))
     }
 
-    /// The order that takes the selected entries out of the queue.
+    /// The command that removes the selected entries.
     pub(crate) fn remove_selected(&mut self) -> Option<QueueCommand> {
         let entries = self.selection.in_order(&self.rows);
         self.cursor_after_removal = self.selection.heir(&self.rows);
@@ -249,7 +249,7 @@ impl QueuePane {
         }
     }
 
-    // How far to scroll so that the wanted row is seen, or a dragged row can go on.
+    // The scroll offset that brings the wanted row into view.
     fn wanted_offset(&mut self, ui: &Ui) -> Option<f32> {
         let view = self.view_height(ui);
         if let Some(row) = self.reveal.take() {
@@ -339,7 +339,7 @@ impl QueuePane {
         }
     }
 
-    // The line where dragged rows would go, and the move itself once they are let go.
+    // Draws the line where dragged rows would go, and moves them when they are dropped.
     fn drag(&mut self, ui: &mut Ui, view: Rect, pointer: Option<Pos2>, actions: &mut Actions) {
         let Some(at) = pointer else {
             self.is_dragging = false;
@@ -382,7 +382,7 @@ impl QueuePane {
         }
     }
 
-    // The rows in front of which the selected ones end up must not be one of them.
+    // The selected rows go in front of the first row behind the gap that is not one of them.
     fn drop_at(&self, gap: usize) -> Option<QueueCommand> {
         let entries = self.selection.in_order(&self.rows);
         let stays = |id: &EntryId| !self.selection.contains(*id);

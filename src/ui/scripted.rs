@@ -1,4 +1,4 @@
-//! A player for tests: does at once what it is told, and remembers it.
+//! A player for tests: carries out commands at once, and records them.
 
 use crate::app::AppCommand;
 use crate::ui::backend::Backend;
@@ -18,7 +18,7 @@ use telemetry::metric::Metric;
 use telemetry::monitor::MonitorSpan;
 use telemetry::{Percentiles, TelemetrySnapshot};
 
-/// What the player does and has been told.
+/// State of the player, and the commands it got.
 #[derive(Default)]
 pub(crate) struct Script {
     pub(crate) snapshot: PlayerSnapshot,

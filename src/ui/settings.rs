@@ -1,5 +1,4 @@
-//! What the window remembers from one start to the next. What the player does is stored by the program,
-//! as the player's snapshot says it.
+//! The settings of the window. Those of the player are stored by the program, from the player's snapshot.
 
 use crate::ui::presets::LoadedPreset;
 use serde::{Deserialize, Serialize};

@@ -25,9 +25,9 @@ use panes::Panes;
 use std::path::Path;
 use std::time::Duration;
 
-/// Between two frames while the spectrum moves.
+/// Time between two frames while the spectrum moves.
 const MOVING_FRAME: Duration = Duration::from_millis(16);
-/// A window that takes longer than this to draw moves at half the pace, in ms.
+/// Frames that take longer than this, in ms, are drawn half as often.
 const MAX_FRAME_MS: f32 = 6.0;
 
 /// Everything behind the window.

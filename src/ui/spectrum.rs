@@ -70,7 +70,7 @@ fn show(
             .label_spacing(8.0..=12.0)
     };
     let levels = scale(HPlacement::Left).formatter(|mark, _| {
-        // The lowest label would stand in the way of the lowest frequency.
+        // The lowest label would cover that of the lowest frequency.
         if mark.value <= FLOOR_DBFS {
             String::new()
         } else {
@@ -163,7 +163,7 @@ fn show(
     axis
 }
 
-// Quiet parts fade into the ground.
+// Quiet parts are paler.
 fn shade(colour: Color32, level_db: f64) -> Color32 {
     let strength = ((level_db - FLOOR_DBFS) / -FLOOR_DBFS).clamp(0.0, 1.0) as f32;
     colour.gamma_multiply(0.55 + 0.45 * strength)

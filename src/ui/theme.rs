@@ -1,4 +1,4 @@
-//! Colours and measures, defined once for dark and light.
+//! Colours and styles, defined once for dark and light.
 
 pub(crate) mod fonts;
 pub(crate) mod icons;
@@ -31,15 +31,15 @@ pub(crate) struct Palette {
     pub(crate) rail: Color32,
     /// Main text and icons.
     pub(crate) text: Color32,
-    /// Second lines.
+    /// Secondary text.
     pub(crate) dim: Color32,
     /// Scales, hints.
     pub(crate) faint: Color32,
-    /// The one colour that says "this plays", "this is on", "this is your curve".
+    /// What plays, what is on, and the response curve.
     pub(crate) accent: Color32,
     /// Text and icons on the accent.
     pub(crate) on_accent: Color32,
-    /// Trouble.
+    /// Warnings and errors.
     pub(crate) warning: Color32,
     /// The spectrum's area and line.
     pub(crate) spectrum: Color32,
@@ -215,7 +215,7 @@ fn visuals(palette: &Palette, base: Visuals) -> Visuals {
         state.corner_radius = corner;
         state.expansion = 0.0;
     }
-    // Of checkboxes, which stand on every ground.
+    // Checkboxes stand on every ground.
     visuals.widgets.inactive.bg_fill = palette.rail;
     visuals
 }

@@ -27,7 +27,7 @@ use engine::pipeline::SourceSettings;
 use engine::status::{PlayerSnapshot, RepeatMode, Transport};
 use std::time::Duration;
 
-/// Below this width the bar keeps to what is needed, in points.
+/// Below this width the bar leaves out what is not needed, in points.
 const ROOMY: f32 = 800.0;
 
 /// The bar along the bottom.
@@ -200,7 +200,7 @@ fn press(ui: &mut Ui, button: IconButton<'_>, action: Action, actions: &mut Acti
     }
 }
 
-// Where the music comes from and goes to.
+// Queue, files and output device.
 fn places(ui: &mut Ui, state: &TransportState<'_>, actions: &mut Actions) {
     let queue = IconButton::new(icons::QUEUE, "Show queue", "Queue").on(state.settings.show_queue);
     press(ui, queue, ViewAction::ToggleQueue.into(), actions);
@@ -260,7 +260,7 @@ fn play_or_pause(ui: &mut Ui, transport: Transport, has_queue: bool, actions: &m
     }
 }
 
-// Loudness and what the window shows; laid out from the right.
+// Volume, and what the window shows; laid out from the right.
 fn sound(ui: &mut Ui, state: &TransportState<'_>, is_roomy: bool, actions: &mut Actions) {
     let settings = state.settings;
     if is_roomy {

@@ -92,7 +92,7 @@ impl PlayerSettings {
         ]
     }
 
-    /// The same with every value in its range: a file may have been edited by hand.
+    /// Clamps every value to its range: a file may have been edited by hand.
     pub(super) fn in_range(mut self) -> Self {
         self.volume = if self.volume.is_finite() {
             self.volume.clamp(0.0, 1.0)

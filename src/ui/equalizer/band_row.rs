@@ -1,4 +1,4 @@
-//! One band in a line: in circuit or not, what it is, where, how much, on which channels.
+//! One band in a row: on or off, type, frequency, gain or slope, Q, channels.
 
 use crate::ui::theme::Palette;
 use crate::ui::theme::icons;
@@ -79,7 +79,7 @@ pub(crate) fn remove_button(ui: &mut Ui, name: &str) -> bool {
     button.clicked()
 }
 
-// The keyboard brings what it reaches into view.
+// Scrolls a control that gets the keyboard focus into view.
 fn seen(ui: &Ui, response: &Response) {
     focus_ring(ui, response, CORNER.into());
     if response.gained_focus() {
@@ -87,7 +87,7 @@ fn seen(ui: &Ui, response: &Response) {
     }
 }
 
-/// Draws one; returns whether the band is to go.
+/// Draws a band; returns whether it is to be removed.
 pub(crate) fn show(
     ui: &mut Ui,
     columns: &Columns,
@@ -172,7 +172,7 @@ pub(crate) fn show(
     remove_button(ui, &format!("Remove band {number}"))
 }
 
-// As wide as its column whatever is in it, so that columns stand.
+// A cell as wide as its column, so that columns are aligned.
 fn cell<R>(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui) -> R) -> R {
     let (rect, _) = ui.allocate_exact_size(vec2(width, BAND_ROW_HEIGHT), Sense::hover());
     let layout = Layout::left_to_right(Align::Center);
@@ -206,7 +206,7 @@ impl List {
     }
 }
 
-// What is typed counts when it is done: "1" on the way to "1000" is nobody's frequency.
+// A typed value is set with Enter, not with each digit: "1" is not yet "1000".
 fn value(ui: &mut Ui, value: DragValue<'_>, width: f32, name: String) {
     let value = value
         .update_while_editing(false)
@@ -233,7 +233,7 @@ fn written_gain(gain_db: f64) -> String {
     }
 }
 
-/// A number with whatever minus, mark and unit people write.
+/// Reads a number with either minus sign, a comma or a point, with or without a unit.
 fn decimal(text: &str) -> Option<f64> {
     let text = text
         .to_lowercase()

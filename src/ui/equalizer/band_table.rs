@@ -1,5 +1,4 @@
-//! The bands one below the other, each with everything it has: for presets that are more than ten
-//! sliders.
+//! The list of bands with every parameter: for presets that ten sliders cannot show.
 
 use crate::ui::action::Actions;
 use crate::ui::equalizer::band_row;

@@ -9,6 +9,6 @@ pub(crate) struct EqualizerEditor {
     pub(crate) history: EqualizerHistory,
     /// What the settings that are shown do to the sound.
     pub(crate) curve: ResponseCurve,
-    /// The output's rate the automatic preamp was worked out for.
+    /// The output's rate the automatic preamp was computed for.
     pub(crate) preamp_rate_hz: f64,
 }

@@ -3,13 +3,12 @@
 use crate::ui::presets::LoadedPreset;
 use dsp::equalizer::EqualizerSettings;
 
-/// Edits that follow one another faster than this are one gesture, in seconds: turns of the wheel,
-/// a held key.
+/// Edits closer together than this are one gesture, in seconds: turns of the wheel, a held key.
 const PAUSE_SECONDS: f64 = 0.6;
 /// The most steps that are kept.
 const MAX_STEPS: usize = 200;
 
-/// What a step brings back.
+/// The state a step restores.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct EqualizerState {
     pub(crate) settings: EqualizerSettings,
@@ -17,12 +16,12 @@ pub(crate) struct EqualizerState {
     pub(crate) is_preamp_automatic: bool,
 }
 
-/// The steps back and forth.
+/// The undo and redo stacks.
 #[derive(Debug, Default)]
 pub(crate) struct EqualizerHistory {
     undo: Vec<EqualizerState>,
     redo: Vec<EqualizerState>,
-    /// When the gesture under way made its last edit; none between gestures.
+    /// Time of the last edit of the present gesture; none between gestures.
     last_edit: Option<f64>,
 }
 

@@ -1,4 +1,4 @@
-//! The line above the plot: preset, bypass, automatic preamp, reset, and what is behind the equalizer.
+//! The line above the plot: preset, bypass, automatic preamp, reset, and the menu of output stages.
 
 use crate::ui::action::Actions;
 use crate::ui::equalizer::action::EqualizerAction;
@@ -22,10 +22,10 @@ use engine::status::SoundSettings;
 
 /// Height of the line, in points.
 const HEIGHT: f32 = 32.0;
-/// Below this width, words give way to icons, in points.
+/// Below this width, buttons show icons without words, in points.
 const ROOMY: f32 = 560.0;
-/// The widest button for the preset, in points.
-const WIDEST_PRESET: f32 = 240.0;
+/// Largest width of the preset button, in points.
+const MAX_PRESET_WIDTH: f32 = 240.0;
 
 /// The line of tools.
 pub(crate) struct ToolsPane;
@@ -85,7 +85,7 @@ impl EqualizerTools<'_> {
                 if switch(ui, self.equalizer.enabled, is_narrow) {
                     actions.push(EqualizerAction::ToggleBypass.into());
                 }
-                let width = ui.available_width().min(WIDEST_PRESET);
+                let width = ui.available_width().min(MAX_PRESET_WIDTH);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let title = PresetTitle::of(self.equalizer, self.settings);
                     menu::show(ui, &title, self.own, width, actions);
@@ -169,7 +169,7 @@ impl EqualizerTools<'_> {
     }
 }
 
-// On and off, by the place of the knob and in a word, not by colour alone.
+// Shows its state by the place of the knob and in a word, not by colour alone.
 fn switch(ui: &mut Ui, is_on: bool, is_narrow: bool) -> bool {
     let palette = Palette::of(ui);
     let (rect, response) = ui.allocate_exact_size(

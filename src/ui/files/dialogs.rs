@@ -35,7 +35,7 @@ pub(crate) enum Chosen {
     Export(PathBuf),
 }
 
-/// Dialogs under way. Only one at a time: a second request waits for nothing and is dropped.
+/// The dialog that is open. There is one at a time: a second request is dropped.
 pub(crate) struct Dialogs {
     chosen: Receiver<Option<Chosen>>,
     report: Sender<Option<Chosen>>,
@@ -52,7 +52,7 @@ impl Dialogs {
         }
     }
 
-    /// Opens a dialog; the window goes on meanwhile.
+    /// Opens a dialog; the window is drawn meanwhile.
     ///
     /// # Errors
     /// A line for the user when the system refuses a thread.

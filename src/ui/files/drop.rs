@@ -13,8 +13,8 @@ use engine::command::Placement;
 use engine::status::EntryId;
 use std::path::PathBuf;
 
-/// Takes in what was dropped: presets to the equalizer, everything else in front of the entry `entry_at` finds under the pointer, else behind
-/// the last one. An idle player starts what is dropped on it.
+/// Opens what was dropped: presets go to the equalizer, everything else into the queue, in front of the
+/// entry `entry_at` finds under the pointer, else behind the last one. An idle player starts to play it.
 pub(crate) fn take(
     ctx: &Context,
     is_idle: bool,

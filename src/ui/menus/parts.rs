@@ -1,4 +1,4 @@
-//! What the menus of settings are made of: headings and sliders.
+//! Headings and sliders of the menus of settings.
 
 use crate::ui::theme::Palette;
 use crate::ui::theme::fonts;
@@ -6,7 +6,7 @@ use crate::ui::widgets::fader::Fader;
 use crate::ui::widgets::icon_button::focus_ring;
 use eframe::egui::{Align, CornerRadius, Layout, Rect, RichText, Sense, Stroke, Ui, pos2, vec2};
 
-/// Width of such a menu, in points.
+/// Width of a menu of settings, in points.
 pub(crate) const WIDTH: f32 = 304.0;
 
 /// A heading, and at the right end of its line the value.

@@ -1,4 +1,4 @@
-//! What is done to tracks before the equalizer: speed, cross-fade, ReplayGain.
+//! The menu of playback settings: speed, cross-fade, ReplayGain.
 
 use crate::ui::action::Actions;
 use crate::ui::menus::parts::{WIDTH, heading, slider};
@@ -18,7 +18,7 @@ const DETENT: f64 = 0.03;
 /// How far the slider for ReplayGain's preamp goes, in dB either way.
 const PREAMP_RANGE_DB: f64 = 12.0;
 
-/// Draws the button and, when open, what is behind it.
+/// Draws the button and, when open, its menu.
 pub(crate) fn show(ui: &mut Ui, source: SourceSettings, actions: &mut Actions) {
     let hint = "Speed, cross-fade, ReplayGain";
     let button = IconButton::new(icons::SLIDERS_HORIZONTAL, "Playback", hint)
@@ -54,7 +54,7 @@ fn speed(ui: &mut Ui, speed: &mut f64) {
         direction: Direction::Right,
     };
     if let Some(wanted) = slider(ui, &fader, *speed, 1.0, 1.0) {
-        // In steps of a percent, so that as many steps back end at 1.
+        // Rounded to a percent, so that steps back end exactly at 1.
         let wanted = (wanted * 100.0).round() / 100.0;
         *speed = if (wanted - 1.0).abs() < DETENT {
             1.0

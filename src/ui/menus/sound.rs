@@ -1,4 +1,4 @@
-//! What is behind the equalizer: crossfeed, balance, mono, swapped sides, limiter.
+//! The menu of the stages behind the equalizer: crossfeed, balance, mono, swapped sides, limiter.
 
 use crate::ui::action::Actions;
 use crate::ui::menus::parts::{WIDTH, heading, slider};
@@ -18,7 +18,7 @@ const CROSSFEEDS: [(&str, CrossfeedSettings); 3] = [
     ("Jan Meier", CrossfeedSettings::JAN_MEIER),
 ];
 
-/// Draws the button and, when open, what is behind it.
+/// Draws the button and, when open, its menu.
 pub(crate) fn show(ui: &mut Ui, sound: SoundSettings, actions: &mut Actions) {
     let hint = "Crossfeed, balance, mono, limiter";
     let button = IconButton::new(icons::HEADPHONES, "Sound", hint)
@@ -120,7 +120,7 @@ fn balance(ui: &mut Ui, balance: &mut f32) {
         direction: Direction::Right,
     };
     if let Some(wanted) = slider(ui, &fader, f64::from(*balance), 0.0, 0.0) {
-        // In steps of a percent, so that as many steps back end in the centre.
+        // Rounded to a percent, so that steps back end exactly in the centre.
         let wanted = (wanted * 100.0).round() / 100.0;
         *balance = if wanted.abs() < DETENT {
             0.0
@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_balance_is_told_in_words_and_the_usual_sound_is_neutral() {
+    fn the_balance_is_described_and_the_default_is_neutral() {
         assert_eq!(side(0.0), "Centre");
         assert_eq!(side(-0.25), "Left 25 %");
         assert_eq!(side(1.0), "Right 100 %");

@@ -1,4 +1,4 @@
-//! The line that says why nothing is heard, and offers the way out.
+//! The banner that says why there is no sound, and offers other devices.
 
 use crate::ui::action::Actions;
 use crate::ui::pane::{Height, Pane, PaneContext, Place};
@@ -12,7 +12,7 @@ use engine::command::OutputCommand;
 use engine::status::{OutputChoice, OutputStatus};
 
 /// The most devices offered here; the menu has them all.
-const OFFERED: usize = 3;
+const MAX_OFFERED: usize = 3;
 
 /// The banner at the top of the main column.
 pub(crate) struct BannerPane;
@@ -54,7 +54,7 @@ fn show(ui: &mut Ui, output: &OutputStatus, actions: &mut Actions) {
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
         let is_narrow = ui.available_width() < 560.0;
-        let most = if is_narrow { 1 } else { OFFERED };
+        let most = if is_narrow { 1 } else { MAX_OFFERED };
         let offered = &output.devices[..output.devices.len().min(most)];
         let layout = Layout::right_to_left(Align::Center);
         ui.allocate_ui_with_layout(vec2(ui.available_width(), 28.0), layout, |ui| {

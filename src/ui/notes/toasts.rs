@@ -1,4 +1,4 @@
-//! Notes that come and go by themselves and never stand in the way.
+//! Notes that disappear by themselves.
 
 use crate::ui::action::Actions;
 use crate::ui::pane::{Pane, PaneContext, Place};
@@ -32,7 +32,7 @@ pub(crate) struct Toasts {
 }
 
 impl Toasts {
-    /// Shows a line from `now` on, in seconds. The same line again only stays longer.
+    /// Shows a line from `now` on, in seconds. A line that is shown already stays longer.
     pub(crate) fn add(&mut self, text: String, now: f64) {
         let until = now + STAY_SECONDS;
         if let Some(same) = self.toasts.iter_mut().find(|toast| toast.text == text) {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 /// Longest side of the texture, in pixels.
 const MAX_SIDE: u32 = 512;
-/// Pictures larger than this are not looked at, in bytes.
+/// Files larger than this are not decoded, in bytes.
 const MAX_FILE_BYTES: usize = 32 << 20;
 /// Pictures with a longer side than this are not decoded, in pixels.
 const MAX_PICTURE_SIDE: u32 = 12_000;

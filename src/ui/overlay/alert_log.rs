@@ -1,4 +1,4 @@
-//! The alerts since the start, for whoever was not looking.
+//! The log of the alerts since the start.
 
 use crate::ui::theme::Palette;
 use crate::ui::theme::fonts;
@@ -7,7 +7,7 @@ use eframe::egui::{Label, RichText, Ui};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// Alerts that are remembered.
+/// The most alerts that are kept.
 const MAX_ALERTS: usize = 50;
 
 /// When each alert was raised, since the start, and what it said; the newest first.

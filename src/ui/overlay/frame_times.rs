@@ -4,9 +4,9 @@ use cpu_time::ThreadTime;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// Frames looked back on.
+/// Number of frames the statistics cover.
 const KEPT: usize = 300;
-/// What was used between frames further apart than this is not one frame's.
+/// Frames further apart than this are not measured: the window was idle in between.
 const MAX_GAP: Duration = Duration::from_millis(500);
 
 /// Times of the last frames.
@@ -21,9 +21,9 @@ pub(crate) struct FrameTimes {
 }
 
 impl FrameTimes {
-    /// To be called once at the beginning of every frame, on the window's thread: what that thread has
-    /// worked since the beginning of the frame before is that frame's, events, layout, drawing and all.
-    /// `passed_seconds` passed while the frame before was made.
+    /// Begins a frame; to be called once in every frame, on the window's thread. The thread's processor time
+    /// since the last call is the cost of the frame before, with events, layout and drawing.
+    /// `passed_seconds` is the wall time the frame before took.
     pub(crate) fn begin(&mut self, passed_seconds: Option<f32>) {
         let begun = (Instant::now(), ThreadTime::now());
         if let Some((at, worked)) = self.begun.replace(begun)
@@ -38,15 +38,15 @@ impl FrameTimes {
         self.note_for_suite();
     }
 
-    /// To be called when everything has been laid out: what is left is drawing it.
+    /// Ends the layout of the frame; to be called before it is drawn.
     pub(crate) fn end_layout(&mut self) {
         if let Some((_, worked)) = self.begun {
             self.layout.add(worked.elapsed().as_secs_f32());
         }
     }
 
-    /// Writes both 95th percentiles, in ms, where the performance suite asks for them: reading it off the
-    /// window would make the window build its accessibility tree, and that is not what listeners have.
+    /// Writes both 95th percentiles, in ms, to the file the performance suite names. Reading them from the
+    /// window would make it build its accessibility tree, which would change what is measured.
     #[cfg(feature = "inspection")]
     fn note_for_suite(&mut self) {
         self.count += 1;
@@ -54,7 +54,7 @@ impl FrameTimes {
             && let Some(path) = std::env::var_os("RUSTY_AUDIO_FRAME_TIMES")
             && let (Some(whole), Some(layout)) = (self.p95_ms(), self.layout_p95_ms())
         {
-            // The suite says so where there is nothing.
+            // The suite reports a missing file.
             let _ = std::fs::write(path, format!("{whole:.2} {layout:.2}\n"));
         }
     }
@@ -64,18 +64,18 @@ impl FrameTimes {
         self.work.ms.back().copied()
     }
 
-    /// 95 of 100 frames took at most this much processor time, in ms.
+    /// 95th percentile of the processor time of a frame, in ms.
     pub(crate) fn p95_ms(&self) -> Option<f32> {
         self.work.p95_ms()
     }
 
-    /// 95 of 100 frames were laid out in this processor time, in ms; the rest is drawing.
+    /// 95th percentile of the processor time of the layout of a frame, in ms; the rest is drawing.
     pub(crate) fn layout_p95_ms(&self) -> Option<f32> {
         self.layout.p95_ms()
     }
 
-    /// 95 of 100 frames were made within this time, in ms: longer than they took processor time where
-    /// others draw for this thread, as without a graphics card.
+    /// 95th percentile of the wall time of a frame, in ms. It is longer than the processor time where other
+    /// threads draw, as without a graphics card.
     pub(crate) fn passed_p95_ms(&self) -> Option<f32> {
         self.passed.p95_ms()
     }
@@ -132,7 +132,7 @@ mod tests {
             std::hint::spin_loop();
         }
         times.begin(None);
-        // Nothing is added where the machine held the thread up for too long.
+        // Nothing is added where the thread was suspended for longer than MAX_GAP.
         let is_added = times.work.ms.len() == 2;
         assert!(!is_added || times.last_ms() >= Some(20.0), "{times:?}");
     }

@@ -8,7 +8,7 @@ use engine::status::PlayerSnapshot;
 use telemetry::TelemetrySnapshot;
 use telemetry::monitor::MonitorSpan;
 
-/// Between two readings, in seconds: digits that change faster cannot be read.
+/// Time between two readings, in seconds: digits that change faster cannot be read.
 const RENEWAL_SECONDS: f64 = 0.25;
 
 /// What the listener has chosen to see.

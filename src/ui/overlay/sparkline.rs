@@ -31,7 +31,7 @@ impl Plotted {
         }
     }
 
-    /// Into how many points.
+    /// The number of points.
     pub(crate) fn columns(self) -> usize {
         COLUMNS
     }

@@ -22,7 +22,7 @@ pub(crate) struct RowState {
 /// Draws a row into `rect`.
 pub(crate) fn show(ui: &Ui, rect: Rect, entry: &QueueEntry, state: RowState) -> Response {
     let palette = Palette::of(ui);
-    // Not a stop for Tab: arrow keys move in the list from anywhere.
+    // Tab skips rows: arrow keys move in the list whatever has the focus.
     let sense = Sense::CLICK | Sense::DRAG;
     let response = ui.interact(rect, Id::unique(("queue row", entry.id)), sense);
     let title = entry.display_title();

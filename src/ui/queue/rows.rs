@@ -4,7 +4,7 @@ use engine::status::{EntryId, QueueEntry};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The rows of the list. Worked out anew only when queue or filter change, not every frame.
+/// The rows of the list. They are computed again only when queue or filter change, not every frame.
 #[derive(Debug, Default)]
 pub(crate) struct QueueRows {
     queue: Arc<Vec<Arc<QueueEntry>>>,
@@ -15,7 +15,7 @@ pub(crate) struct QueueRows {
 }
 
 impl QueueRows {
-    /// Takes in queue and filter; says whether the queue is another one.
+    /// Updates the rows to queue and filter; returns whether the queue has changed.
     pub(crate) fn update(&mut self, queue: &Arc<Vec<Arc<QueueEntry>>>, filter: &str) -> bool {
         let is_new = !Arc::ptr_eq(queue, &self.queue);
         if is_new {

@@ -89,8 +89,8 @@ impl Selection {
         Some(row)
     }
 
-    /// Where the cursor goes when the selected rows are removed: the first row behind the cursor
-    /// that stays, else the last one before it.
+    /// The entry the cursor moves to when the selected rows are removed: the first row behind the cursor that
+    /// stays, else the last one before it.
     pub(crate) fn heir(&self, rows: &QueueRows) -> Option<EntryId> {
         let at = rows.row_of(self.cursor?)?;
         let stays = |row: &usize| rows.id(*row).is_some_and(|id| !self.contains(id));

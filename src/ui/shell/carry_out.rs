@@ -1,4 +1,4 @@
-//! The carrying out of what panes ask for, a file for each room.
+//! Carries out the actions of panes; a file for each kind.
 
 mod equalizer;
 mod playback;

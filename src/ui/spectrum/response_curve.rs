@@ -12,7 +12,7 @@ pub(crate) const GAIN_RANGE_DB: f64 = 18.0;
 /// Points on the curve.
 const CURVE_POINTS: usize = 256;
 
-/// The response curve, worked out anew only when something changed.
+/// The response curve, computed again only when settings or rate have changed.
 #[derive(Default)]
 pub(crate) struct ResponseCurve {
     settings: Option<EqualizerSettings>,
@@ -22,7 +22,7 @@ pub(crate) struct ResponseCurve {
 }
 
 impl ResponseCurve {
-    /// Takes in the settings and the rate the device runs at.
+    /// Updates the curve to the settings and the rate the device runs at.
     pub(crate) fn update(&mut self, settings: &EqualizerSettings, sample_rate_hz: f64) {
         if self.settings.as_ref() == Some(settings) && self.sample_rate_hz == sample_rate_hz {
             return;
@@ -45,7 +45,7 @@ impl ResponseCurve {
         &self.points
     }
 
-    /// The rate it was worked out for.
+    /// The rate the curve was computed for.
     pub(crate) fn sample_rate_hz(&self) -> f64 {
         self.sample_rate_hz
     }
@@ -58,7 +58,7 @@ impl ResponseCurve {
 
 /// Leaves out the points of a line that stand on the way between their neighbours.
 fn without_straights(points: impl Iterator<Item = [f64; 2]>) -> Vec<[f64; 2]> {
-    /// Far less than a pixel, in dB of the level axis.
+    /// Largest distance of a point that is left out, in dB of the level axis: far less than a pixel.
     const STRAIGHT_DB: f64 = 0.02;
     let mut kept: Vec<[f64; 2]> = Vec::new();
     let mut skipped: Vec<[f64; 2]> = Vec::new();
@@ -105,7 +105,7 @@ mod tests {
         }
     }
 
-    /// What a line through `points` has at `x`.
+    /// The value at `x` of a line through `points`.
     fn level_at(points: &[[f64; 2]], x: f64) -> f64 {
         let next = points.iter().position(|point| point[0] >= x).unwrap();
         let (from, to) = (points[next.max(1) - 1], points[next.max(1)]);

@@ -1,4 +1,4 @@
-//! Requests that become a command only with what the player does at the moment.
+//! Requests that become a command depending on what the player does at the moment.
 
 use engine::pipeline::SourceSettings;
 use engine::status::SoundSettings;

@@ -13,7 +13,7 @@ use engine::command::TransportCommand;
 use media::overview::WaveformOverview;
 use std::time::Duration;
 
-/// How long the target is shown until the player says where it is, in seconds.
+/// How long the target is shown at most until the player has reached it, in seconds.
 const LANDING_SECONDS: f64 = 0.4;
 /// Height the bar takes, in points.
 const HEIGHT: f32 = 28.0;
@@ -116,14 +116,14 @@ impl SeekBar {
             .map(|at| target(at.x, rail, track.duration));
         if response.is_pointer_button_down_on() || response.dragged() {
             let Some(pointed) = pointed else { return };
-            // A track may end under the drag: what follows it must not be sought in.
+            // The track may end during the drag: the drag must not seek in the next one.
             let (dragged, preview) = self.drag.get_or_insert((track.track, pointed));
             if *dragged == track.track {
                 *preview = pointed;
             }
         } else if let Some((dragged, preview)) = self.drag.take() {
             if dragged == track.track {
-                // Where it was let go counts, even if that came in the same frame.
+                // The place of the release counts, even if it came in the same frame as a move.
                 self.seek(pointed.unwrap_or(preview), now, actions);
             }
         } else if response.clicked()
@@ -259,7 +259,7 @@ mod tests {
         assert_eq!(
             bar.shown(1, s(4), 10.3),
             s(4),
-            "once reached, the player's word counts"
+            "once reached, the position is the player's"
         );
         bar.seek(s(90), 20.0, &mut actions);
         assert_eq!(bar.shown(1, s(3), 20.5), s(3));

@@ -9,9 +9,9 @@ use media::overview::{OverviewBucket, WaveformOverview};
 const COLUMN: f32 = 2.0;
 const STEP: f32 = 3.0;
 /// Silence is a line this high, in points.
-const LEAST_HEIGHT: f32 = 1.5;
+const MIN_HEIGHT: f32 = 1.5;
 
-/// Draws it where the rail would be; `share` of it has been played.
+/// Draws the waveform in place of the rail; `share` of it has been played.
 pub(crate) fn paint(
     ui: &Ui,
     response: &Response,
@@ -33,7 +33,7 @@ pub(crate) fn paint(
             true => [palette.accent.gamma_multiply(0.55), palette.accent],
             false => [palette.rail, palette.faint.gamma_multiply(0.7)],
         };
-        let reach = |level: f32| (level * half).max(LEAST_HEIGHT / 2.0);
+        let reach = |level: f32| (level * half).max(MIN_HEIGHT / 2.0);
         let mut add = |up: f32, down: f32, colour: Color32| {
             let (top, bottom) = (middle - reach(up), middle + reach(down));
             let column = Rect::from_x_y_ranges(left..=left + COLUMN, top..=bottom);

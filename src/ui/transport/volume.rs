@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_level_is_told_in_percent_and_decibels() {
+    fn the_level_is_described_in_percent_and_decibels() {
         assert_eq!(describe(1.0), "100 %, 0 dB");
         assert_eq!(describe(0.5), "50 %, \u{2212}18.1 dB");
         assert_eq!(describe(0.0), "0 %, silent");

@@ -1,4 +1,4 @@
-//! What every slider of the window has in common: pointer, wheel, keys and assistive technology.
+//! The input of every slider: pointer, wheel, keys and assistive technology.
 
 use eframe::egui::accesskit::{Action, ActionData};
 use eframe::egui::{
@@ -69,7 +69,7 @@ impl Fader<'_> {
         Some((value / self.grain).round() * self.grain)
     }
 
-    /// The value the listener asks for in this frame, if any, and whether the pointer asked.
+    /// The value the listener asks for in this frame, if any.
     /// Declares the slider to assistive technology.
     pub(crate) fn input(
         &self,
@@ -90,7 +90,7 @@ impl Fader<'_> {
         if let Some(exact) = requested_value(ui, response.id) {
             wanted = exact;
         }
-        // A value out of range stays until somebody moves it.
+        // A value out of range is kept until the slider is moved.
         if wanted != value {
             wanted = wanted.clamp(*self.range.start(), *self.range.end());
         }

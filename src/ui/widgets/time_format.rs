@@ -19,7 +19,7 @@ pub(crate) fn remaining(position: Duration, total: Duration) -> String {
     format!("\u{2212}{}", clock(total.saturating_sub(whole)))
 }
 
-/// How far `target` is from `now`, signed: "+0:12", "−1:05".
+/// The time from `now` to `target`, signed: "+0:12", "−1:05".
 pub(crate) fn difference(target: Duration, now: Duration) -> String {
     if target >= now {
         format!("+{}", clock(target - now))

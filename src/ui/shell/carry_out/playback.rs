@@ -48,7 +48,7 @@ impl PlayerApp {
     }
 
     fn set_volume(&mut self, volume: f32, now: f64) {
-        // Steps of a percent, so that many small ones end where one large one does.
+        // Rounded to a percent, so that many small steps add up to a large one.
         let volume = (volume.clamp(0.0, 1.0) * 100.0).round() / 100.0;
         self.pending.volume.request(volume, now);
         self.send(SoundCommand::SetVolume(volume));

@@ -294,7 +294,7 @@ fn the_playback_menu_sends_what_is_chosen() {
 }
 
 #[test]
-fn levels_are_shown_and_told_in_words() {
+fn levels_are_shown_and_described() {
     let mut window = Window::open(ScriptedPlayer::playing(1));
     assert!(!window.is_shown("Levels: left"));
     window.player.script.borrow_mut().levels.integrated_lufs = -14.2;
