@@ -17,6 +17,7 @@ use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterio
 use engine::pipeline::DecodePipeline;
 use media::decoder::TrackDecoder;
 use media::overview::WaveformOverview;
+use rt::ids::{Generation, PlayId};
 use rt::ring::AudioRingBuffer;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -153,7 +154,8 @@ fn decoding(c: &mut Criterion) {
                 let (ring, mut reader) = AudioRingBuffer::new(RATE_HZ, 2, 0.5);
                 let mut pipeline = DecodePipeline::new(ring, RATE_HZ);
                 let decoder = TrackDecoder::open(&sample.path).expect("a file just encoded");
-                let loaded = pipeline.load(1, 1, Box::new(decoder), Duration::ZERO);
+                let loaded =
+                    pipeline.load(Generation(1), PlayId(1), Box::new(decoder), Duration::ZERO);
                 loaded.expect("a file just encoded");
                 pipeline.fill(1);
                 assert!(reader.pop().is_some());

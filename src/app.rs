@@ -92,3 +92,6 @@ impl App {
         &mut self.player
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -439,3 +439,43 @@ fn what_must_not_be_written_stays_whole() {
     assert!(before == after);
     assert_eq!(std::fs::read_dir(&locked).unwrap().count(), 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_named_twice_is_stored_once_and_a_pipe_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, link) = (folder.path().join("a.wav"), folder.path().join("link.wav"));
+    write_sine(&path, 44_100, 2.0, &[-20.0, -20.0]);
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    let dotted = folder.path().join("./a.wav");
+    let (lines, is_good) = analyze(&["--write"], &[path.clone(), dotted, link]);
+    assert!(is_good, "{lines:?}");
+    let written: Vec<_> = lines.iter().map(|line| line["written"].as_bool()).collect();
+    assert_eq!(written, [Some(true), Some(false), Some(false)]);
+    let stored = read_tags(&path, false).replaygain;
+    assert!(!stored.is_empty(), "no gain is in its tags");
+    // Nobody ever writes into it: it must be refused before it is opened.
+    let pipe = folder.path().join("pipe");
+    encoders::run("mkfifo", &[pipe.to_str().unwrap()]);
+    let (lines, is_good) = analyze(&["--write"], &[pipe]);
+    assert!(!is_good);
+    let reason = "is a pipe or device, in which no tags can be stored";
+    assert_eq!(lines[0]["error"].as_str(), Some(reason));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_named_twice_is_measured_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, pipe) = (folder.path().join("a.wav"), folder.path().join("pipe"));
+    write_sine(&path, 44_100, 2.0, &[-20.0, -20.0]);
+    encoders::run("mkfifo", &[pipe.to_str().unwrap()]);
+    let (content, target) = (std::fs::read(&path).unwrap(), pipe.clone());
+    let writer = std::thread::spawn(move || std::fs::write(target, content));
+    let (lines, is_good) = analyze(&[], &[pipe.clone(), pipe]);
+    writer.join().unwrap().unwrap();
+    assert!(!is_good);
+    assert_near(&lines[0], "integrated_lufs", -20.0, 0.2);
+    let reason = "is a pipe that was named before; what comes through it is taken once";
+    assert_eq!(lines[1]["error"].as_str(), Some(reason));
+}

@@ -15,6 +15,7 @@ use engine::renderer::{RenderShared, Renderer, RendererParts};
 use media::decoder::TrackDecoder;
 use rt::clock::PlaybackClock;
 use rt::history::LockFreeAudioBuffer;
+use rt::ids::{Generation, PlayId};
 use rt::ring::AudioRingBuffer;
 use rt::snapshot::snapshot;
 use std::sync::Arc;
@@ -59,10 +60,8 @@ fn ten_thousand_calls_allocate_nothing() {
     });
     let (mut loan, mut home) = RendererLoan::new(Box::new(renderer));
     let mut pipeline = DecodePipeline::new(producer, RATE_HZ);
-    let (mut seed, mut generation, mut track) = (2026_u64, 1_u64, 1_u64);
-    shared
-        .target_generation
-        .store(generation, Ordering::Release);
+    let (mut seed, mut generation, mut track) = (2026_u64, Generation(1), PlayId(1));
+    shared.set_target(generation);
     shared.is_playing.store(true, Ordering::Release);
     pipeline
         .load(generation, track, open(), Duration::ZERO)
@@ -72,24 +71,20 @@ fn ten_thousand_calls_allocate_nothing() {
     for call in 0..CALLS {
         match random(&mut seed) % 40 {
             0 => {
-                generation += 1;
-                shared
-                    .target_generation
-                    .store(generation, Ordering::Release);
+                generation = generation.next();
+                shared.set_target(generation);
                 let to = Duration::from_millis(random(&mut seed) as u64 % 29_000);
                 assert!(pipeline.seek(generation, track, to).is_ok());
             }
             1 => {
                 // Close to the end, so that the next track follows within the ring.
-                generation += 1;
-                track += 1;
-                shared
-                    .target_generation
-                    .store(generation, Ordering::Release);
+                generation = generation.next();
+                track = track.next();
+                shared.set_target(generation);
                 pipeline
                     .load(generation, track, open(), Duration::from_millis(28_900))
                     .unwrap();
-                track += 1;
+                track = track.next();
                 pipeline.set_next(NextTrack::Track(track, open()));
             }
             2..=6 => {

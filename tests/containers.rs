@@ -388,6 +388,94 @@ fn the_larger_kin_of_wave_play() {
     }
 }
 
+/// A chunk that says to be of another size than it is.
+fn missized(id: &[u8; 4], content: &[u8], size: u32) -> Vec<u8> {
+    let mut chunk = chunk(id, content);
+    chunk[4..8].copy_from_slice(&size.to_le_bytes());
+    chunk
+}
+
+/// Chunks that programs put behind the sound, some of wrong sizes or without padding.
+fn tails() -> Vec<(&'static str, Vec<u8>)> {
+    let list = b"INFOINAM\x06\0\0\0Title\0";
+    let id3 = b"ID3\x03\0\0\0\0\0\x10TIT2\0\0\0\x06\0\0\0Title";
+    vec![
+        ("LIST", chunk(b"LIST", list)),
+        ("LIST too short", missized(b"LIST", list, 14)),
+        ("LIST without end", missized(b"LIST", list, u32::MAX)),
+        ("id3 too long", missized(b"id3 ", id3, 36)),
+        ("bext", chunk(b"bext", &[0; 602])),
+        ("bext one too long", missized(b"bext", &[0; 602], 603)),
+        (
+            "cue and a program's own",
+            [chunk(b"cue ", &[0; 28]), chunk(b"qwer", &[1; 33])].concat(),
+        ),
+        (
+            "a program's own and smpl",
+            [chunk(b"qwer", &[1; 34]), chunk(b"smpl", &[0; 36])].concat(),
+        ),
+        (
+            "odd ones without padding",
+            [
+                chunk(b"LIST", b"INFOINAM\x05\0\0\0Title"),
+                chunk(b"id3 ", id3),
+            ]
+            .concat(),
+        ),
+    ]
+}
+
+/// Wrong sizes of sound that is `length` bytes long.
+fn wrong_sizes(length: u32) -> Vec<u32> {
+    let by = [
+        -40, -31, -16, -8, -7, -4, -3, -2, 1, 2, 3, 4, 8, 13, 20, 40, 1_000_000,
+    ];
+    let near = by.iter().map(|by| length.wrapping_add_signed(*by));
+    [0, u32::MAX, 0x7FFF_FFFF, 0x7FFF_F000]
+        .into_iter()
+        .chain(near)
+        .collect()
+}
+
+#[test]
+fn chunks_behind_sound_of_a_wrong_size_are_no_sound() {
+    for (name, tail) in tails() {
+        for (mark, outer) in [
+            ("right", None),
+            ("zero", Some(0)),
+            ("unknown", Some(u32::MAX)),
+        ] {
+            let mut wave = Wave::new();
+            wave.riff_size = outer;
+            for size in wrong_sizes(wave.sound.len() as u32) {
+                wave.data_size = Some(size);
+                wave.behind.clone_from(&tail);
+                let name = format!("{name}, size {size}, outer {mark}");
+                expect(&name, &wave.bytes(), &words(), None);
+            }
+        }
+    }
+}
+
+#[test]
+fn padding_behind_sound_of_a_wrong_size_is_no_sound() {
+    // Bytes without sign near the middle, an odd number of them.
+    let quiet: Vec<i16> = words().iter().map(|word| (word / 4) & !0xFF).collect();
+    let sound: Vec<u8> = quiet.iter().map(|word| ((word >> 8) + 128) as u8).collect();
+    assert_eq!(sound.len() % 2, 1);
+    let padded = [&sound[..], &[0]].concat();
+    for (name, tail) in tails().into_iter().chain([("nothing", Vec::new())]) {
+        for size in [0, u32::MAX, 0x7FFF_FFFF] {
+            let mut wave = Wave::new();
+            wave.format = format(1, 8);
+            wave.sound.clone_from(&padded);
+            wave.data_size = Some(size);
+            wave.behind.clone_from(&tail);
+            expect(&format!("{name}, size {size}"), &wave.bytes(), &quiet, None);
+        }
+    }
+}
+
 /// An AIFF file; `form` is its size, `frames` and `sound_size` what its chunks say.
 fn aiff(form: u32, frames: u32, sound_size: u32, sound: &[u8], behind: &[u8]) -> Vec<u8> {
     let mut file = b"FORM".to_vec();
@@ -430,6 +518,31 @@ fn aiff_sizes_are_not_believed_over_the_file() {
     let behind = b"NAME\0\0\0\x04Name";
     let file = aiff(0, 0, bytes + 1, &odd, behind);
     expect("an odd chunk without padding", &file, &words, None);
+}
+
+#[test]
+fn chunks_behind_aiff_sound_of_a_wrong_size_are_no_sound() {
+    let sound = big(&words());
+    let big_chunk = |id: &[u8; 4], content: &[u8]| {
+        let mut chunk = chunk(id, content);
+        chunk[4..8].reverse();
+        chunk
+    };
+    let id3 = b"ID3\x03\0\0\0\0\0\x10TIT2\0\0\0\x06\0\0\0Title";
+    for (name, tail) in [
+        ("NAME", big_chunk(b"NAME", b"Title\0")),
+        (
+            "odd NAME and ID3",
+            [big_chunk(b"NAME", b"Title"), big_chunk(b"ID3 ", id3)].concat(),
+        ),
+        ("a program's own", big_chunk(b"qwer", &[1; 34])),
+    ] {
+        for size in wrong_sizes(sound.len() as u32) {
+            let size_of_chunk = size.min(u32::MAX - 8);
+            let file = aiff(0, FRAMES as u32, size_of_chunk, &sound, &tail);
+            expect(&format!("{name}, size {size}"), &file, &words(), None);
+        }
+    }
 }
 
 #[test]

@@ -261,6 +261,33 @@ fn counts_in_mp3_headers_are_not_believed_over_the_frames() {
 }
 
 #[test]
+fn absurd_counts_in_mp3_headers_are_not_told() {
+    if !have("absurd MP3 counts", &["lame"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let source = wav(folder.path(), "a.wav", 90_000, 44_100, 2);
+    let right = encode(&source, "a.mp3", "lame --quiet -V 3 IN OUT");
+    let file = std::fs::read(&right).unwrap();
+    let (at, whole) = (count_place(&file), decode(&right));
+    for wrong in [4_000_u32, 1_000_000, 0x7FFF_FFFF, u32::MAX] {
+        let mut file = file.clone();
+        file[at..at + 4].copy_from_slice(&wrong.to_be_bytes());
+        let found = decode(&write(&right, "absurd.mp3", &file));
+        assert!(found.samples[..180_000] == whole.samples[..], "{wrong}");
+        assert_eq!(found.info.warnings, Vec::<String>::new(), "{wrong}");
+        assert!(found.info.frames.unwrap() < 95_000, "{wrong}");
+        // Of a file that was cut, only that is told.
+        let cut = decode(&write(&right, "cut.mp3", &file[..file.len() * 2 / 3]));
+        assert_eq!(
+            cut.info.warnings,
+            ["cut short: its last frame is incomplete"],
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
 fn mp3_with_a_damaged_start_plays_from_its_first_whole_frame() {
     if !have("damaged MP3", &["lame", "ffmpeg"]) {
         return;
@@ -503,6 +530,53 @@ fn ogg_pages_may_leave_out_their_positions_and_come_between_others() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn ogg_positions_may_begin_anywhere_and_jump_behind_the_first_page() {
+    if !have("shifted Ogg", &["oggenc", "opusenc", "flac", "mkfifo"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for (extension, command) in OGG_ENCODERS {
+        let source = wav(folder.path(), "a.wav", 132_300, 48_000, 2);
+        let plain = encode(&source, &format!("a.{extension}"), command);
+        let (whole, file) = (decode(&plain), std::fs::read(&plain).unwrap());
+        assert_eq!(whole.samples.len(), 2 * 132_300, "{extension}");
+        // Pages of headers say 0.
+        let mut first = None;
+        with_pages(&file, |index, page| {
+            let position = i64::from_le_bytes(page[6..14].try_into().unwrap());
+            first = first.or((position > 0).then_some(index));
+        });
+        let first = first.unwrap();
+        let shifted = |is_shifted: &dyn Fn(usize) -> bool| {
+            with_pages(&file, |index, page| {
+                let position = i64::from_le_bytes(page[6..14].try_into().unwrap());
+                if position > 0 && is_shifted(index) {
+                    page[6..14].copy_from_slice(&(position + 26_460_077).to_le_bytes());
+                }
+            })
+        };
+        for (name, content) in [
+            ("all", shifted(&|_| true)),
+            ("the first", shifted(&|index| index == first)),
+            ("all but the first", shifted(&|index| index > first)),
+        ] {
+            let name = format!("{extension}, {name}");
+            let path = write(&plain, &format!("shifted.{extension}"), &content);
+            let found = decode(&path);
+            assert_eq!(found.samples.len(), whole.samples.len(), "{name}");
+            assert!(found.samples == whole.samples, "{name}");
+            assert_eq!(found.info.frames, Some(132_300), "{name}");
+            expect_seeks(&path, &found, &[132_299, 0, 70_000], 1e-3);
+            assert!(
+                decode_piped(&path, &content).samples == whole.samples,
+                "{name}, piped"
+            );
+        }
+    }
+}
+
 #[test]
 fn flac_plays_whole_whatever_stands_around_its_frames() {
     if !have("FLAC tails", &["flac"]) {
@@ -626,6 +700,211 @@ fn flac_plays_whole_whatever_stands_around_its_frames() {
     }
 }
 
+/// Plays what a pipe of this content gives.
+#[cfg(unix)]
+fn decode_piped(beside: &Path, content: &[u8]) -> Decoded {
+    let folder = tempfile::tempdir_in(beside.parent().unwrap()).unwrap();
+    let pipe = folder.path().join("pipe");
+    run("mkfifo", &[pipe.to_str().unwrap()]);
+    let (content, target) = (content.to_vec(), pipe.clone());
+    let writer = std::thread::Builder::new().spawn(move || std::fs::write(target, content));
+    let piped = decode(&pipe);
+    writer.unwrap().join().unwrap().unwrap();
+    piped
+}
+
+/// The samples of a file of 16 bits as they were encoded.
+fn source_samples(path: &Path) -> Vec<f32> {
+    let bytes = std::fs::read(path).unwrap();
+    let samples = bytes[44..].as_chunks().0.iter();
+    samples
+        .map(|sample| f32::from(i16::from_le_bytes(*sample)) / 32_768.0)
+        .collect()
+}
+
+/// A FLAC file's bytes from its first frame on.
+fn flac_frames(file: &[u8]) -> &[u8] {
+    let mut at = 4;
+    loop {
+        let head = &file[at..at + 4];
+        at += 4 + usize::from(head[1]) * 65_536 + usize::from(head[2]) * 256 + usize::from(head[3]);
+        if head[0] & 0x80 != 0 {
+            return &file[at..];
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn flac_files_behind_one_another_play_whole() {
+    if !have("joined FLAC", &["flac", "mkfifo"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let make = |name: &str, frames, rate_hz, channels, options: &str| {
+        let source = wav(
+            folder.path(),
+            &format!("{name}.wav"),
+            frames,
+            rate_hz,
+            channels,
+        );
+        let command = format!("flac -s -f {options} -o OUT IN");
+        let flac = encode(&source, &format!("{name}.flac"), &command);
+        (source_samples(&source), std::fs::read(flac).unwrap())
+    };
+    let (first, a) = make("a", 50_000, 44_100, 2, "-5 -T TITLE=One");
+    let (second, b) = make("b", 33_333, 44_100, 2, "-0 -T TITLE=Two");
+    let (third, c) = make("c", 400_000, 44_100, 2, "-5 -b 1152");
+    let (mono, m) = make("m", 20_001, 44_100, 1, "-5");
+    let (_, other_rate) = make("r", 24_000, 48_000, 2, "-5");
+    let silent = folder.path().join("s.wav");
+    write_wav_of(&silent, &vec![0.0; 2 * 400_000], 44_100, 2, 16);
+    let silent = encode(&silent, "s.flac", "flac -s -f -o OUT IN");
+    let (silence, s) = (vec![0.0_f32; 2 * 400_000], std::fs::read(silent).unwrap());
+    let both = |mono: &[f32]| mono.iter().flat_map(|x| [*x, *x]).collect::<Vec<_>>();
+    let id3v2 = [&b"ID3\x04\0\0\0\0\0\x40"[..], &[0; 64]].concat();
+    let id3v1 = [&b"TAG"[..], &[0x20; 125]].concat();
+    for (name, content, wanted) in [
+        ("two", [&a[..], &b].concat(), [&first[..], &second].concat()),
+        (
+            "the same",
+            [&a[..], &a].concat(),
+            [&first[..], &first].concat(),
+        ),
+        (
+            "three",
+            [&b[..], &c, &a].concat(),
+            [&second[..], &third, &first].concat(),
+        ),
+        (
+            "tags between",
+            [&id3v2[..], &a, &id3v1, &id3v2, &b, &id3v1].concat(),
+            [&first[..], &second].concat(),
+        ),
+        (
+            "mono behind",
+            [&a[..], &m].concat(),
+            [first.clone(), both(&mono)].concat(),
+        ),
+        // Equal counts of frames, and places in the file that tell nothing.
+        (
+            "silence in front",
+            [&s[..], &c].concat(),
+            [&silence[..], &third].concat(),
+        ),
+        (
+            "silence behind",
+            [&c[..], &s].concat(),
+            [&third[..], &silence].concat(),
+        ),
+        (
+            "frames without a mark",
+            flac_frames(&a).to_vec(),
+            first.clone(),
+        ),
+        (
+            "a stream without its front",
+            flac_frames(&c)[flac_frames(&c).len() / 2..].to_vec(),
+            Vec::new(),
+        ),
+    ] {
+        let path = write(&folder.path().join("a"), "joined.flac", &content);
+        let found = decode(&path);
+        assert!(
+            found.info.warnings.is_empty(),
+            "{name}: {:?}",
+            found.info.warnings
+        );
+        if wanted.is_empty() {
+            let tail = &third[third.len() - found.samples.len()..];
+            assert!(found.samples == tail, "{name}");
+            assert!(found.samples.len() > third.len() / 2 - 20_000, "{name}");
+            continue;
+        }
+        assert!(found.samples == wanted, "{name}: {}", found.samples.len());
+        assert_eq!(found.info.frames, Some(wanted.len() as u64 / 2), "{name}");
+        expect_seeks(&path, &found, &[49_999, 50_000, 0, 1], 0.0);
+        let piped = decode_piped(&path, &content);
+        assert!(
+            piped.samples == wanted,
+            "{name}, piped: {}",
+            piped.samples.len()
+        );
+    }
+    let path = write(
+        &folder.path().join("a"),
+        "joined.flac",
+        &[&a[..], &b].concat(),
+    );
+    let titled = decode(&path).info;
+    let title_at = |frame| titled.tags_at(frame).and_then(|tags| tags.title.clone());
+    assert_eq!(title_at(49_999).as_deref(), Some("One"));
+    assert_eq!(title_at(50_000).as_deref(), Some("Two"));
+    // 24,000 frames at 48 kHz are half a second.
+    let path = write(&path, "joined.flac", &[&a[..], &other_rate].concat());
+    let found = decode(&path);
+    assert_eq!(found.samples.len(), 2 * (50_000 + 22_050));
+    assert!(found.samples[..100_000] == first);
+    let path = write(&path, "joined.flac", &[&a[..a.len() * 2 / 3], &b].concat());
+    let found = decode(&path);
+    assert!(found.samples[found.samples.len() - second.len()..] == second);
+    assert_eq!(found.info.warnings.len(), 1, "{:?}", found.info.warnings);
+}
+
+#[cfg(unix)]
+#[test]
+fn flac_plays_by_its_frames_where_its_stream_information_is_no_use() {
+    if !have("FLAC stream information", &["flac", "mkfifo"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let source = wav(folder.path(), "a.wav", 50_000, 44_100, 2);
+    let right = encode(&source, "a.flac", "flac -s -f -5 -o OUT IN");
+    let wanted = source_samples(&source);
+    let file = std::fs::read(&right).unwrap();
+    // The block begins at the ninth byte.
+    let changed = |at: usize, bytes: &[u8]| {
+        let mut file = file.clone();
+        file[8 + at..8 + at + bytes.len()].copy_from_slice(bytes);
+        file
+    };
+    let without = |end: usize| [&b"fLaC"[..], &file[end..]].concat();
+    let first_frame = file.len() - flac_frames(&file).len();
+    for (name, content) in [
+        ("none", without(42)),
+        ("no block at all", without(first_frame)),
+        ("empty", changed(0, &[0; 34])),
+        ("no lengths of blocks", changed(0, &[0; 4])),
+        ("no total", changed(13, &[file[21] & 0xF0, 0, 0, 0, 0])),
+        ("no rate", changed(10, &[0, 0, file[20] & 0x0F])),
+        ("another rate", changed(10, &[0x0B, 0xB8, file[20] & 0x0F])),
+        (
+            "other channels and bits",
+            changed(12, &[0x40, 0xF0 | file[21] & 0x0F]),
+        ),
+        ("blocks too short", changed(0, &[0, 16, 0, 16])),
+        (
+            "a shortest block beyond the longest",
+            changed(0, &[0xFF, 0xFF, 0, 0x20]),
+        ),
+        ("lengths of frames", changed(4, &[0, 0, 1, 0, 0, 2])),
+        ("no checksum", changed(18, &[0; 16])),
+    ] {
+        let path = write(&right, "changed.flac", &content);
+        let found = decode(&path);
+        assert!(found.samples == wanted, "{name}: {}", found.samples.len());
+        assert_eq!(found.info.sample_rate_hz, 44_100, "{name}");
+        assert!(
+            found.info.warnings.is_empty(),
+            "{name}: {:?}",
+            found.info.warnings
+        );
+        expect_seeks(&path, &found, &[49_999, 0, 4_095, 4_096], 0.0);
+        assert!(decode_piped(&path, &content).samples == wanted, "{name}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn everything_plays_through_a_pipe() {
@@ -701,6 +980,41 @@ fn joined_streams_of_several_kinds_play_through_a_pipe() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_begins_in_mono_goes_on_in_stereo() {
+    let tools = ["lame", "oggenc", "flac", "mkfifo"];
+    if !have("mono in a pipe", &tools) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mono = wav(folder.path(), "mono.wav", 60_000, 44_100, 1);
+    let stereo = wav(folder.path(), "stereo.wav", 50_000, 44_100, 2);
+    for (extension, command) in [
+        ("mp3", "lame --quiet -b 128 IN OUT"),
+        ("ogg", "oggenc -Q -q 4 -o OUT IN"),
+        ("flac", "flac -s -f -o OUT IN"),
+    ] {
+        let first = encode(&mono, &format!("mono.{extension}"), command);
+        let second = encode(&stereo, &format!("stereo.{extension}"), command);
+        let joined = join(&[&first, &second], &format!("joined.{extension}"));
+        let (alone, by_name) = (decode(&first), decode(&joined));
+        let piped = decode_piped(&joined, &std::fs::read(&joined).unwrap());
+        assert_eq!(piped.info.channels, 2, "{extension}");
+        assert!(piped.samples == by_name.samples, "{extension}");
+        let both = alone.samples.iter().flat_map(|sample| [*sample, *sample]);
+        assert!(
+            both.eq(piped.samples[..120_000].iter().copied()),
+            "{extension}"
+        );
+        let sides = piped.samples[120_000..].as_chunks::<2>().0;
+        assert!(
+            sides.iter().any(|[left, right]| left != right),
+            "{extension}"
+        );
+    }
+}
+
 #[test]
 fn a_track_without_a_frame_is_in_order() {
     if !have("empty tracks", &["oggenc", "opusenc"]) {
@@ -733,7 +1047,16 @@ fn tags_behind_free_format_mp3_are_no_frames() {
     let whole = decode(&right).samples;
     let file = std::fs::read(&right).unwrap();
     let tag = [&b"TAG"[..], &[0x20; 125]].concat();
-    for tail in [tag.clone(), tag.repeat(2)] {
+    let zeros = |count| vec![0; count];
+    for tail in [
+        tag.clone(),
+        tag.repeat(2),
+        zeros(1),
+        zeros(100),
+        zeros(5_000),
+        [zeros(300), tag.clone()].concat(),
+        b"some junk".repeat(90),
+    ] {
         let changed = write(&right, "tail.mp3", &[&file[..], &tail].concat());
         assert!(
             decode(&changed).samples == whole,

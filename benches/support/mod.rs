@@ -6,6 +6,7 @@ use engine::chain::ChainSettings;
 use engine::renderer::{RenderShared, Renderer, RendererLinks, RendererParts};
 use rt::clock::PlaybackClock;
 use rt::history::LockFreeAudioBuffer;
+use rt::ids::{Generation, PlayId};
 use rt::ring::{AudioRingBuffer, BLOCK_FRAMES, BlockHeader, RingProducer};
 use rt::snapshot::{SnapshotWriter, snapshot};
 use std::hint::black_box;
@@ -75,7 +76,7 @@ impl Playing {
         let (writer, settings) = snapshot(settings);
         let shared = Arc::new(RenderShared::default());
         shared.is_playing.store(true, Ordering::Release);
-        shared.target_generation.store(1, Ordering::Release);
+        shared.set_target(Generation(1));
         let (renderer, links) = Renderer::new(RendererParts {
             ring: consumer,
             settings,
@@ -116,8 +117,8 @@ impl Playing {
         let frames = samples.len() / CHANNELS;
         block.samples[..samples.len()].copy_from_slice(samples);
         block.header = BlockHeader {
-            generation: 1,
-            track: 1,
+            generation: Generation(1),
+            track: PlayId(1),
             first_frame: self.next_frame,
             frames,
             ..Default::default()

@@ -6,7 +6,7 @@ use super::{Failure, about, inputs, json, report};
 use disk::shown::{shown, shown_text};
 use dsp::units::Decibels;
 use media::containment::contained;
-use media::location::TrackLocation;
+use media::location::{TrackLocation, can_be_read_again};
 use media::loudness::{Level, MeasuredTrack, album_level, measure};
 use media::tag_writer::write_replaygain;
 use serde::Serialize;
@@ -71,10 +71,10 @@ struct Track {
 pub(super) fn run(arguments: AnalyzeArguments, config_dir: &Path) -> Result<ExitCode, Failure> {
     let inputs = inputs::with_demo(arguments.inputs, config_dir)?;
     let found = inputs::tracks(&inputs);
-    let mut tracks = measure_all(&found)?;
+    let mut tracks = measure_all(&found, arguments.write)?;
     set_album_levels(&mut tracks, arguments.album);
     let written = match arguments.write {
-        true => in_parallel(&tracks, store)?,
+        true => store_all(&tracks)?,
         false => tracks.iter().map(|_| Ok(None)).collect(),
     };
     let (mut out, mut all_good) = (std::io::stdout().lock(), true);
@@ -104,7 +104,7 @@ pub(super) fn run(arguments: AnalyzeArguments, config_dir: &Path) -> Result<Exit
 /// A track, or the path and reason of what could not be measured.
 type Measured = Result<Track, (PathBuf, String)>;
 
-fn measure_all(found: &[Found]) -> Result<Vec<Measured>, Failure> {
+fn measure_all(found: &[Found], is_to_be_written: bool) -> Result<Vec<Measured>, Failure> {
     let bar = progress_bar(Some(found.len() as u64 * STEPS as u64));
     let tracks = in_parallel(found, |found| {
         let Found { track, fault } = found;
@@ -119,6 +119,10 @@ fn measure_all(found: &[Found]) -> Result<Vec<Measured>, Failure> {
         };
         let measured = match fault {
             Some(reason) => Err(reason.clone()),
+            // Before it is measured, which may take as long as it plays.
+            None if is_to_be_written && !can_be_read_again(path) => {
+                Err("is a pipe or device, in which no tags can be stored".into())
+            }
             None => measure_contained(track.clone(), step),
         };
         let (measured, album_key) = measured.map_err(|reason| (path.clone(), reason))?;
@@ -173,6 +177,31 @@ fn set_album_levels(tracks: &mut [Measured], is_one_album: bool) {
             track.album = level;
         }
     }
+}
+
+/// Stores each file's levels once, however often it was named.
+fn store_all(tracks: &[Measured]) -> Result<Vec<Result<Option<bool>, String>>, Failure> {
+    let mut firsts = BTreeMap::new();
+    let first_of_file = tracks.iter().enumerate().map(|(index, track)| {
+        let whole = track
+            .as_ref()
+            .ok()
+            .filter(|track| track.location.part.is_none());
+        let path = whole.and_then(|track| track.location.path.canonicalize().ok());
+        path.map_or(index, |path| *firsts.entry(path).or_insert(index))
+    });
+    let files: Vec<(usize, usize)> = first_of_file.enumerate().collect();
+    let mut stored = in_parallel(&files, |(index, first)| match index == first {
+        true => store(&tracks[*index]),
+        false => Ok(None),
+    })?;
+    for (index, first) in files {
+        if index != first {
+            // By then the tags say so.
+            stored[index] = stored[first].clone().map(|changed| changed.map(|_| false));
+        }
+    }
+    Ok(stored)
 }
 
 /// Whether the tags were changed; `None` where there is nothing to store.

@@ -5,8 +5,10 @@ use dsp::equalizer::EqualizerSettings;
 use library::demo::{DEMO_INPUT, unpack_demo};
 use library::inputs::{expand_input, expand_input_and_lists};
 use media::location::TrackLocation;
+use media::track_bytes::{PipeKey, pipe_at};
 use presets::store::FOLDER_NAME;
 use presets::{SkippedLine, resolve};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What stands for standard input.
@@ -32,6 +34,19 @@ pub(super) fn with_demo(inputs: Vec<PathBuf>, config_dir: &Path) -> Result<Vec<P
     inputs.into_iter().map(unpack).collect()
 }
 
+/// What is said of a pipe that was named before.
+const NAMED_AGAIN: &str = "is a pipe that was named before; what comes through it is taken once";
+
+/// The pipes that inputs have named. One gives its bytes once: named again, it would give what was kept of it.
+#[derive(Default)]
+struct Pipes(BTreeSet<PipeKey>);
+
+impl Pipes {
+    fn is_named_again(&mut self, track: &TrackLocation) -> bool {
+        pipe_at(&track.path).is_some_and(|pipe| !self.0.insert(pipe))
+    }
+}
+
 /// What inputs come to.
 pub(super) struct Expanded {
     /// Every track they name, in order.
@@ -45,8 +60,18 @@ pub(super) struct Expanded {
 /// Every track the inputs name; an input that yields nothing is reported on standard error.
 pub(super) fn expand(inputs: &[PathBuf]) -> Expanded {
     let (mut tracks, mut lists, mut all_good) = (Vec::new(), Vec::new(), true);
+    let mut pipes = Pipes::default();
     for input in inputs {
-        let mut take = |batch| tracks.extend(batch);
+        let mut take = |batch: Vec<TrackLocation>| {
+            for track in batch {
+                if pipes.is_named_again(&track) {
+                    report(about(&track.path, NAMED_AGAIN));
+                    all_good = false;
+                } else {
+                    tracks.push(track);
+                }
+            }
+        };
         if let Err(error) = expand_input_and_lists(input, &mut take, &mut lists) {
             report(error);
             all_good = false;
@@ -69,10 +94,13 @@ pub(super) struct Found {
 
 /// Every track the inputs name, in order, and the inputs that name none.
 pub(super) fn tracks(inputs: &[PathBuf]) -> Vec<Found> {
-    let mut found = Vec::new();
+    let (mut found, mut pipes) = (Vec::new(), Pipes::default());
     for input in inputs {
         let result = expand_input(input, &mut |batch| {
-            found.extend(batch.into_iter().map(|track| Found { track, fault: None }));
+            for track in batch {
+                let fault = pipes.is_named_again(&track).then(|| NAMED_AGAIN.to_owned());
+                found.push(Found { track, fault });
+            }
         });
         if let Err(error) = result {
             let line = error.to_string();

@@ -264,7 +264,7 @@ mod tests {
     fn the_format_names_what_there_is() {
         let mut playing = NowPlaying {
             entry: EntryId(1),
-            track: 1,
+            track: rt::ids::PlayId(1),
             path: "a.flac".into(),
             tags: Tags::default(),
             cover: None,

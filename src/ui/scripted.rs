@@ -178,7 +178,7 @@ impl Script {
             let album = Some("Where the Lines Meet".to_owned());
             Arc::new(NowPlaying {
                 entry: entry.id,
-                track: entry.id.0,
+                track: rt::ids::PlayId(entry.id.0),
                 path: entry.path.clone(),
                 tags: Tags {
                     album,

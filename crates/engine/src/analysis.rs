@@ -4,6 +4,7 @@ use super::levels::{LevelMeters, LevelsFrame};
 use super::output::slot::AudioPath;
 use dsp::simd::AudioOptimizer;
 use dsp::spectrum::{SpectrumInput, SpectrumProcessor, SpectrumSettings};
+use rt::ids::PlayId;
 use rt::snapshot::{SnapshotReader, SnapshotWriter, snapshot};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
@@ -151,7 +152,7 @@ impl Analysis {
 }
 
 /// The stream frame that is being heard now, and the track it is of; `None` when nothing moves.
-fn audible(path: &AudioPath, rate_hz: u32) -> Option<(u64, u64)> {
+fn audible(path: &AudioPath, rate_hz: u32) -> Option<(u64, PlayId)> {
     let reading = path.clock.read();
     let since_ns = path.clock.now_ns().saturating_sub(reading.at_ns);
     let since = since_ns.saturating_mul(u64::from(rate_hz)) / 1_000_000_000;
@@ -208,7 +209,7 @@ struct Levels {
     meters: LevelMeters,
     frames: Vec<[f32; 2]>,
     /// The stream frame that comes next, and its track.
-    next: Option<(u64, u64)>,
+    next: Option<(u64, PlayId)>,
     last: Instant,
 }
 
@@ -228,7 +229,7 @@ impl Levels {
         self.last = Instant::now();
         self.frames.clear();
         if let Some((end, track)) = audible(path, self.rate_hz) {
-            let (from, before) = self.next.unwrap_or((end, 0));
+            let (from, before) = self.next.unwrap_or((end, PlayId::default()));
             // What nobody looked at is not measured: the measurement begins anew.
             let most_frames = (path.history.capacity_frames() / 2) as u64;
             let is_missed = !(from..=from + most_frames).contains(&end);

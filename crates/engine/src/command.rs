@@ -1,10 +1,11 @@
 //! What a window, a script or another program may ask of the player.
 
 use super::pipeline::SourceSettings;
-use super::status::{EntryId, OutputChoice, PlayId, RepeatMode, SoundSettings};
+use super::status::{EntryId, OutputChoice, RepeatMode, SoundSettings};
 use dsp::equalizer::EqualizerSettings;
 use media::location::TrackLocation;
 use media::tags::{FileTags, Tags};
+use rt::ids::PlayId;
 use std::time::Duration;
 
 /// Where new tracks go in the queue.

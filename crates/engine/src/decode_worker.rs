@@ -11,6 +11,7 @@ use media::decoder::TrackDecoder;
 use media::error::MediaError;
 use media::location::TrackLocation;
 pub use orders::{DecodeOrder, DecodeReport, FollowedRates, TrackRequest};
+use rt::ids::{Generation, PlayId};
 use share::CoreShare;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -58,7 +59,7 @@ pub fn start(links: DecodeLinks) -> std::io::Result<JoinHandle<()>> {
     std::thread::Builder::new()
         .name("decode".into())
         .spawn(move || {
-            let busy_with = Rc::new(Cell::new(0));
+            let busy_with = Rc::new(Cell::new(PlayId::default()));
             let (track, retired) = (Rc::clone(&busy_with), reports.clone());
             retire_on_panic(move |reason| {
                 let track = track.get();
@@ -98,7 +99,7 @@ struct DecodeWorker {
     /// When the last jump was.
     jumped_at: Option<Instant>,
     /// The track whose file is being looked at.
-    busy_with: Rc<Cell<u64>>,
+    busy_with: Rc<Cell<PlayId>>,
     /// A track that stands at its beginning and waits for an output at its rate. What comes through a pipe
     /// cannot be opened twice.
     parked: Option<(TrackLocation, TrackDecoder)>,
@@ -262,7 +263,7 @@ impl DecodeWorker {
         }
     }
 
-    fn load(&mut self, generation: u64, request: &TrackRequest, start: Duration) {
+    fn load(&mut self, generation: Generation, request: &TrackRequest, start: Duration) {
         let Some(decoder) = self.open(request) else {
             if let Some(pipeline) = &mut self.pipeline {
                 pipeline.stop(generation);
@@ -289,7 +290,7 @@ impl DecodeWorker {
         }
     }
 
-    fn set_next(&mut self, after: u64, request: Option<TrackRequest>) {
+    fn set_next(&mut self, after: PlayId, request: Option<TrackRequest>) {
         if self.pipeline.as_ref().and_then(DecodePipeline::track) != Some(after) {
             return;
         }
@@ -344,7 +345,7 @@ impl DecodeWorker {
         })
     }
 
-    fn fail(&self, track: u64, error: &MediaError) {
+    fn fail(&self, track: PlayId, error: &MediaError) {
         self.report(DecodeReport::Failed {
             track,
             reason: error.to_string(),

@@ -9,6 +9,7 @@ use media::error::MediaError;
 use media::replaygain::{ReplayGain, ReplayGainMode};
 use rt::clock::PlaybackClock;
 use rt::history::LockFreeAudioBuffer;
+use rt::ids::{Generation, PlayId};
 use rt::ring::AudioRingBuffer;
 use rt::snapshot::snapshot;
 use std::collections::VecDeque;
@@ -19,6 +20,8 @@ use telemetry::monitor::PerformanceMonitor;
 
 /// Decoded sound kept ahead, in seconds.
 const RING_SECONDS: f64 = 0.25;
+/// All of it is one: there are no jumps.
+const GENERATION: Generation = Generation(0);
 
 /// What to render and how.
 pub struct OfflineOptions {
@@ -46,7 +49,7 @@ pub struct OfflineRenderer {
     shared: Arc<RenderShared>,
     clock: Arc<PlaybackClock>,
     waiting: VecDeque<TrackDecoder>,
-    next_track: u64,
+    last_track: PlayId,
     failures: Vec<(usize, MediaError)>,
     /// Frames the chain gives before the first one of the sound.
     lead_in_frames: usize,
@@ -100,7 +103,7 @@ impl OfflineRenderer {
         let first = waiting.pop_front().ok_or(MediaError::NotAudio)?;
         let mut pipeline = DecodePipeline::new(producer, sample_rate_hz);
         pipeline.set_settings(source);
-        pipeline.load(0, 0, Box::new(first), start)?;
+        pipeline.load(GENERATION, PlayId::default(), Box::new(first), start)?;
         let mut this = Self {
             lead_in_frames: renderer.latency_frames(),
             pipeline,
@@ -108,7 +111,7 @@ impl OfflineRenderer {
             shared,
             clock,
             waiting,
-            next_track: 0,
+            last_track: PlayId::default(),
             failures: Vec::new(),
         };
         this.offer_next();
@@ -127,7 +130,7 @@ impl OfflineRenderer {
             self.renderer.render(&mut out[..frames * channels], 0);
         }
         // In pieces the ring can always cover.
-        while done < wanted && !self.shared.has_ended(0) {
+        while done < wanted && !self.shared.has_ended(GENERATION) {
             let piece = (wanted - done).min(1024);
             self.fill();
             let before = self.heard();
@@ -158,10 +161,10 @@ impl OfflineRenderer {
                 match event {
                     PipelineEvent::Advanced { .. } => self.offer_next(),
                     PipelineEvent::Broken { track, error, .. } => {
-                        self.failures.push((track as usize, error));
+                        self.failures.push((track.0 as usize, error));
                     }
                     PipelineEvent::Refused(track, error) => {
-                        self.failures.push((track as usize, error));
+                        self.failures.push((track.0 as usize, error));
                         self.offer_next();
                     }
                     PipelineEvent::Ended { .. } => {}
@@ -176,8 +179,8 @@ impl OfflineRenderer {
     fn offer_next(&mut self) {
         let next = match self.waiting.pop_front() {
             Some(decoder) => {
-                self.next_track += 1;
-                NextTrack::Track(self.next_track, Box::new(decoder))
+                self.last_track = self.last_track.next();
+                NextTrack::Track(self.last_track, Box::new(decoder))
             }
             None => NextTrack::Nothing,
         };

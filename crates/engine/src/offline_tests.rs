@@ -167,7 +167,7 @@ fn a_position_counts_from_the_head_of_the_track_that_comes() {
             0..=27_950 => (0, heard),
             _ => (1, heard - 27_950),
         };
-        assert_eq!((reading.track, reading.frame), want);
+        assert_eq!((reading.track.0, reading.frame), want);
     }
     assert_eq!(renderer.clock.read().frame, 50_000);
 }
@@ -330,7 +330,7 @@ fn a_position_counts_the_track_through_changes_of_speed() {
         }
         let reading = renderer.clock.read();
         let now = reading.speed.0;
-        let passed = match reading.track {
+        let passed = match reading.track.0 {
             track if track == last.0 => reading.frame - last.1,
             _ => 120_000 - last.1 + reading.frame,
         };
@@ -340,10 +340,10 @@ fn a_position_counts_the_track_through_changes_of_speed() {
         } else {
             speeds.push(now);
         }
-        last = (reading.track, reading.frame);
+        last = (reading.track.0, reading.frame);
         // At 1 the sound is the file's, exactly from where the position says.
         if now == 1.0 && turn % 50 == 49 && reading.frame >= 100 {
-            let sound = [&first, &second][reading.track as usize];
+            let sound = [&first, &second][reading.track.0 as usize];
             let end = 2 * reading.frame as usize;
             assert!(block == sound[end - 200..end], "turn {turn}");
         }

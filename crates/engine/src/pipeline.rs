@@ -13,6 +13,7 @@ use dsp::time_stretch::{SPEEDS, TimeStretch};
 use media::decoder::{TrackDecoder, frames_at};
 use media::error::MediaError;
 use media::replaygain::{ReplayGain, ReplayGainMode, ReplayGainSettings};
+use rt::ids::{Generation, PlayId};
 use rt::ring::{BLOCK_FRAMES, RingProducer};
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -77,7 +78,7 @@ pub enum NextTrack {
     /// Nothing: the end of the track is the end of the sound.
     Nothing,
     /// This track, joined without a gap or cross-faded.
-    Track(u64, Box<TrackDecoder>),
+    Track(PlayId, Box<TrackDecoder>),
 }
 
 /// How far [`DecodePipeline::fill`] came.
@@ -97,30 +98,30 @@ pub enum PipelineEvent {
     /// The next track is being decoded now.
     Advanced {
         /// Its number.
-        track: u64,
+        track: PlayId,
         /// The generation it is a part of.
-        generation: u64,
+        generation: Generation,
         /// Where it begins, in frames at the output's rate since the generation began.
         begins_at: u64,
     },
     /// The end of the last track has been queued.
     Ended {
         /// The generation that ended.
-        generation: u64,
+        generation: Generation,
         /// Its length, as above.
         frames: u64,
     },
     /// A track ended early; what came before is queued, and what follows it follows.
     Broken {
         /// Its number.
-        track: u64,
+        track: PlayId,
         /// Why.
         error: MediaError,
         /// Whether there was any sound of it.
         has_sound: bool,
     },
     /// A track that was to follow cannot be played; another may be named.
-    Refused(u64, MediaError),
+    Refused(PlayId, MediaError),
 }
 
 impl PipelineEvent {
@@ -141,7 +142,7 @@ const MOST_IDLE_TURNS: u32 = 1 << 15;
 #[derive(Clone, Copy, Default)]
 struct Mark {
     at: u64,
-    track: u64,
+    track: PlayId,
     first_frame: u64,
     replaygain: ReplayGain,
 }
@@ -154,7 +155,7 @@ struct Mark {
 /// decode thread or, for files, in step with the renderer; never in the audio callback.
 pub struct DecodePipeline {
     blocks: BlockWriter,
-    generation: u64,
+    generation: Generation,
     sample_rate_hz: u32,
     deck: Option<Deck>,
     /// The deck that goes, in a cross-fade.
@@ -185,7 +186,7 @@ impl DecodePipeline {
         let mixer = Mixer::new(ring.channels(), ramp_frames, AudioOptimizer::detected());
         Self {
             blocks: BlockWriter::new(ring),
-            generation: 0,
+            generation: Generation::default(),
             sample_rate_hz,
             deck: None,
             going: None,
@@ -238,8 +239,8 @@ impl DecodePipeline {
     /// When the file cannot be read there.
     pub fn load(
         &mut self,
-        generation: u64,
-        track: u64,
+        generation: Generation,
+        track: PlayId,
         mut decoder: Box<TrackDecoder>,
         start: Duration,
     ) -> Result<(), MediaError> {
@@ -276,8 +277,8 @@ impl DecodePipeline {
     /// When the file cannot be read there.
     pub fn seek(
         &mut self,
-        generation: u64,
-        track: u64,
+        generation: Generation,
+        track: PlayId,
         start: Duration,
     ) -> Result<bool, MediaError> {
         match self.deck.take() {
@@ -292,7 +293,7 @@ impl DecodePipeline {
     }
 
     /// Forgets everything and begins an empty `generation`.
-    pub fn stop(&mut self, generation: u64) {
+    pub fn stop(&mut self, generation: Generation) {
         self.generation = generation;
         self.blocks.begin(generation, Mark::default());
         self.deck = None;
@@ -313,7 +314,7 @@ impl DecodePipeline {
     }
 
     /// The track being decoded.
-    pub fn track(&self) -> Option<u64> {
+    pub fn track(&self) -> Option<PlayId> {
         self.deck.as_ref().map(Deck::track)
     }
 
@@ -468,7 +469,7 @@ impl DecodePipeline {
         }
     }
 
-    fn advanced(&mut self, track: u64, begins_at: u64) {
+    fn advanced(&mut self, track: PlayId, begins_at: u64) {
         self.events.push_back(PipelineEvent::Advanced {
             track,
             generation: self.generation,

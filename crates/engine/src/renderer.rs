@@ -5,6 +5,7 @@ use dsp::convolver::PreparedResponse;
 use dsp::ramp::Fade;
 use rt::clock::{ClockReading, PlaybackClock};
 use rt::history::LockFreeAudioBuffer;
+use rt::ids::{Generation, PlayId};
 use rt::ring::{AudioBlock, BLOCK_FRAMES, RingConsumer, Speed, TrackStart};
 use rt::snapshot::SnapshotReader;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ const TRACK_EVENTS: usize = 256;
 #[derive(Debug, Default)]
 pub struct RenderShared {
     /// The generation that is to be heard; a rise makes everything older stale.
-    pub target_generation: AtomicU64,
+    target: AtomicU64,
     /// Whether sound is wanted.
     pub is_playing: AtomicBool,
     /// The generation whose end has been heard, plus one; 0 for none.
@@ -33,8 +34,17 @@ pub struct RenderShared {
 
 impl RenderShared {
     /// Whether `generation` has been played to its end.
-    pub fn has_ended(&self, generation: u64) -> bool {
-        self.ended.load(Ordering::Acquire) == generation + 1
+    pub fn has_ended(&self, generation: Generation) -> bool {
+        self.ended.load(Ordering::Acquire) == generation.next().0
+    }
+
+    /// Has `generation` heard; what is older is stale.
+    pub fn set_target(&self, generation: Generation) {
+        self.target.store(generation.0, Ordering::Release);
+    }
+
+    fn target(&self) -> Generation {
+        Generation(self.target.load(Ordering::Acquire))
     }
 
     /// Whether the renderer gives silence only.
@@ -47,9 +57,9 @@ impl RenderShared {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TrackStarted {
     /// The discontinuity it belongs to.
-    pub generation: u64,
+    pub generation: Generation,
     /// Its number.
-    pub track: u64,
+    pub track: PlayId,
 }
 
 /// Control's ends of what leads to and from a renderer.
@@ -99,7 +109,7 @@ pub struct Renderer {
     lead_in_frames: usize,
     /// Frames of the end of the sound that the chain still holds back.
     tail_frames: usize,
-    generation: u64,
+    generation: Generation,
     block: Option<AudioBlock>,
     /// Frames of `block` already rendered.
     consumed: usize,
@@ -111,13 +121,13 @@ pub struct Renderer {
     stream_frame: u64,
     sounded_frames: u64,
     /// The generation that ends in this callback, to be told when the clock has been published.
-    ended: Option<u64>,
+    ended: Option<Generation>,
     is_starving: bool,
 }
 
 #[derive(Clone, Copy, Default)]
 struct Position {
-    track: u64,
+    track: PlayId,
     frame: u64,
     speed: Speed,
 }
@@ -144,7 +154,7 @@ impl Renderer {
             fade: Fade::silent(fade_frames),
             fade_frames: fade_frames as usize,
             // Nothing queued has this number, so the first block counts as a new generation.
-            generation: u64::MAX,
+            generation: Generation(u64::MAX),
             block: None,
             consumed: 0,
             start: TrackStart::default(),
@@ -199,7 +209,7 @@ impl Renderer {
             .monitor
             .set_block(frames, self.parts.sample_rate_hz);
         self.follow_settings();
-        let target = self.parts.shared.target_generation.load(Ordering::Acquire);
+        let target = self.parts.shared.target();
         let is_wanted = self.parts.shared.is_playing.load(Ordering::Acquire);
         self.note_ring(target, is_wanted);
         let mut rest = &mut *out;
@@ -294,7 +304,7 @@ impl Renderer {
             is_moving,
         });
         if let Some(generation) = self.ended.take() {
-            let ended = generation.wrapping_add(1);
+            let ended = generation.next().0;
             parts.shared.ended.store(ended, Ordering::Release);
         }
         parts.monitor.end_audio_callback();
@@ -315,7 +325,7 @@ impl Renderer {
     }
 
     /// Throws away what is stale and, once the target's first block is there, makes it current.
-    fn enter_generation(&mut self, target: u64) {
+    fn enter_generation(&mut self, target: Generation) {
         if let Some(block) = self.block.take() {
             self.parts.ring.give_back(block);
         }
@@ -341,7 +351,7 @@ impl Renderer {
     }
 
     /// Tells the monitor how much is queued while something sounds and more is to come.
-    fn note_ring(&self, target: u64, is_wanted: bool) {
+    fn note_ring(&self, target: Generation, is_wanted: bool) {
         let sounds = is_wanted && self.generation == target && !self.fade.is_silent();
         if sounds && !self.parts.ring.is_finished(self.generation) {
             self.parts.monitor.note_ring(self.queued_frames() as u64);
@@ -437,7 +447,7 @@ impl Renderer {
         block.header.frames
     }
 
-    fn begin_track(&mut self, generation: u64, start: TrackStart) {
+    fn begin_track(&mut self, generation: Generation, start: TrackStart) {
         if start.track != self.position.track {
             self.announce(generation, start.track);
         }
@@ -446,7 +456,7 @@ impl Renderer {
         self.position.frame = start.first_frame;
     }
 
-    fn announce(&mut self, generation: u64, track: u64) {
+    fn announce(&mut self, generation: Generation, track: PlayId) {
         // Full means control has not looked for a long time; the clock still names the track.
         let _ = self.tracks.push(TrackStarted { generation, track });
     }

@@ -1,4 +1,5 @@
 use super::*;
+use rt::ids::{Generation, PlayId};
 use rt::ring::{AudioRingBuffer, BlockHeader, RingProducer};
 use rt::snapshot::{SnapshotWriter, snapshot};
 
@@ -36,7 +37,7 @@ fn bench() -> Bench {
         fade_seconds: FADE_FRAMES as f64 / f64::from(RATE_HZ),
     });
     shared.is_playing.store(true, Ordering::Release);
-    shared.target_generation.store(1, Ordering::Release);
+    shared.set_target(Generation(1));
     Bench {
         renderer,
         tracks: links.tracks,
@@ -64,8 +65,8 @@ impl Bench {
                 block.samples[n as usize] = sample(at + n);
             }
             block.header = BlockHeader {
-                generation,
-                track,
+                generation: Generation(generation),
+                track: PlayId(track),
                 first_frame: at,
                 frames: count as usize,
                 is_last: is_last && at + count == first + frames,
@@ -96,10 +97,10 @@ fn a_track_starts_at_full_level_and_joins_the_next_without_a_seam() {
     assert_eq!(out[..3_000], ramp(0, 3_000));
     assert_eq!(out[3_000..], ramp(0, 1_000));
     let started: Vec<u64> =
-        std::iter::from_fn(|| bench.tracks.pop().ok().map(|s| s.track)).collect();
+        std::iter::from_fn(|| bench.tracks.pop().ok().map(|s| s.track.0)).collect();
     assert_eq!(started, [7, 8]);
     assert_eq!(
-        (bench.clock.read().track, bench.clock.read().frame),
+        (bench.clock.read().track.0, bench.clock.read().frame),
         (8, 1_000)
     );
 }
@@ -134,7 +135,7 @@ fn a_jump_fades_what_plays_and_skips_what_is_stale() {
     let mut bench = bench();
     bench.queue(1, 1, 0, 8_000, false);
     bench.render(500);
-    bench.shared.target_generation.store(2, Ordering::Release);
+    bench.shared.set_target(Generation(2));
     bench.queue(2, 1, 20_000, 8_000, true);
     let out = bench.render(200);
     assert!(
@@ -145,7 +146,7 @@ fn a_jump_fades_what_plays_and_skips_what_is_stale() {
     // Nothing of generation 1 is heard behind its fade, and the new one fades in.
     let start = 2 * FADE_FRAMES - 1;
     assert_eq!(out[start..], ramp(20_004, 200 - start));
-    assert_eq!(bench.clock.read().generation, 2);
+    assert_eq!(bench.clock.read().generation, Generation(2));
 }
 
 #[test]
@@ -154,11 +155,11 @@ fn the_end_is_told_once_everything_has_been_heard() {
     bench.queue(1, 1, 0, 2_500, true);
     let out = bench.render(2_400);
     assert_eq!(out, ramp(0, 2_400));
-    assert!(!bench.shared.has_ended(1));
+    assert!(!bench.shared.has_ended(Generation(1)));
     let out = bench.render(200);
     assert_eq!(out[..100], ramp(2_400, 100));
     assert_eq!(out[100..], [0.0; 100]);
-    assert!(bench.shared.has_ended(1));
+    assert!(bench.shared.has_ended(Generation(1)));
     assert_eq!(bench.monitor.generate_report().starved, 0);
 }
 
@@ -236,25 +237,25 @@ fn tracks_that_begin_within_a_block_are_told_and_counted_from_there() {
     for (at_frame, track) in [(10, 8), (11, 9), (60, 10)] {
         block.starts.push(TrackStart {
             at_frame,
-            track,
+            track: PlayId(track),
             first_frame: 0,
         });
     }
     bench.ring.push(block);
     let told = |bench: &mut Bench| {
         let tracks = std::iter::from_fn(|| bench.tracks.pop().ok());
-        tracks.map(|started| started.track).collect::<Vec<_>>()
+        tracks.map(|started| started.track.0).collect::<Vec<_>>()
     };
     bench.render(10);
     assert_eq!(told(&mut bench), [7]);
     let reading = bench.clock.read();
-    assert_eq!((reading.track, reading.frame), (7, 110));
+    assert_eq!((reading.track.0, reading.frame), (7, 110));
     bench.render(21);
     assert_eq!(told(&mut bench), [8, 9]);
     let reading = bench.clock.read();
-    assert_eq!((reading.track, reading.frame), (9, 20));
+    assert_eq!((reading.track.0, reading.frame), (9, 20));
     bench.render(100);
-    assert!(bench.shared.has_ended(1));
+    assert!(bench.shared.has_ended(Generation(1)));
     // A track without a frame is not heard.
     assert!(told(&mut bench).is_empty());
     assert_eq!(bench.clock.read().sounded_frames, 60);

@@ -8,6 +8,7 @@ use dsp::equalizer::EqualizerSettings;
 use media::location::{TrackLocation, TrackPart};
 use media::overview::WaveformOverview;
 use media::tags::Tags;
+use rt::ids::{Generation, PlayId};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,11 +17,6 @@ use telemetry::alert::PerformanceAlert;
 /// Names one entry of the queue for as long as the program runs, wherever it moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct EntryId(pub u64);
-
-/// Names one playing of an entry; the clock's readings and the blocks in the ring carry it. Later ones are
-/// larger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct PlayId(pub u64);
 
 /// Whether there is sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -92,7 +88,7 @@ pub struct NowPlaying {
     /// Its entry.
     pub entry: EntryId,
     /// Its number in clock readings.
-    pub track: u64,
+    pub track: PlayId,
     /// The file.
     pub path: PathBuf,
     /// Title, artist and so on.
@@ -189,7 +185,7 @@ pub struct PlayerSnapshot {
     /// What is loaded.
     pub now_playing: Option<Arc<NowPlaying>>,
     /// A jump under way: show this position until the clock has reached its generation.
-    pub pending_seek: Option<(u64, Duration)>,
+    pub pending_seek: Option<(Generation, Duration)>,
     /// Slider position, 0 to 1.
     pub volume: f32,
     /// Silenced.

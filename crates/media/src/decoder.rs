@@ -12,6 +12,7 @@ mod free_format;
 mod headed;
 mod joined;
 mod mpeg;
+mod names;
 mod ogg;
 mod opus;
 mod packetized;
@@ -324,7 +325,7 @@ fn open_source(mut bytes: TrackBytes) -> Result<Box<dyn FrameSource>, MediaError
         FileKind::Ogg => ogg::open(&bytes)?,
         FileKind::Mpeg { start } => mpeg::open(&bytes, start)?,
         FileKind::FreeFormatMp3 => Box::new(free_format::FreeFormatMp3::open(&bytes)?),
-        FileKind::Packets(container) => Box::new(packetized::Packetized::open(bytes, container)?),
+        FileKind::Packets(container) => packetized::Packetized::open(bytes, container)?,
         #[cfg(any(test, feature = "inspection"))]
         FileKind::Planted => Box::new(planted::Planted::open(bytes)?),
         FileKind::Other => return Err(MediaError::NotAudio),

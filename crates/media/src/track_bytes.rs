@@ -7,6 +7,7 @@ use super::error::MediaError;
 pub use pieces::Piece;
 use pieces::Spliced;
 use pipe::PipeReader;
+pub use pipe::{PipeKey, pipe_at};
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};

@@ -1,6 +1,7 @@
 //! Where playback is, as one consistent value.
 
 use super::ring::Speed;
+use crate::ids::{Generation, PlayId};
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 use std::time::Instant;
 
@@ -8,9 +9,9 @@ use std::time::Instant;
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct ClockReading {
     /// The discontinuity this position belongs to.
-    pub generation: u64,
+    pub generation: Generation,
     /// The track's number, see [`super::ring::BlockHeader::track`]; 0 before the first sound.
-    pub track: u64,
+    pub track: PlayId,
     /// Frames of the track handed to the device, at the output rate.
     pub frame: u64,
     /// How fast the track goes by.
@@ -62,8 +63,8 @@ impl PlaybackClock {
         self.version.store(version + 1, Ordering::Relaxed);
         fence(Ordering::Release);
         let values = [
-            reading.generation,
-            reading.track,
+            reading.generation.0,
+            reading.track.0,
             reading.frame,
             reading.speed.0.to_bits(),
             reading.stream_frame,
@@ -97,8 +98,8 @@ impl PlaybackClock {
             if before.is_multiple_of(2) && self.version.load(Ordering::Relaxed) == before {
                 let is_moving = moving != 0;
                 return ClockReading {
-                    generation,
-                    track,
+                    generation: Generation(generation),
+                    track: PlayId(track),
                     frame,
                     speed: Speed(f64::from_bits(speed)),
                     stream_frame,
@@ -141,8 +142,8 @@ mod tests {
             scope.spawn(|| {
                 for n in 0..200_000_u64 {
                     let reading = ClockReading {
-                        generation: n,
-                        track: n,
+                        generation: Generation(n),
+                        track: PlayId(n),
                         frame: n,
                         speed: Speed(n as f64),
                         stream_frame: n,
@@ -157,7 +158,7 @@ mod tests {
             let mut last = 0;
             while last < 199_999 {
                 let r = clock.read();
-                assert!(r.track == r.generation && r.frame == r.track && r.at_ns == r.frame);
+                assert!(r.track.0 == r.generation.0 && r.frame == r.track.0 && r.at_ns == r.frame);
                 assert_eq!(r.is_moving, r.frame % 2 == 1);
                 assert!(r.frame >= last);
                 last = r.frame;

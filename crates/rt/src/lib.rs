@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod history;
+pub mod ids;
 pub mod pool;
 pub mod ring;
 pub mod snapshot;

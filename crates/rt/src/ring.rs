@@ -1,6 +1,7 @@
 //! The lossless queue from the decode worker to the audio callback.
 
 use super::pool::{AudioBufferPool, PoolCounters, PoolReturn};
+use crate::ids::{Generation, PlayId};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -30,9 +31,9 @@ impl Speed {
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct BlockHeader {
     /// Rises at each discontinuity (seek, skip); blocks of an older one are stale.
-    pub generation: u64,
+    pub generation: Generation,
     /// Which playing of which track, unique within a run of the program.
-    pub track: u64,
+    pub track: PlayId,
     /// Position of the first frame in its track, counted at the output rate.
     pub first_frame: u64,
     /// Frames of sound in the block.
@@ -49,7 +50,7 @@ pub struct TrackStart {
     /// Its first frame, counted from the block's.
     pub at_frame: usize,
     /// Which playing of which track.
-    pub track: u64,
+    pub track: PlayId,
     /// Position of that frame in its track, counted at the output rate.
     pub first_frame: u64,
 }
@@ -155,7 +156,7 @@ impl RingProducer {
         if header.is_last {
             self.shared
                 .finished
-                .store(header.generation + 1, Ordering::Release);
+                .store(header.generation.next().0, Ordering::Release);
         }
     }
 
@@ -220,8 +221,8 @@ impl RingConsumer {
     }
 
     /// Whether everything of `generation` has been decoded and pushed.
-    pub fn is_finished(&self, generation: u64) -> bool {
-        self.shared.finished.load(Ordering::Acquire) == generation + 1
+    pub fn is_finished(&self, generation: Generation) -> bool {
+        self.shared.finished.load(Ordering::Acquire) == generation.next().0
     }
 }
 
@@ -297,7 +298,7 @@ mod tests {
                 break;
             }
         }
-        assert!(consumer.is_finished(0));
+        assert!(consumer.is_finished(Generation(0)));
         assert_eq!(consumer.queued_frames(), 0);
         writer.unwrap().join().unwrap();
     }

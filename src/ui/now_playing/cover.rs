@@ -4,6 +4,7 @@ use crossbeam::channel::{Receiver, Sender, unbounded};
 use eframe::egui::{Color32, ColorImage, Context, TextureHandle, TextureOptions};
 use engine::status::NowPlaying;
 use image::{ImageReader, Limits};
+use rt::ids::PlayId;
 use std::io::Cursor;
 use std::sync::Arc;
 
@@ -17,12 +18,12 @@ const MAX_PICTURE_SIDE: u32 = 12_000;
 const MAX_ALLOCATION_BYTES: u64 = 512 << 20;
 
 struct Job {
-    track: u64,
+    track: PlayId,
     bytes: Arc<[u8]>,
 }
 
 struct Decoded {
-    track: u64,
+    track: PlayId,
     picture: Option<ColorImage>,
 }
 
@@ -30,7 +31,7 @@ struct Decoded {
 pub(crate) struct Cover {
     jobs: Option<Sender<Job>>,
     results: Receiver<Decoded>,
-    wanted: Option<u64>,
+    wanted: Option<PlayId>,
     texture: Option<TextureHandle>,
 }
 

@@ -11,6 +11,7 @@ use crate::ui::widgets::time_format;
 use eframe::egui::{Align2, CornerRadius, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use engine::command::TransportCommand;
 use media::overview::WaveformOverview;
+use rt::ids::PlayId;
 use std::time::Duration;
 
 /// How long the target is shown at most until the player has reached it, in seconds.
@@ -22,7 +23,7 @@ const HEIGHT: f32 = 28.0;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SeekTrack {
     /// Number of the loaded track.
-    pub(crate) track: u64,
+    pub(crate) track: PlayId,
     pub(crate) position: Duration,
     pub(crate) duration: Duration,
 }
@@ -31,14 +32,14 @@ pub(crate) struct SeekTrack {
 #[derive(Debug, Default)]
 pub(crate) struct SeekBar {
     /// The track being dragged in, and to where.
-    drag: Option<(u64, Duration)>,
+    drag: Option<(PlayId, Duration)>,
     /// A target the player has not reached, and until when it is shown instead.
     landing: Option<(Duration, f64)>,
 }
 
 impl SeekBar {
     /// The position to show in place of the player's, if any: a drag's preview or a fresh target.
-    pub(crate) fn shown(&mut self, track: u64, position: Duration, now: f64) -> Duration {
+    pub(crate) fn shown(&mut self, track: PlayId, position: Duration, now: f64) -> Duration {
         if let Some((dragged, preview)) = self.drag
             && dragged == track
         {
@@ -254,14 +255,14 @@ mod tests {
         let s = Duration::from_secs;
         bar.seek(s(90), 10.0, &mut actions);
         assert_eq!(actions, [TransportCommand::Seek(s(90)).into()]);
-        assert_eq!(bar.shown(1, s(3), 10.1), s(90));
-        assert_eq!(bar.shown(1, s(90), 10.2), s(90));
+        assert_eq!(bar.shown(PlayId(1), s(3), 10.1), s(90));
+        assert_eq!(bar.shown(PlayId(1), s(90), 10.2), s(90));
         assert_eq!(
-            bar.shown(1, s(4), 10.3),
+            bar.shown(PlayId(1), s(4), 10.3),
             s(4),
             "once reached, the position is the player's"
         );
         bar.seek(s(90), 20.0, &mut actions);
-        assert_eq!(bar.shown(1, s(3), 20.5), s(3));
+        assert_eq!(bar.shown(PlayId(1), s(3), 20.5), s(3));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Control;
 use crate::adaptive::{AdaptiveBufferManager, BufferTick};
-use crate::status::{PlayerEvent, Transport};
+use crate::status::PlayerEvent;
 use media::cache::{CacheFigures, CachedAudioLoader};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -68,11 +68,11 @@ impl Health {
 
 impl Control {
     /// Looks at the figures when a second has passed while something plays.
-    pub(super) fn look_at_health(&mut self) {
-        self.path.monitor.callback_thread().ask_rtkit();
-        self.tell_of_lowered_threads();
+    pub(super) fn watch_health(&mut self) {
+        self.output.path.monitor.callback_thread().ask_rtkit();
+        self.report_lowered_threads();
         let health = &mut self.health;
-        if self.transport != Transport::Playing || health.looked.elapsed() < PERIOD {
+        if !self.playhead.is_playing() || health.looked.elapsed() < PERIOD {
             return;
         }
         health.looked = Instant::now();
@@ -80,9 +80,10 @@ impl Control {
         let report = health.window.report();
         let minute = health.window.report_over(MonitorSpan::Minute);
         let (usage, memory) = (health.process.usage(), health.memory.usage());
-        let totals = self.path.monitor.troubles();
+        let totals = self.output.path.monitor.troubles();
         let troubles = totals.since(&std::mem::replace(&mut health.seen, totals));
         let capacity = self
+            .output
             .path
             .ring_level
             .lock()
@@ -91,7 +92,7 @@ impl Control {
             .map_or(1, |level| level.capacity_frames());
         let opened = health.watched.loader.figures();
         let opened_before = std::mem::replace(&mut health.opened, opened);
-        let decoded = self.path.monitor.decode_totals();
+        let decoded = self.output.path.monitor.decode_totals();
         let decoded_before = std::mem::replace(&mut health.decoded, decoded);
         let (sound, took) = (decoded.0 - decoded_before.0, decoded.1 - decoded_before.1);
         let entry = MetricsEntry {
@@ -133,31 +134,33 @@ impl Control {
                 AlertChange::Cleared(_) => None,
             })
             .collect();
-        let is_device = !self.slot.status().is_null;
+        let is_device = !self.output.slot.status().is_null;
         let tick = BufferTick {
             now,
             troubles: troubles.overloads + troubles.xruns,
             load_p99_percent: report.load_percent.p99,
         };
         if let Some(frames) = health.buffer.tick(tick).filter(|_| is_device) {
-            self.reopening.buffer_frames = Some(frames);
+            self.output.want_buffer(frames);
         }
         for alert in raised {
-            self.tell(PlayerEvent::Alert(alert));
+            self.links.publisher.emit(&PlayerEvent::Alert(alert));
+            self.is_dirty = true;
         }
     }
 
     /// Says where a thread has lost its priority because it took too much of a core.
-    fn tell_of_lowered_threads(&mut self) {
-        let monitor = &self.path.monitor;
+    fn report_lowered_threads(&mut self) {
+        let monitor = Arc::clone(&self.output.path.monitor);
         let threads = [
             (monitor.callback_thread().take_lowered(), "the sound's"),
             (monitor.decode_thread().take_lowered(), "the decoder's"),
         ];
         for (_, whose) in threads.into_iter().filter(|(is_lowered, _)| *is_lowered) {
-            self.warn(&format!(
-                "{whose} thread computed for too long and is no longer a real-time thread"
-            ));
+            let line =
+                format!("{whose} thread computed for too long and is no longer a real-time thread");
+            self.links.publisher.emit(&PlayerEvent::Warning(line));
+            self.is_dirty = true;
         }
     }
 }

@@ -4,6 +4,7 @@ use super::super::pipeline::SourceSettings;
 use super::super::status::EntryId;
 use media::decoder::StreamInfo;
 use media::location::TrackLocation;
+use rt::ids::{Generation, PlayId};
 use rt::ring::RingProducer;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackRequest {
     /// Its number in block headers.
-    pub track: u64,
+    pub track: PlayId,
     /// The entry.
     pub entry: EntryId,
     /// Where it is.
@@ -25,7 +26,7 @@ pub enum DecodeOrder {
     /// Begin a generation with a track.
     Load {
         /// The generation.
-        generation: u64,
+        generation: Generation,
         /// What to play.
         request: TrackRequest,
         /// Where in it.
@@ -34,7 +35,7 @@ pub enum DecodeOrder {
     /// Begin a generation elsewhere in the track that is being decoded.
     Seek {
         /// The generation.
-        generation: u64,
+        generation: Generation,
         /// What to play.
         request: TrackRequest,
         /// Where in it.
@@ -43,14 +44,14 @@ pub enum DecodeOrder {
     /// What follows the track `after`; `None` for nothing.
     Next {
         /// The track it follows.
-        after: u64,
+        after: PlayId,
         /// What it is.
         request: Option<TrackRequest>,
     },
     /// Forget everything and begin an empty generation.
     Stop {
         /// The generation.
-        generation: u64,
+        generation: Generation,
     },
     /// What is done to tracks from now on.
     SetSource(SourceSettings),
@@ -106,16 +107,16 @@ pub enum DecodeReport {
     /// A track is being decoded behind the one before it.
     Advanced {
         /// Its number.
-        track: u64,
+        track: PlayId,
         /// The generation it is a part of.
-        generation: u64,
+        generation: Generation,
         /// Where it begins, in frames at the output's rate since the generation began.
         begins_at: u64,
     },
     /// The end of the last track has been decoded.
     Ended {
         /// The generation that ended.
-        generation: u64,
+        generation: Generation,
         /// Its length, as above.
         frames: u64,
     },
@@ -123,7 +124,7 @@ pub enum DecodeReport {
     /// thread is needed.
     Retired {
         /// The track's number.
-        track: u64,
+        track: PlayId,
         /// What the panic said.
         reason: String,
     },
@@ -131,7 +132,7 @@ pub enum DecodeReport {
     /// until it is loaded anew.
     RateWanted {
         /// The generation.
-        generation: u64,
+        generation: Generation,
         /// The track's rate.
         sample_rate_hz: u32,
     },
@@ -139,14 +140,14 @@ pub enum DecodeReport {
     /// line without the file's name.
     Failed {
         /// Its number.
-        track: u64,
+        track: PlayId,
         /// Why.
         reason: String,
     },
     /// A track ended early; what was named to follow it follows. One line without the file's name.
     Broken {
         /// Its number.
-        track: u64,
+        track: PlayId,
         /// Why.
         reason: String,
         /// Whether there was any sound of it.

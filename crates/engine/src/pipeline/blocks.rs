@@ -1,6 +1,7 @@
 //! Finished sound into the ring's blocks, each with its story.
 
 use super::Mark;
+use rt::ids::Generation;
 use rt::ring::{
     AudioBlock, BLOCK_FRAMES, BlockHeader, MOST_STARTS, RingProducer, Speed, TrackStart,
 };
@@ -9,7 +10,7 @@ use std::collections::VecDeque;
 /// Fills blocks and says in their headers which track they are of, and where in it.
 pub(super) struct BlockWriter {
     ring: RingProducer,
-    generation: u64,
+    generation: Generation,
     speed: Speed,
     /// An output frame, and the mixed frame that is heard there: the last change of speed.
     anchor: (u64, f64),
@@ -26,7 +27,7 @@ impl BlockWriter {
     pub(super) fn new(ring: RingProducer) -> Self {
         Self {
             ring,
-            generation: 0,
+            generation: Generation::default(),
             speed: Speed::default(),
             anchor: (0, 0.0),
             current: Mark::default(),
@@ -38,7 +39,7 @@ impl BlockWriter {
     }
 
     /// Begins a generation at `first`, as fast as in the file.
-    pub(super) fn begin(&mut self, generation: u64, first: Mark) {
+    pub(super) fn begin(&mut self, generation: Generation, first: Mark) {
         (self.generation, self.current) = (generation, first);
         (self.speed, self.anchor) = (Speed::default(), (0, 0.0));
         self.marks.clear();

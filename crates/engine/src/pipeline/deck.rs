@@ -4,10 +4,11 @@ use media::channel_map::ChannelMap;
 use media::decoder::TrackDecoder;
 use media::error::MediaError;
 use media::resampler::Resampler;
+use rt::ids::PlayId;
 
 /// Decoder, channel map and resampler, and the frames they have ready.
 pub(super) struct Deck {
-    track: u64,
+    track: PlayId,
     decoder: Box<TrackDecoder>,
     /// Whether some of the track has been decoded.
     has_sound: bool,
@@ -28,7 +29,7 @@ impl Deck {
     /// # Errors
     /// For rates that cannot be converted.
     pub(super) fn new(
-        track: u64,
+        track: PlayId,
         decoder: Box<TrackDecoder>,
         sample_rate_hz: u32,
         channels: usize,
@@ -55,7 +56,7 @@ impl Deck {
     }
 
     /// The track being decoded.
-    pub(super) fn track(&self) -> u64 {
+    pub(super) fn track(&self) -> PlayId {
         self.track
     }
 
@@ -146,7 +147,7 @@ impl Deck {
     /// For rates that cannot be converted; the deck then stands at its end.
     pub(super) fn join(
         &mut self,
-        track: u64,
+        track: PlayId,
         decoder: Box<TrackDecoder>,
     ) -> Result<(), MediaError> {
         let is_same_rate = self.decoder.info().sample_rate_hz == decoder.info().sample_rate_hz;

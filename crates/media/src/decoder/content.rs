@@ -1,6 +1,8 @@
 //! What a file is, by its first bytes; its extension is never asked.
 
+use super::flac::bare_frames;
 use super::mpeg::is_mpeg;
+use super::names;
 use super::packetized::{Container, finds_adts, finds_loas, starts_adts, starts_loas};
 use super::pcm::PcmKind;
 use crate::error::MediaError;
@@ -29,7 +31,7 @@ const UNSUPPORTED: [(&[u8], &str); 16] = [
     (b"MPCK", "Musepack"),
     (b"MP+", "Musepack"),
     (b"MACF", "Monkey's Audio with floating-point samples"),
-    (b"TTA", "TTA"),
+    (b"TTA", "True Audio (TTA)"),
     (b"ajkg", "Shorten"),
     (b"OFR ", "OptimFROG"),
     (b"tBaK", "TAK"),
@@ -183,7 +185,10 @@ fn kind_by_search(
         return packets(Container::Matroska);
     }
     if OTHERS.iter().any(|mark| head.starts_with(mark)) {
-        return Ok(FileKind::Other);
+        return match names::of_file(head) {
+            Some(name) => Err(MediaError::Unsupported(name.into())),
+            None => Ok(FileKind::Other),
+        };
     }
     if start > 0 {
         let text = bytes.read_at(0, SEARCH_BYTES as usize)?;
@@ -196,6 +201,9 @@ fn kind_by_search(
         if find(OGG_MARK).is_some() {
             return Ok(FileKind::Ogg);
         }
+    }
+    if let Some(start) = bare_frames(bytes, start)? {
+        return Ok(FileKind::Flac { start });
     }
     let first = bytes.read_at(start, AAC_SEARCH_BYTES)?;
     let is_whole = first.len() < AAC_SEARCH_BYTES;
@@ -211,10 +219,12 @@ fn kind_by_search(
     // Text holds no frames, whatever it looks like.
     let is_text = head[..2].iter().all(u8::is_ascii_alphabetic);
     Ok(match first {
-        _ if is_text => FileKind::Other,
-        first if finds_adts(&first) => FileKind::Packets(Container::Adts),
-        first if finds_loas(&first) => FileKind::Packets(Container::Loas),
-        _ => FileKind::Other,
+        first if !is_text && finds_adts(&first) => FileKind::Packets(Container::Adts),
+        first if !is_text && finds_loas(&first) => FileKind::Packets(Container::Loas),
+        first => match names::of_file(&first) {
+            Some(name) => return Err(MediaError::Unsupported(name.into())),
+            None => FileKind::Other,
+        },
     })
 }
 
@@ -293,7 +303,7 @@ mod tests {
         assert_eq!(kind_of(b"FRM8________DSD "), Ok(FileKind::Dff));
         for other in [
             b"FRM8________AIFF".as_slice(),
-            b"RIFF____AVI ",
+            b"RIFF____CDXA",
             b"w",
             b"",
             b"ID3",
@@ -326,7 +336,7 @@ mod tests {
         assert_eq!(kind_of(&tagged(0, 5, b"\xFF\xFB")), Ok(FileKind::Other));
         assert_eq!(
             kind_of(&tagged(0, 5, b"TTA1")),
-            Err("TTA is not supported".into())
+            Err("True Audio (TTA) is not supported".into())
         );
         let without_end = tagged(0, 5, b"ID3\x04\x00\x00\x7F\x7F\x7F\x7F");
         assert_eq!(kind_of(&without_end), Ok(FileKind::Other));

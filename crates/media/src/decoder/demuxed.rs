@@ -1,5 +1,5 @@
-//! What is left to symphonia's readers: FLAC, and what is packed otherwise than as it is in WAVE, AIFF-C and CAF. Their
-//! files come with headers that have been looked at before.
+//! What is left to symphonia's readers: what is packed otherwise than as it is in WAVE, AIFF-C and CAF. Their files
+//! come with headers that have been looked at before.
 
 use super::codecs::{Preroll, is_floating_point, is_lossy, make_decoder};
 use super::padding::Padding;
@@ -116,7 +116,7 @@ impl Demuxed {
             preroll: Preroll::of(params.codec),
             padding: Padding::default(),
             trims_start: ![CODEC_ID_AAC, CODEC_ID_OPUS].contains(&params.codec),
-            declares_exact_length: ["flac", "wave", "aiff"].contains(&&*info.container)
+            declares_exact_length: ["wave", "aiff"].contains(&&*info.container)
                 || info.container == "caf" && info.codec == "PCM",
             info,
             format,
@@ -340,11 +340,6 @@ impl FrameSource for Demuxed {
             }
             self.is_pending = false;
             let start = self.position;
-            // Of what was joined to a FLAC file, symphonia gives whichever frame it finds.
-            if self.info.container == "flac" && self.info.frames.is_some_and(|all| start >= all) {
-                let reason = "what stands behind its end is not played";
-                return Err(MediaError::Damaged(reason.into()));
-            }
             self.position += (self.samples.len() / channels) as u64;
             if start >= end {
                 return Ok(None);

@@ -1,122 +1,135 @@
-//! FLAC files: the frames between whatever stands in front of them and behind. Blocks of metadata are left out but
-//! for the first, so that damaged ones cannot keep the sound from being played; their own readers look at them.
+//! FLAC files: the frames between whatever stands in front of them and behind. Of the blocks of metadata only what the
+//! stream is is asked, and that is compared with the frames; their own readers look at the others.
 
 mod frame;
+mod layout;
+mod scan;
+mod source;
 mod tail;
 
 use super::FrameSource;
-use super::demuxed::Demuxed;
 use super::empty::Empty;
+use super::joined::{Joined, Part};
 use super::window::Window;
 use crate::error::MediaError;
-use crate::track_bytes::{Piece, TrackBytes};
+use crate::track_bytes::TrackBytes;
 use frame::{FrameHeader, StreamInfoBlock};
+use layout::Layout;
+use scan::{Next, Scanner};
+use source::FlacStream;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 pub(super) use tail::without_tags;
 
-/// Bytes of the mark in front, and of a block's head.
-const MARK_BYTES: u64 = 4;
-const BLOCK_HEAD_BYTES: u64 = 4;
-/// Blocks of metadata looked at.
-const MAX_BLOCKS: usize = 1_024;
-/// Bytes searched for the first frame where the blocks' lengths are wrong.
-const SEARCH_BYTES: u64 = 64 << 20;
-/// Bytes searched at a time.
-const PIECE_BYTES: usize = 1 << 16;
+/// Streams behind one another that are looked for; more are left out.
+const MAX_STREAMS: usize = 4_096;
+/// Bytes in which the first frame of a stream without a mark is looked for.
+const BARE_SEARCH_BYTES: usize = 1 << 17;
 
-/// Opens a file whose mark stands at `start`.
+/// Opens a file whose mark, or first frame, stands at `start`.
 ///
 /// # Errors
-/// When it cannot be read, or its first block is damaged.
+/// When it cannot be read, or its sound cannot be found.
 pub(super) fn open(bytes: &TrackBytes, start: u64) -> Result<Box<dyn FrameSource>, MediaError> {
-    let mut window = Window::new(bytes.reopen()?);
-    let block = window.get(
-        start + MARK_BYTES + BLOCK_HEAD_BYTES,
-        StreamInfoBlock::BYTES,
-    )?;
-    let damaged = || MediaError::Damaged("its stream information is missing".into());
-    let mut stream = StreamInfoBlock::parse(block).ok_or_else(damaged)?;
-    let audio_start = audio_start(&mut window, start, &stream)?;
-    let mut warnings = Vec::new();
-    let mut length = None;
-    if let Some(end) = bytes.len() {
-        if audio_start > end || audio_start == end && stream.frames() > 0 {
-            let reason = "it is cut short before its sound begins";
-            return Err(MediaError::Damaged(reason.into()));
-        }
-        if stream.frames() == 0 && !has_frame(&mut window, audio_start, &stream)? {
-            return Ok(Box::new(Empty(stream.info())));
-        }
-        let end = without_tags(&mut window, audio_start, end)?;
-        if let Some(last) = tail::last_frame(&mut window, audio_start, end, &stream)? {
-            length = Some(last.end - audio_start);
-            let first = window.get(audio_start, FrameHeader::MAX_BYTES)?;
-            let first = FrameHeader::parse(first, &stream).map_or(0, |first| first.first_frame);
-            let found = last.frames_end.saturating_sub(first);
-            let declared = stream.frames();
-            if found < declared {
-                warnings.push(MediaError::Truncated { declared, found }.to_string());
-            }
-            stream.set_frames(found);
-        }
+    let first = Layout::read(bytes, start)?;
+    if bytes.len().is_none() {
+        return open_pipe(bytes, first);
     }
-    let mut head = b"fLaC\x80\0\0\x22".to_vec();
-    head.extend(stream.bytes());
-    let spliced = bytes.spliced(vec![
-        Piece::Bytes(head.into()),
-        Piece::Of {
-            start: audio_start,
-            length,
-        },
-    ])?;
-    Ok(Box::new(Demuxed::open(spliced)?.with_warnings(warnings)?))
-}
-
-/// Whether a frame begins at `at`.
-fn has_frame(window: &mut Window, at: u64, stream: &StreamInfoBlock) -> io::Result<bool> {
-    let head = window.get(at, FrameHeader::MAX_BYTES)?;
-    Ok(FrameHeader::parse(head, stream).is_some())
-}
-
-/// Where the first frame begins: behind the blocks, or where one is found.
-fn audio_start(window: &mut Window, start: u64, stream: &StreamInfoBlock) -> io::Result<u64> {
-    let mut at = start + MARK_BYTES;
-    for _ in 0..MAX_BLOCKS {
-        let Some(&[kind, s0, s1, s2]) = window.get(at, 4)?.first_chunk() else {
+    if first.frames == Some(0) && first.next.is_none() {
+        return Ok(Box::new(Empty(first.info())));
+    }
+    let mut next = first.next;
+    let mut layouts = vec![first];
+    while let Some(at) = next.take().filter(|_| layouts.len() < MAX_STREAMS) {
+        // One that makes no sense costs itself and what is behind it.
+        let Ok(layout) = Layout::read(bytes, at) else {
             break;
         };
-        // A frame where a block is expected: none says that it is the last.
-        if kind == 0xFF {
-            break;
-        }
-        at += BLOCK_HEAD_BYTES + u64::from(u32::from_be_bytes([0, s0, s1, s2]));
-        if kind & 0x80 != 0 {
-            break;
+        next = layout.next.filter(|next| *next > at);
+        if layout.frames != Some(0) {
+            layouts.push(layout);
         }
     }
-    if has_frame(window, at, stream)? {
-        return Ok(at);
+    if layouts.len() > 1 {
+        layouts.retain(|layout| layout.frames != Some(0));
     }
-    let from = start + MARK_BYTES + BLOCK_HEAD_BYTES + StreamInfoBlock::BYTES as u64;
-    let mut first_found = None;
-    let mut piece_start = from;
-    while piece_start < from + SEARCH_BYTES {
-        let piece = window.get(piece_start, PIECE_BYTES + FrameHeader::MAX_BYTES)?;
-        for index in 0..piece.len().min(PIECE_BYTES) {
-            if piece[index] == 0xFF
-                && let Some(header) = FrameHeader::parse(&piece[index..], stream)
+    match <[Layout; 1]>::try_from(layouts) {
+        Ok([layout]) => Ok(Box::new(FlacStream::open(bytes.reopen()?, layout)?)),
+        Err(layouts) => {
+            let parts = layouts.into_iter().map(|layout| part(bytes, layout, None));
+            let parts = parts.collect::<Result<_, MediaError>>()?;
+            Ok(Box::new(Joined::open(parts, None)?))
+        }
+    }
+}
+
+/// Opens a pipe that begins with the stream of `layout`; those behind it are found when they come.
+fn open_pipe(bytes: &TrackBytes, layout: Layout) -> Result<Box<dyn FrameSource>, MediaError> {
+    // Where the next stream begins; 0 for nowhere.
+    let place = Arc::new(AtomicU64::new(0));
+    let first = part(bytes, layout, Some(&place))?;
+    let bytes = bytes.reopen()?;
+    let next = move || match place.swap(0, Ordering::Relaxed) {
+        0 => Ok(None),
+        at => part(&bytes, Layout::read(&bytes, at)?, Some(&place)).map(Some),
+    };
+    Ok(Box::new(Joined::open(vec![first], Some(Box::new(next)))?))
+}
+
+fn part(
+    bytes: &TrackBytes,
+    layout: Layout,
+    place: Option<&Arc<AtomicU64>>,
+) -> Result<Part, MediaError> {
+    let (bytes, place) = (bytes.reopen()?, place.cloned());
+    let info = layout.info();
+    Ok(Part {
+        sample_rate_hz: info.sample_rate_hz,
+        channels: info.channels,
+        frames: info.frames.filter(|_| place.is_none()),
+        tags: layout.tags.clone(),
+        warnings: layout.warnings.clone(),
+        open: Box::new(move || {
+            let mut stream = FlacStream::open(bytes.reopen()?, layout.clone())?;
+            if let Some(place) = &place {
+                stream.tell_next(Arc::clone(place));
+            }
+            Ok(Box::new(stream))
+        }),
+    })
+}
+
+/// Where the frames of a stream without a mark begin, at `start` or a little behind it; `None` if there are none.
+///
+/// # Errors
+/// When the file cannot be read.
+pub(super) fn bare_frames(bytes: &TrackBytes, start: u64) -> Result<Option<u64>, io::Error> {
+    let reopened = bytes.reopen().map_err(io::Error::other)?;
+    let mut scanner = Scanner::new(Window::new(reopened), StreamInfoBlock::unknown(), u64::MAX);
+    // A pipe is not read ahead for what may not be there.
+    let most = match bytes.len() {
+        Some(_) => BARE_SEARCH_BYTES,
+        None => FrameHeader::MAX_BYTES,
+    };
+    let piece = scanner.get(start, most)?.to_vec();
+    let unknown = StreamInfoBlock::unknown();
+    for index in 0..piece.len().saturating_sub(FrameHeader::MAX_BYTES - 1) {
+        if FrameHeader::parse_any(&piece[index..]).is_none() {
+            continue;
+        }
+        let place = start + index as u64;
+        if let Some(stream) = scanner.any_frame_at(place, &unknown)? {
+            // Another frame must follow.
+            let window = Window::new(bytes.reopen().map_err(io::Error::other)?);
+            let mut scanner = Scanner::new(window, stream, u64::MAX);
+            if let Some(first) = scanner.frame_at(place)?
+                && let Next::Frame(second) = scanner.next(first.end)?.0
+                && second.at == first.end
             {
-                let place = piece_start + index as u64;
-                if header.first_frame == 0 {
-                    return Ok(place);
-                }
-                first_found = first_found.or(Some(place));
+                return Ok(Some(place));
             }
         }
-        if piece.len() <= PIECE_BYTES {
-            break;
-        }
-        piece_start += PIECE_BYTES as u64;
     }
-    Ok(first_found.unwrap_or(at))
+    Ok(None)
 }

@@ -7,7 +7,14 @@ use super::{FrameSource, StreamInfo};
 use crate::error::MediaError;
 use crate::track_bytes::{Piece, TrackBytes};
 use nanomp3::{Error, Reader};
+use std::io;
 
+/// Of 640 kbit/s, with half as much again.
+const LONGEST_FRAME_BYTES: usize = 8_192;
+/// ID3v2 tags in front that are stepped over.
+const MOST_TAGS: usize = 8;
+/// Bytes behind the last frame in which others are looked for.
+const SEARCH_BYTES: usize = 1 << 20;
 /// So far ahead, decoding is quicker than looking for every frame of the file.
 const NEAR_SECONDS: u64 = 10;
 
@@ -30,6 +37,7 @@ impl FreeFormatMp3 {
         // Tags behind the frames would count as frames of another kind.
         let mut window = Window::new(bytes.reopen()?);
         let end = without_tags(&mut window, 0, bytes.len().unwrap_or(u64::MAX))?;
+        let end = frames_end(&mut window, end)?.unwrap_or(end);
         let frames = bytes.spliced(vec![Piece::Of {
             start: 0,
             length: Some(end),
@@ -102,6 +110,48 @@ impl FrameSource for FreeFormatMp3 {
         self.position = frame.min(self.info.frames.unwrap_or(frame));
         Ok(())
     }
+}
+
+/// Where the last whole frame ends: all are as long as the first, but for a byte of padding. What stands behind it
+/// would count as frames of another kind. `None` where something in between is damaged.
+fn frames_end(window: &mut Window, end: u64) -> io::Result<Option<u64>> {
+    let mut at = 0;
+    for _ in 0..MOST_TAGS {
+        match window.get(at, 10)? {
+            [b'I', b'D', b'3', _, _, flags, sizes @ ..] if sizes.len() == 4 => {
+                let size = sizes
+                    .iter()
+                    .fold(0, |sum, byte| sum << 7 | u64::from(byte & 0x7F));
+                at += size + if flags & 0x10 != 0 { 20 } else { 10 };
+            }
+            _ => break,
+        }
+    }
+    let Some(first) = header(window.get(at, 4)?) else {
+        return Ok(None);
+    };
+    let piece = window.get(at, LONGEST_FRAME_BYTES)?.to_vec();
+    let is_next = |bytes: &[u8]| header(bytes).is_some_and(|next| next.0 == first.0);
+    let second = (4..piece.len()).find(|index| is_next(&piece[*index..]));
+    let Some(length) = second.and_then(|second| (second as u64).checked_sub(first.1)) else {
+        return Ok(None);
+    };
+    while let Some((kind, padding)) = header(window.get(at, 4)?)
+        && kind == first.0
+        && at + length + padding <= end
+    {
+        at += length + padding;
+    }
+    let rest = window.get(at, (end.saturating_sub(at) as usize).min(SEARCH_BYTES))?;
+    let has_more = (0..rest.len()).any(|index| is_next(&rest[index..]));
+    Ok((!has_more).then_some(at))
+}
+
+/// What stays the same in all heads of a file, and the byte of padding.
+fn header(bytes: &[u8]) -> Option<(u32, u64)> {
+    let word = u32::from_be_bytes(*bytes.first_chunk()?);
+    // Eleven set bits; all but padding, a private bit, and the use of the channels.
+    (word >> 21 == 0x7FF).then_some((word & 0xFFFF_FCCF, u64::from(word >> 9 & 1)))
 }
 
 fn fault(error: Error) -> MediaError {

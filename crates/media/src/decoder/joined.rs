@@ -5,6 +5,7 @@ use crate::channel_map::ChannelMap;
 use crate::error::MediaError;
 use crate::resampler::Resampler;
 use crate::tags::Tags;
+use std::time::Duration;
 
 /// Frames decoded ahead of a seek's target where the rate is converted: enough for the converter's filter.
 const PREROLL_FRAMES: u64 = 16_384;
@@ -24,6 +25,8 @@ pub(super) struct Part {
     pub(super) frames: Option<u64>,
     /// What it says about itself.
     pub(super) tags: Tags,
+    /// What is known to be wrong with it.
+    pub(super) warnings: Vec<String>,
     pub(super) open: OpenPart,
 }
 
@@ -38,7 +41,8 @@ struct Current {
     has_ended: bool,
 }
 
-/// Parts one behind the other, at the rate of the longest, with as many channels as any has.
+/// Parts one behind the other, at the rate of the longest, with as many channels as any has; from a pipe with two at
+/// least.
 pub(super) struct Joined {
     parts: Vec<Part>,
     /// Where each begins, in frames of the result.
@@ -65,7 +69,10 @@ impl Joined {
             .iter()
             .max_by(|a, b| seconds(a).total_cmp(&seconds(b)));
         let rate_hz = longest.ok_or(MediaError::NotAudio)?.sample_rate_hz;
-        let channels = parts.iter().map(|part| part.channels).max().unwrap_or(1);
+        // What comes through a pipe may go on in stereo, where it began as mono.
+        let least = if next.is_some() { 2 } else { 1 };
+        let channels = parts.iter().map(|part| part.channels).max();
+        let channels = channels.unwrap_or(1).max(least);
         let (mut starts, mut end) = (Vec::new(), Some(0));
         for part in &parts {
             starts.push(end.unwrap_or(u64::MAX));
@@ -74,13 +81,16 @@ impl Joined {
                 .map(|(end, frames)| end + frames_at(frames, part.sample_rate_hz, rate_hz));
         }
         let mut first = (parts[0].open)()?.info().clone();
+        // Of a pipe no more is known than what its first part says.
+        let told = first.frames.filter(|_| end.is_none());
+        first.rough_duration = told
+            .map(|frames| Duration::from_secs_f64(frames as f64 / f64::from(first.sample_rate_hz)));
+        first.frames = end;
         first.sample_rate_hz = rate_hz;
         first.channels = channels;
-        first.frames = end;
-        first.rough_duration = None;
         if parts
             .iter()
-            .any(|part| part.sample_rate_hz != rate_hz || part.channels != channels)
+            .any(|part| part.sample_rate_hz != rate_hz || ![1, channels].contains(&part.channels))
         {
             first.bits_per_sample = None;
         }
@@ -105,9 +115,15 @@ impl Joined {
         };
         this.go_to(0, 0)?;
         if this.parts.len() > 1 {
-            // The last part alone can end early.
+            this.info.warnings.clear();
+            let told = this.parts.iter().flat_map(|part| &part.warnings);
+            // Of others the last part alone can end early.
             let last = (this.parts[this.parts.len() - 1].open)()?;
-            this.info.warnings = last.info().warnings.clone();
+            for line in told.chain(&last.info().warnings) {
+                if !this.info.warnings.contains(line) {
+                    this.info.warnings.push(line.clone());
+                }
+            }
         }
         Ok(this)
     }

@@ -13,8 +13,8 @@ use crate::channel_map::ChannelMap;
 use crate::error::MediaError;
 use crate::tags::Tags;
 use crate::track_bytes::{Piece, TrackBytes};
-use frames::FrameDecoder;
-use header::FrameHeader;
+pub(super) use frames::FrameDecoder;
+pub(super) use header::FrameHeader;
 use segments::{Segment, first_segment, segments};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -111,6 +111,7 @@ fn part(bytes: &TrackBytes, segment: Segment, place: Option<&Arc<AtomicU64>>) ->
         channels: usize::from(segment.header.channels),
         frames,
         tags: Tags::default(),
+        warnings: Vec::new(),
         open: Box::new(move || {
             let bytes = bytes.as_ref().map_err(|_| MediaError::NotAudio)?.reopen()?;
             let mut run = Mpeg::of_segment(bytes, segment.clone(), None)?;

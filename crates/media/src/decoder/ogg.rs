@@ -51,6 +51,7 @@ pub(super) fn open(bytes: &TrackBytes) -> Result<Box<dyn FrameSource>, MediaErro
             channels: info.channels,
             frames: Some(frames),
             tags: stream.tags().clone(),
+            warnings: Vec::new(),
             open: Box::new(move || {
                 let mut stream = OggStream::open(bytes.reopen()?, link.clone())?;
                 if is_cut {
@@ -92,6 +93,7 @@ fn piped_part(bytes: &TrackBytes, link: Link, place: &Arc<AtomicU64>) -> Result<
         channels: info.channels,
         frames: None,
         tags: stream.tags().clone(),
+        warnings: Vec::new(),
         open: Box::new(move || {
             let mut stream = OggStream::open(bytes.reopen()?, link.clone())?;
             stream.tell_next(Arc::clone(&place));

@@ -17,26 +17,30 @@ mod matroska;
 mod matroska_track;
 mod mp4;
 mod mp4_boxes;
+mod relay;
 mod samples;
 mod shape;
 mod stream;
+mod subframes;
 
 pub(super) use adts::{finds_adts, starts_adts};
 pub(super) use loas::{finds_loas, starts_loas};
 
 use super::codecs::{Preroll, is_floating_point, is_lossy};
+use super::empty::Empty;
 use super::window::Window;
 use super::{FrameSource, StreamInfo};
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
 use codec::Codec;
 use index::{PacketIndex, Place};
+use relay::Relay;
 use shape::{Learned, learn, reshape};
 use std::io::{self, Read};
 use stream::{Cut, Stream, Wrapping};
+use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 
-/// Decoding up to a target this near is as good as a seek, and gives the same bits as decoding everything:
-/// AAC's noise depends on all that was decoded before.
+/// Decoding up to a target this near is as good as a seek, and gives the same bits as decoding everything.
 const NEAR_SECONDS: u64 = 10;
 /// The most that a packet compressed with zlib unpacks to: bytes.
 const MOST_UNPACKED_BYTES: u64 = 1 << 22;
@@ -59,6 +63,7 @@ pub(super) struct Packetized {
     learned: Learned,
     preroll: Preroll,
     codec: Codec,
+    relay: Option<Relay>,
     may_exceed_full_scale: bool,
     /// The packet that is decoded next.
     next: usize,
@@ -75,7 +80,10 @@ impl Packetized {
     ///
     /// # Errors
     /// When the file cannot be read, or has no sound that can be decoded.
-    pub(super) fn open(bytes: TrackBytes, container: Container) -> Result<Self, MediaError> {
+    pub(super) fn open(
+        bytes: TrackBytes,
+        container: Container,
+    ) -> Result<Box<dyn FrameSource>, MediaError> {
         let mut reader = bytes.reopen()?;
         let stream = match container {
             Container::Mp4 => mp4::read(&mut reader)?,
@@ -94,12 +102,26 @@ impl Packetized {
         } = stream;
         let mut codec = Codec::new(&params, &wrapping)?;
         if index.len() == 0 {
-            let reason = if cut.is_some() {
-                "it is cut short before its sound begins"
-            } else {
-                "it has no sound"
-            };
-            return Err(MediaError::Damaged(reason.into()));
+            if cut.is_some() {
+                let reason = "it is cut short before its sound begins";
+                return Err(MediaError::Damaged(reason.into()));
+            }
+            return Ok(Box::new(Empty(StreamInfo {
+                codec: codec.name(&params),
+                container: container.into(),
+                sample_rate_hz: match params.codec {
+                    CODEC_ID_OPUS => 48_000,
+                    _ => params.sample_rate.unwrap_or(0),
+                },
+                channels: params.channels.as_ref().map_or(1, |all| all.count()),
+                bits_per_sample: params.bits_per_sample.filter(|_| !is_lossy(params.codec)),
+                frames: Some(0),
+                rough_duration: None,
+                encoder_delay_frames: 0,
+                encoder_padding_frames: 0,
+                warnings,
+                links: Vec::new(),
+            })));
         }
         let mut window = Window::new(bytes);
         let learned = learn(&mut codec, &params, &index, |place, packet| {
@@ -122,7 +144,9 @@ impl Packetized {
             container: container.into(),
             sample_rate_hz: rate_hz,
             channels: learned.shape.channels,
-            bits_per_sample: params.bits_per_sample.filter(|_| !is_lossy(params.codec)),
+            bits_per_sample: learned
+                .bits
+                .or(params.bits_per_sample.filter(|_| !is_lossy(params.codec))),
             frames: Some(frames),
             rough_duration: None,
             encoder_delay_frames: u32::try_from(delay).unwrap_or(u32::MAX),
@@ -130,20 +154,24 @@ impl Packetized {
             warnings,
             links: Vec::new(),
         };
-        Ok(Self {
-            may_exceed_full_scale: is_lossy(params.codec) || is_floating_point(params.codec),
+        Ok(Box::new(Self {
+            may_exceed_full_scale: is_lossy(params.codec)
+                || is_floating_point(params.codec)
+                // Floating-point samples of WavPack have as many bits as the widest integers.
+                || learned.bits == Some(32),
             window,
             info,
             preroll: learned.preroll,
             index,
             wrapping,
+            relay: Relay::of(&codec, learned.is_replicated, learned.shape.channels),
             learned,
             codec,
             next: 0,
             position: 0,
             heard: delay..delay + frames,
             packet: Vec::new(),
-        })
+        }))
     }
 
     /// The frame that the packet of that number begins with.
@@ -157,7 +185,11 @@ impl Packetized {
         let frames = place.frames as usize * self.learned.scale as usize;
         samples.clear();
         load(&mut self.window, place, &self.wrapping, &mut self.packet)?;
-        match self.codec.decode(&self.packet, samples) {
+        let decoded = self.codec.decode(&self.packet, samples);
+        if let Some(relay) = &mut self.relay {
+            relay.follow(self.next, &self.packet, &mut self.codec, &decoded, samples);
+        }
+        match decoded {
             Ok(found) => reshape(samples, found, shape),
             Err(_) => samples.clear(),
         }
@@ -203,17 +235,26 @@ impl FrameSource for Packetized {
 
     fn seek(&mut self, frame: u64) -> Result<(), MediaError> {
         let target = frame.saturating_add(self.heard.start);
-        let near = NEAR_SECONDS * u64::from(self.info.sample_rate_hz);
-        let is_ahead = target >= self.position && target - self.position <= near;
-        if is_ahead && self.next > 0 {
-            return Ok(());
-        }
         let scale = u64::from(self.learned.scale);
-        self.next = if target <= near && self.preroll.wanted_frames > 0 {
-            0
+        self.next = if let Some(relay) = &mut self.relay {
+            let packet = self.index.packet_at(target / scale);
+            let is_ahead = target >= self.position && self.next > 0;
+            if is_ahead && relay.is_on_the_way(self.next, packet) {
+                return Ok(());
+            }
+            relay.begin(packet)
         } else {
-            let aim = target.saturating_sub(self.preroll.wanted_frames);
-            self.index.packet_at(aim / scale)
+            let near = NEAR_SECONDS * u64::from(self.info.sample_rate_hz);
+            let is_ahead = target >= self.position && target - self.position <= near;
+            if is_ahead && self.next > 0 {
+                return Ok(());
+            }
+            if target <= near && self.preroll.wanted_frames > 0 {
+                0
+            } else {
+                let aim = target.saturating_sub(self.preroll.wanted_frames);
+                self.index.packet_at(aim / scale)
+            }
         };
         self.position = self.start_of(self.next);
         self.codec.reset();

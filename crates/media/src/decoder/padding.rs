@@ -29,11 +29,16 @@ impl Padding {
         let pre_skip = || OpusHead::of(params).map_or(0, |head| u64::from(head.pre_skip_frames));
         match container {
             "wave" => {
-                let is_block_coded = params.frames_per_block.is_some_and(|n| n > 1);
-                let fact_frames = wave::fact_frames(bytes).filter(|n| is_block_coded && *n > 0);
+                let block_frames = params.frames_per_block.filter(|frames| *frames > 1);
+                let fact_frames = wave::fact_frames(bytes).filter(|frames| *frames > 0);
+                // The last block alone can have frames too many.
+                let is_within = |frames: &u64| {
+                    let block_frames = block_frames.unwrap_or(0);
+                    let last = |all: u64| (all.saturating_sub(block_frames)..all).contains(frames);
+                    block_frames > 0 && track.num_frames.is_none_or(last)
+                };
                 Self {
-                    length_frames: fact_frames
-                        .filter(|n| track.num_frames.is_none_or(|all| *n < all)),
+                    length_frames: fact_frames.filter(is_within),
                     ..Self::default()
                 }
             }

@@ -4,6 +4,7 @@
 
 mod aiff;
 mod au;
+mod behind;
 mod caf;
 mod chunks;
 mod samples;
@@ -23,6 +24,9 @@ use std::io::{Read, Seek, SeekFrom};
 const FRAMES_AT_ONCE: u64 = 4_096;
 /// More than any recording has.
 const MAX_CHANNELS: u16 = 64;
+
+/// A step from sample to sample that hardly any sound makes.
+const CLICK: f32 = 0.25;
 
 /// A kind of file whose sound may stand in it as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,10 +57,7 @@ struct Layout {
     bits: u32,
     /// Where the first sample stands.
     start: u64,
-    /// Bytes of sound; `None` for a pipe whose header does not tell.
-    bytes: Option<u64>,
-    /// Bytes that the header promises, where that is more.
-    promised_bytes: Option<u64>,
+    sound: SoundBytes,
 }
 
 /// What a file of these kinds holds.
@@ -66,8 +67,9 @@ enum Content {
     Mpeg(TrackBytes),
     /// AAC as ADTS, likewise.
     Adts(TrackBytes),
-    /// Other codings, with a header that symphonia's strict readers accept, and what is wrong with the file.
-    Packed(TrackBytes, Vec<String>),
+    /// Other codings, with a header that symphonia's strict readers accept, their name, and what is wrong with the
+    /// file.
+    Packed(TrackBytes, String, Vec<String>),
 }
 
 /// Opens a file that begins at `start`.
@@ -96,9 +98,13 @@ pub(super) fn open(
     Ok(match content {
         Content::Pcm(layout) => Box::new(Pcm::new(bytes, &layout)?),
         Content::Mpeg(sound) => Box::new(Mpeg::open(sound, "wave")?),
-        Content::Adts(sound) => Box::new(Packetized::open(sound, Container::Adts)?),
-        Content::Packed(bytes, warnings) => {
-            Box::new(Demuxed::open(bytes)?.with_warnings(warnings)?)
+        Content::Adts(sound) => Packetized::open(sound, Container::Adts)?,
+        Content::Packed(bytes, name, warnings) => {
+            let opened = Demuxed::open(bytes).map_err(|error| match error {
+                MediaError::NotAudio => MediaError::Unsupported(name),
+                error => error,
+            });
+            Box::new(opened?.with_warnings(warnings)?)
         }
     })
 }
@@ -130,17 +136,15 @@ impl Pcm {
             )));
         }
         let frame_bytes = layout.coding.bytes() as u64 * u64::from(channels);
-        let there = match layout.bytes.filter(|_| bytes.len().is_some()) {
-            Some(there) => Some(with_whole_frame(
-                &mut bytes,
-                layout.start,
-                there,
-                frame_bytes,
-            )?),
-            None => layout.bytes,
-        };
+        let mut there = layout.sound.there;
+        if let Some(found) = there.filter(|_| bytes.len().is_some()) {
+            there = Some(match layout.sound.is_guessed {
+                true => without_pad(&mut bytes, layout, found)?,
+                false => with_whole_frame(&mut bytes, layout, found, frame_bytes)?,
+            });
+        }
         let frames = there.map(|there| there / frame_bytes);
-        let promised = layout.promised_bytes.map(|bytes| bytes / frame_bytes);
+        let promised = layout.sound.promised.map(|bytes| bytes / frame_bytes);
         let cut = frames
             .zip(promised)
             .filter(|(found, declared)| found < declared);
@@ -222,18 +226,42 @@ impl FrameSource for Pcm {
 /// there, and no chunk begins with it.
 fn with_whole_frame(
     bytes: &mut TrackBytes,
-    start: u64,
+    layout: &Layout,
     there: u64,
     frame_bytes: u64,
 ) -> Result<u64, MediaError> {
-    if there % frame_bytes != frame_bytes - 1 || frame_bytes == 1 {
+    let end = layout.start + there;
+    if there % frame_bytes != frame_bytes - 1
+        || frame_bytes == 1
+        || layout.sound.behind == Some(end)
+    {
         return Ok(there);
     }
-    let behind = bytes.read_at(start + there, 4)?;
+    let behind = bytes.read_at(end, 4)?;
     let is_chunk = behind.len() == 4 && behind.iter().all(|byte| (0x20..0x7F).contains(byte));
-    Ok(match behind.is_empty() || is_chunk {
-        true => there,
-        false => there + 1,
+    Ok(
+        match behind.is_empty() || is_chunk && layout.sound.behind.is_none() {
+            true => there,
+            false => there + 1,
+        },
+    )
+}
+
+/// Sound of single bytes whose end was found by what stands behind it may have a byte of padding, 0, at its end: it is
+/// none of the sound where it would be a click.
+fn without_pad(bytes: &mut TrackBytes, layout: &Layout, there: u64) -> Result<u64, MediaError> {
+    let end = layout.start + there;
+    if layout.coding.bytes() != 1 || layout.channels != 1 || there < 2 || !end.is_multiple_of(2) {
+        return Ok(there);
+    }
+    let last = bytes.read_at(end - 2, 2)?;
+    let mut samples = Vec::new();
+    layout.coding.decode(&last, false, &mut samples);
+    let is_click = matches!(samples[..], [before, last] if (last - before).abs() > CLICK);
+    Ok(if last.ends_with(&[0]) && is_click {
+        there - 1
+    } else {
+        there
     })
 }
 

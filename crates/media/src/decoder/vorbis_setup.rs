@@ -41,6 +41,41 @@ pub(super) struct Modes {
     pub(super) modes: Vec<bool>,
 }
 
+impl Modes {
+    /// The mode of a packet of sound, and how many bits tell it.
+    fn mode_of(&self, packet: &[u8]) -> Option<(bool, u32)> {
+        // A packet of headers, or an empty one, has no sound (section 4.3.1).
+        let first = packet.first().filter(|first| *first & 1 == 0)?;
+        let bits = usize::BITS - self.modes.len().saturating_sub(1).leading_zeros();
+        let mode = usize::from(first >> 1) & ((1 << bits) - 1);
+        Some((*self.modes.get(mode)?, bits))
+    }
+
+    /// Samples of the window of the packet that begins with these bytes; `None` where it has no sound.
+    pub(super) fn window(&self, packet: &[u8]) -> Option<u32> {
+        let (is_long, _) = self.mode_of(packet)?;
+        Some(self.windows[usize::from(is_long)])
+    }
+
+    /// Frames between the middle of the packet's window and where the next one overlaps with it: some
+    /// where that is a shorter one.
+    pub(super) fn flat_frames(&self, packet: &[u8]) -> u32 {
+        let Some((true, bits)) = self.mode_of(packet) else {
+            return 0;
+        };
+        // Behind the kind of packet and the mode: whether the window before and the one behind are long.
+        let at = 1 + bits + 1;
+        let byte = packet.get(at as usize / 8).copied().unwrap_or_default();
+        let is_next_long = byte >> (at % 8) & 1 != 0;
+        let [short, long] = self.windows;
+        if is_next_long {
+            0
+        } else {
+            long.saturating_sub(short) / 4
+        }
+    }
+}
+
 /// Reads `headers`, identification and setup; `None` where they make no sense.
 pub(super) fn modes(headers: &[u8]) -> Option<Modes> {
     let (identification, setup) = headers.split_at_checked(IDENTIFICATION_BYTES)?;

@@ -2,6 +2,7 @@
 //! for many such streams.
 
 use super::opus::layout;
+use super::vorbis_setup::{self, Modes};
 use lewton::audio::{PreviousWindowRight, read_audio_packet_generic};
 use lewton::header::{IdentHeader, SetupHeader, read_header_ident, read_header_setup};
 use symphonia::core::audio::{
@@ -35,10 +36,16 @@ pub(super) fn is_surround(params: &AudioCodecParameters) -> bool {
 }
 
 /// A decoder for one stream of 3 to 8 channels.
+///
+/// What comes out of a packet ends at the middle of its window (Vorbis I, section 4.3.8), as containers count it.
+/// `lewton` gives a long window before a short one up to where the two overlap: the rest is held back.
 pub(super) struct SurroundVorbis {
     identification: IdentHeader,
     setup: SetupHeader,
+    modes: Modes,
     previous: PreviousWindowRight,
+    /// Of each of Vorbis' channels, frames behind the middle of the last window that are finished.
+    held: Vec<Vec<f32>>,
     params: AudioCodecParameters,
     /// Where each channel of WAVE's order stands in Vorbis' own.
     order: &'static [usize],
@@ -60,6 +67,7 @@ impl SurroundVorbis {
         let sizes = (identification.blocksize_0, identification.blocksize_1);
         let setup = read_header_setup(setup, identification.audio_channels, sizes)
             .map_err(|_| damaged())?;
+        let modes = vorbis_setup::modes(headers).ok_or_else(damaged)?;
         let (positions, order) = layout(identification.audio_channels);
         let channels = Channels::Positioned(positions);
         let mut params = params.clone();
@@ -70,17 +78,53 @@ impl SurroundVorbis {
         Ok(Self {
             identification,
             setup,
+            modes,
             previous: PreviousWindowRight::new(),
+            held: Vec::new(),
             params,
             order,
             buffer: AudioBuffer::new(spec, MAX_FRAMES),
         })
+    }
+
+    /// The channels of a packet, in Vorbis' order, from the middle of the window before to that of its own.
+    fn decode(&mut self, packet: &[u8]) -> Result<Vec<Vec<f32>>> {
+        let is_first = self.previous.is_empty();
+        let mut planes = std::mem::take(&mut self.held);
+        let more = self.decode_window(packet)?;
+        let behind = self.modes.flat_frames(packet) as usize;
+        if is_first {
+            // Nothing comes out of it, but what is behind its middle and does not overlap. A second time that does;
+            // what overlaps with itself then lies before the middle.
+            if behind > 0 {
+                let mut again = self.decode_window(packet)?;
+                for plane in &mut again {
+                    plane.drain(..plane.len().saturating_sub(behind));
+                }
+                self.held = again;
+            }
+            return Ok(Vec::new());
+        }
+        planes.resize(more.len(), Vec::new());
+        for (plane, more) in planes.iter_mut().zip(more) {
+            plane.extend(more);
+            let middle = plane.len().saturating_sub(behind);
+            self.held.push(plane.split_off(middle));
+        }
+        Ok(planes)
+    }
+
+    fn decode_window(&mut self, packet: &[u8]) -> Result<Vec<Vec<f32>>> {
+        let (identification, setup) = (&self.identification, &self.setup);
+        read_audio_packet_generic(identification, setup, packet, &mut self.previous)
+            .map_err(|_| Error::DecodeError("a Vorbis packet"))
     }
 }
 
 impl AudioDecoder for SurroundVorbis {
     fn reset(&mut self) {
         self.previous = PreviousWindowRight::new();
+        self.held.clear();
     }
 
     fn codec_info(&self) -> &CodecInfo {
@@ -93,13 +137,7 @@ impl AudioDecoder for SurroundVorbis {
 
     fn decode_ref(&mut self, packet: &PacketRef<'_>) -> Result<GenericAudioBufferRef<'_>> {
         self.buffer.clear();
-        let planes: Vec<Vec<f32>> = read_audio_packet_generic(
-            &self.identification,
-            &self.setup,
-            packet.data,
-            &mut self.previous,
-        )
-        .map_err(|_| Error::DecodeError("a Vorbis packet"))?;
+        let planes = self.decode(packet.data)?;
         let frames = planes.first().map_or(0, Vec::len).min(MAX_FRAMES);
         self.buffer.resize_uninit(frames);
         for (plane, &from) in self.order.iter().enumerate() {

@@ -8,6 +8,7 @@ mod block;
 mod decorrelation;
 mod header;
 mod logarithm;
+mod packet;
 mod restore;
 mod scan;
 mod words;
@@ -16,6 +17,7 @@ use super::{FrameSource, StreamInfo};
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
 use block::BlockDecoder;
+pub(super) use packet::PacketDecoder;
 use scan::{Blocks, FoundBlock};
 
 const MOST_CHANNELS: usize = 32;
@@ -76,11 +78,6 @@ impl WavPack {
                 (header.index, end.saturating_sub(header.index))
             }
         };
-        let bits = if header.is_float() {
-            32
-        } else {
-            (8 * header.sample_bytes()).saturating_sub(header.shift())
-        };
         blocks.go_to(first.offset);
         Ok(Self {
             blocks,
@@ -89,7 +86,7 @@ impl WavPack {
                 container: "wv".into(),
                 sample_rate_hz,
                 channels,
-                bits_per_sample: Some(bits),
+                bits_per_sample: Some(header.bits()),
                 frames: Some(frames),
                 rough_duration: None,
                 encoder_delay_frames: 0,

@@ -38,7 +38,7 @@ pub(super) fn codec_error(params: &AudioCodecParameters, error: Error) -> MediaE
         (codecs::CODEC_ID_TRUEHD, "TrueHD"),
         (codecs::CODEC_ID_SPEEX, "Speex"),
         (codecs::CODEC_ID_MUSEPACK, "Musepack"),
-        (codecs::CODEC_ID_TTA, "TTA"),
+        (codecs::CODEC_ID_TTA, "True Audio (TTA)"),
     ];
     match known.iter().find(|(id, _)| *id == params.codec) {
         Some((_, name)) => MediaError::Unsupported((*name).into()),

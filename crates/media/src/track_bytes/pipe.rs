@@ -19,7 +19,7 @@ const CHUNK_BYTES: usize = 1 << 16;
 static OPENED: Mutex<BTreeMap<PipeKey, SharedSpool>> = Mutex::new(BTreeMap::new());
 
 /// Device and number.
-type PipeKey = (u64, u64);
+pub type PipeKey = (u64, u64);
 type SharedSpool = Arc<Mutex<Spool>>;
 
 #[derive(Debug)]
@@ -127,6 +127,11 @@ impl Seek for PipeReader {
         self.position = place.ok_or(io::ErrorKind::InvalidInput)?;
         Ok(self.position)
     }
+}
+
+/// Which pipe is at `path`; `None` for what is none. Does I/O, but opens nothing.
+pub fn pipe_at(path: &Path) -> Option<PipeKey> {
+    pipe_key(&std::fs::metadata(path).ok()?)
 }
 
 #[cfg(unix)]

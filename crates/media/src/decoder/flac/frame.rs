@@ -1,6 +1,9 @@
 //! Heads of FLAC frames, and the block that describes the stream (RFC 9639, sections 8.2 and 9.1).
 
-use crate::decoder::StreamInfo;
+/// The shortest blocks there may be, but for the last.
+const LEAST_BLOCK_FRAMES: u64 = 16;
+/// Room for the heads and the sum of a frame.
+const FRAME_EXTRA_BYTES: u64 = 1_024;
 
 /// The block STREAMINFO.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,31 +12,69 @@ pub(super) struct StreamInfoBlock([u8; StreamInfoBlock::BYTES]);
 impl StreamInfoBlock {
     pub(super) const BYTES: usize = 34;
 
-    /// `None` for what describes no sound.
+    /// `None` for what is shorter than the block. Its fields may be empty, or wrong.
     pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
-        let this = Self(*bytes.first_chunk()?);
-        (this.sample_rate_hz() > 0).then_some(this)
+        bytes.first_chunk().copied().map(Self)
     }
 
-    pub(super) fn bytes(&self) -> &[u8] {
-        &self.0
+    /// One that knows nothing.
+    pub(super) fn unknown() -> Self {
+        Self([0; Self::BYTES])
     }
 
-    /// What a file without a frame is.
-    pub(super) fn info(&self) -> StreamInfo {
-        StreamInfo {
-            codec: "FLAC".into(),
-            container: "flac".into(),
-            sample_rate_hz: self.sample_rate_hz(),
-            channels: usize::from(self.channels()),
-            bits_per_sample: Some(u32::from(self.bits())),
-            frames: Some(0),
-            rough_duration: None,
-            encoder_delay_frames: 0,
-            encoder_padding_frames: 0,
-            warnings: Vec::new(),
-            links: Vec::new(),
+    /// Whether the fields that decoding stands on are possible.
+    pub(super) fn is_usable(&self) -> bool {
+        let (min, max) = (self.min_block_frames(), self.max_block_frames());
+        self.sample_rate_hz() > 0 && max >= LEAST_BLOCK_FRAMES && min <= max
+    }
+
+    /// The same with what `header` says of itself. `None` if neither knows the rate or the bits.
+    pub(super) fn corrected_by(&self, header: &FrameHeader) -> Option<Self> {
+        let is_known = self.sample_rate_hz() > 0;
+        let rate_hz = Some(header.sample_rate_hz).filter(|rate_hz| *rate_hz > 0);
+        let rate_hz = rate_hz.or(Some(self.sample_rate_hz()).filter(|_| is_known))?;
+        let bits = Some(header.bits).filter(|bits| *bits > 0);
+        // Without a rate the block is empty, and its bits mean nothing.
+        let has_bits = is_known || self.bits() > 1;
+        let bits = bits.or(Some(self.bits()).filter(|_| has_bits))?;
+        let mut this = *self;
+        let word = rate_hz << 12
+            | u32::from(header.channels - 1) << 9
+            | u32::from(bits - 1) << 4
+            | u32::from(self.0[13] & 15);
+        this.0[10..14].copy_from_slice(&word.to_be_bytes());
+        let (min, max) = (self.min_block_frames(), self.max_block_frames());
+        let is_possible = LEAST_BLOCK_FRAMES <= max && min <= max && header.frames <= max;
+        if header.is_variable && !is_possible {
+            this.set_blocks(LEAST_BLOCK_FRAMES, u64::from(u16::MAX));
+        } else if !header.is_variable && !(min == max && is_possible) {
+            this.set_blocks(header.frames, header.frames);
         }
+        Some(this)
+    }
+
+    fn set_blocks(&mut self, min: u64, max: u64) {
+        for (at, frames) in [(0, min), (2, max)] {
+            let frames = u16::try_from(frames).unwrap_or(u16::MAX);
+            self.0[at..at + 2].copy_from_slice(&frames.to_be_bytes());
+        }
+    }
+
+    /// What a decoder wants to know, with any length of blocks, as their heads give it.
+    pub(super) fn for_decoder(&self) -> Vec<u8> {
+        let mut any = *self;
+        any.set_blocks(LEAST_BLOCK_FRAMES, u64::from(u16::MAX));
+        any.0[4..10].fill(0);
+        any.0[18..].fill(0);
+        any.set_frames(0);
+        any.0.to_vec()
+    }
+
+    /// More bytes than any frame has: each sample as it is, or a little worse.
+    pub(super) fn most_frame_bytes(&self, frames: u64) -> usize {
+        let bits = frames * u64::from(self.channels()) * (u64::from(self.bits()) + 1);
+        let bytes = bits / 8 * 5 / 4 + FRAME_EXTRA_BYTES;
+        usize::try_from(bytes).unwrap_or(usize::MAX)
     }
 
     /// The longest block, in frames.
@@ -51,15 +92,15 @@ impl StreamInfoBlock {
         (bytes > 0).then_some(bytes as usize)
     }
 
-    fn sample_rate_hz(&self) -> u32 {
+    pub(super) fn sample_rate_hz(&self) -> u32 {
         u32::from_be_bytes([0, self.0[10], self.0[11], self.0[12]]) >> 4
     }
 
-    fn channels(&self) -> u8 {
+    pub(super) fn channels(&self) -> u8 {
         (self.0[12] >> 1 & 7) + 1
     }
 
-    fn bits(&self) -> u8 {
+    pub(super) fn bits(&self) -> u8 {
         ((self.0[12] & 1) << 4 | self.0[13] >> 4) + 1
     }
 
@@ -87,6 +128,13 @@ pub(super) struct FrameHeader {
     pub(super) frames: u64,
     /// Bytes of the head itself.
     pub(super) bytes: usize,
+    pub(super) channels: u8,
+    /// 0 for that of the stream.
+    pub(super) sample_rate_hz: u32,
+    /// 0 for those of the stream.
+    pub(super) bits: u8,
+    /// Whether it counts frames of sound, because blocks have different lengths.
+    is_variable: bool,
 }
 
 impl FrameHeader {
@@ -95,6 +143,32 @@ impl FrameHeader {
 
     /// Reads the head that `bytes` begin with; `None` for what is none, or does not belong to `stream`.
     pub(super) fn parse(bytes: &[u8], stream: &StreamInfoBlock) -> Option<Self> {
+        let this = Self::parse_any(bytes)?;
+        let (min, max) = (stream.min_block_frames(), stream.max_block_frames());
+        if this.channels != stream.channels()
+            || ![0, stream.bits()].contains(&this.bits)
+            || ![0, stream.sample_rate_hz()].contains(&this.sample_rate_hz)
+            || max >= LEAST_BLOCK_FRAMES && this.frames > max
+        {
+            return None;
+        }
+        if this.is_variable {
+            return Some(this);
+        }
+        // Blocks of one length are numbered; the last may be shorter than the others.
+        let block = match min {
+            min if min == max => max.max(1),
+            LEAST_BLOCK_FRAMES.. => min,
+            _ => this.frames,
+        };
+        Some(Self {
+            first_frame: (this.first_frame / this.frames).checked_mul(block)?,
+            ..this
+        })
+    }
+
+    /// Reads the head that `bytes` begin with, of whatever stream it is.
+    pub(super) fn parse_any(bytes: &[u8]) -> Option<Self> {
         let &[0xFF, second, sizes, form, ..] = bytes else {
             return None;
         };
@@ -107,12 +181,7 @@ impl FrameHeader {
         let (assignment, width) = (form >> 4, form >> 1 & 7);
         let channels = if assignment < 8 { assignment + 1 } else { 2 };
         let bits = [0, 8, 12, 0xFF, 16, 20, 24, 32][usize::from(width)];
-        if assignment > 10
-            || channels != stream.channels()
-            || bits != 0 && bits != stream.bits()
-            || rate == 15
-            || size == 0
-        {
+        if assignment > 10 || bits == 0xFF || rate == 15 || size == 0 {
             return None;
         }
         let mut at = 4;
@@ -146,13 +215,6 @@ impl FrameHeader {
                 RATES_HZ[usize::from(rate) - 1]
             }
         };
-        if stated_hz != 0 && stated_hz != u64::from(stream.sample_rate_hz()) {
-            return None;
-        }
-        let max = stream.max_block_frames();
-        if max >= 16 && frames > max {
-            return None;
-        }
         let sum = *bytes.get(at)?;
         if bytes[..at]
             .iter()
@@ -161,25 +223,18 @@ impl FrameHeader {
         {
             return None;
         }
-        // Blocks of one length are numbered; the last may be shorter than the others.
-        let block = if stream.min_block_frames() >= 16 {
-            stream.min_block_frames()
-        } else {
-            frames
-        };
-        let block = if stream.min_block_frames() == max {
-            max.max(1)
-        } else {
-            block
-        };
         Some(Self {
             first_frame: if is_variable {
                 number
             } else {
-                number.checked_mul(block)?
+                number.checked_mul(frames)?
             },
             frames,
             bytes: at + 1,
+            channels,
+            sample_rate_hz: u32::try_from(stated_hz).ok()?,
+            bits,
+            is_variable,
         })
     }
 }
@@ -212,7 +267,19 @@ fn checksum_8(sum: u8, byte: u8) -> u8 {
 
 /// CRC of a frame: polynomial 0x8005. Over a whole frame with its sum it is 0.
 pub(super) fn checksum_16(sum: u16, byte: u8) -> u16 {
-    (0..8).fold(sum ^ u16::from(byte) << 8, |sum, _| {
-        sum << 1 ^ if sum & 0x8000 != 0 { 0x8005 } else { 0 }
-    })
+    const TABLE: [u16; 256] = {
+        let mut table = [0; 256];
+        let mut index = 0;
+        while index < 256 {
+            let (mut sum, mut bit) = ((index as u16) << 8, 0);
+            while bit < 8 {
+                sum = sum << 1 ^ if sum & 0x8000 != 0 { 0x8005 } else { 0 };
+                bit += 1;
+            }
+            table[index] = sum;
+            index += 1;
+        }
+        table
+    };
+    sum << 8 ^ TABLE[usize::from(sum >> 8) ^ usize::from(byte)]
 }

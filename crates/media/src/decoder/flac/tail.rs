@@ -104,7 +104,6 @@ pub(super) fn last_frame(
             // What follows its end is not known: anything may. A sum is right by chance once in 65,536 bytes.
             true => ends(&piece[index..], header.bytes)
                 .into_iter()
-                .rev()
                 .find(|end| decodes(&piece[index..index + end], stream, header.frames)),
             false => {
                 let sum = piece[index..behind]
@@ -127,12 +126,12 @@ pub(super) fn last_frame(
 
 /// The beginnings of `bytes` whose checksum is right, by their lengths.
 fn ends(bytes: &[u8], head_bytes: usize) -> Vec<usize> {
-    let (mut sum, mut found) = (0, Vec::new());
+    let (mut sum, mut zeros, mut found) = (0, 0, Vec::new());
     for (index, byte) in bytes.iter().enumerate() {
-        let before = sum;
         sum = checksum_16(sum, *byte);
-        // A head, a subframe and two bytes of sum; zeros behind leave the sum at 0.
-        if sum == 0 && before != 0 && index + 1 >= head_bytes + 4 {
+        zeros = if sum == 0 { zeros + 1 } else { 0 };
+        // A head, a subframe and two bytes of sum. Zeros behind leave it at 0; one may be its own second byte.
+        if (1..=2).contains(&zeros) && index + 1 >= head_bytes + 4 {
             found.push(index + 1);
         }
     }
@@ -140,11 +139,11 @@ fn ends(bytes: &[u8], head_bytes: usize) -> Vec<usize> {
 }
 
 /// Whether a frame can be decoded to as many frames of sound as it says.
-fn decodes(frame: &[u8], stream: &StreamInfoBlock, frames: u64) -> bool {
+pub(super) fn decodes(frame: &[u8], stream: &StreamInfoBlock, frames: u64) -> bool {
     let mut params = AudioCodecParameters::new();
     params
         .for_codec(CODEC_ID_FLAC)
-        .with_extra_data(stream.bytes().into());
+        .with_extra_data(stream.for_decoder().into());
     let packet = Packet::new(0, Timestamp::from(0), Duration::from(frames), frame);
     let decoder = make_decoder(&params);
     decoder.is_ok_and(|mut decoder| {

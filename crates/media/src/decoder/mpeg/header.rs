@@ -2,17 +2,18 @@
 
 /// What a frame's head says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct FrameHeader {
+pub(in crate::decoder) struct FrameHeader {
     /// The bits that stay the same in a stream: version, layer and sampling rate.
     kind: u32,
     /// 1, 2 or 3.
-    pub(super) layer: u8,
+    pub(in crate::decoder) layer: u8,
     /// Whether it is of MPEG-1, whose frames are longer.
     pub(super) is_mpeg1: bool,
-    pub(super) sample_rate_hz: u32,
-    pub(super) channels: u8,
+    pub(in crate::decoder) sample_rate_hz: u32,
+    pub(in crate::decoder) channels: u8,
     /// Bytes of the whole frame.
     pub(super) bytes: u64,
+    kbits: u32,
     /// Whether a checksum of two bytes stands behind the head.
     pub(super) has_checksum: bool,
 }
@@ -39,7 +40,7 @@ const BIT_RATES: [[u32; 14]; 5] = [
 
 impl FrameHeader {
     /// Reads the head that `bytes` begin with; `None` for what is none, or is of free format.
-    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
+    pub(in crate::decoder) fn parse(bytes: &[u8]) -> Option<Self> {
         let word = u32::from_be_bytes(*bytes.first_chunk()?);
         let (version, layer) = (word >> 19 & 3, word >> 17 & 3);
         let (bit_rate, rate, padding) = (word >> 12 & 15, word >> 10 & 3, word >> 9 & 1);
@@ -73,6 +74,7 @@ impl FrameHeader {
             sample_rate_hz,
             channels: if word >> 6 & 3 == 3 { 1 } else { 2 },
             bytes: u64::from(bytes),
+            kbits,
             has_checksum: word >> 16 & 1 == 0,
         })
     }
@@ -85,6 +87,16 @@ impl FrameHeader {
     /// Whether one decoder can decode both.
     pub(super) fn fits(&self, other: &Self) -> bool {
         self.kind == other.kind && self.channels == other.channels
+    }
+
+    /// Whether it is of layer II at a low rate, or at a bit rate that its number of channels should not have
+    /// (ISO 11172-3, section 2.4.2.3), though there are encoders that give it.
+    pub(super) fn is_rare_layer2(&self) -> bool {
+        let is_rare_bit_rate = match self.channels {
+            1 => self.kbits >= 224,
+            _ => [32, 48, 56, 80].contains(&self.kbits),
+        };
+        self.layer == 2 && (!self.is_mpeg1 || is_rare_bit_rate)
     }
 
     /// Frames of sound in it.

@@ -1,11 +1,17 @@
 //! The frame without sound in which encoders count their frames: Xing's, with what LAME added, and VBRI.
 
 use super::header::{FrameHeader, HEADER_BYTES};
+use std::ops::RangeInclusive;
 
 /// Frames that every decoder gives before the encoder's first one: of layer III's filters.
 const DECODER_DELAY_FRAMES: u64 = 529;
 /// Where VBRI stands behind the head, whatever the side information.
 const VBRI_OFFSET: usize = 32;
+
+/// The shortest and the longest frames of layer III.
+const FRAME_BYTES: RangeInclusive<u64> = 24..=2_881;
+/// No file is as long as two days.
+const MOST_SECONDS: u64 = 2 * 24 * 3_600;
 
 /// What such a frame says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,8 +27,23 @@ pub(super) struct InfoFrame {
 }
 
 impl InfoFrame {
-    /// Reads what `frame` says, which begins with `header`; `None` for a frame with sound.
+    /// Reads what `frame` says, which begins with `header`; `None` for a frame with sound. A count that cannot be is
+    /// left out.
     pub(super) fn parse(header: &FrameHeader, frame: &[u8]) -> Option<Self> {
+        let mut this = Self::read(header, frame)?;
+        this.mpeg_frames = this.mpeg_frames.filter(|frames| {
+            let seconds = frames * header.frames() / u64::from(header.sample_rate_hz);
+            let bytes = this.bytes.filter(|bytes| *bytes > 0);
+            let are_possible = |bytes: u64| {
+                FRAME_BYTES.contains(&(bytes / frames))
+                    || bytes <= header.bytes + *FRAME_BYTES.end()
+            };
+            *frames > 0 && seconds <= MOST_SECONDS && bytes.is_none_or(are_possible)
+        });
+        Some(this)
+    }
+
+    fn read(header: &FrameHeader, frame: &[u8]) -> Option<Self> {
         if header.layer != 3 {
             return None;
         }

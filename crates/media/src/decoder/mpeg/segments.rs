@@ -11,6 +11,9 @@ const MAX_SEGMENTS: usize = 4_096;
 /// Bytes of tags that may lie behind the end of the frames by their header, for the header to be believed.
 const TAIL_BYTES: u64 = 4_096;
 
+/// So many times more frames than a file's bytes make likely are not believed to have been there.
+const MOST_TIMES: u128 = 4;
+
 /// A run of frames.
 #[derive(Debug, Clone)]
 pub(super) struct Segment {
@@ -26,6 +29,8 @@ pub(super) struct Segment {
     pub(super) mpeg_frames: Option<u64>,
     /// Whether they were counted one by one.
     is_counted: bool,
+    /// Bytes from the first to the last of these.
+    found_bytes: u64,
     /// Whether the file ends within a frame.
     is_cut: bool,
 }
@@ -39,6 +44,7 @@ impl Segment {
             info,
             mpeg_frames: None,
             is_counted: false,
+            found_bytes: 0,
             is_cut: false,
         }
     }
@@ -87,6 +93,20 @@ impl Segment {
         (is_end || is_near).then(|| (declared * per_frame).saturating_sub(padding))
     }
 
+    /// Whether the file could hold about as many frames as are declared, if all bytes were there that are declared.
+    fn may_lack_frames(&self, declared: u64, found: u64) -> bool {
+        let bytes = self
+            .info
+            .and_then(|info| info.bytes)
+            .filter(|bytes| *bytes > 0);
+        let Some(bytes) = bytes.filter(|_| self.found_bytes > 0) else {
+            return true;
+        };
+        let all_bytes = u128::from(bytes.max(self.found_bytes));
+        let expected = u128::from(found) * all_bytes / u128::from(self.found_bytes);
+        u128::from(declared) <= MOST_TIMES * expected
+    }
+
     /// What is wrong with it.
     pub(super) fn warning(&self) -> Option<String> {
         let per_frame = self.header.frames();
@@ -94,7 +114,8 @@ impl Segment {
         match (declared, self.mpeg_frames) {
             // Some encoders count the frame that holds the count.
             (Some(declared), Some(found))
-                if found + 1 < declared || self.is_cut && found < declared =>
+                if self.may_lack_frames(declared, found)
+                    && (found + 1 < declared || self.is_cut && found < declared) =>
             {
                 Some(
                     MediaError::Truncated {
@@ -104,7 +125,7 @@ impl Segment {
                     .to_string(),
                 )
             }
-            (None, _) if self.is_cut => Some("cut short: its last frame is incomplete".into()),
+            _ if self.is_cut => Some("cut short: its last frame is incomplete".into()),
             _ => None,
         }
     }
@@ -218,5 +239,6 @@ fn close(found: &mut [Segment], count: u64, end: u64) {
         last.end = Some(end);
         last.mpeg_frames = Some(count);
         last.is_counted = true;
+        last.found_bytes = end.saturating_sub(last.start);
     }
 }

@@ -42,13 +42,49 @@ pub(super) struct Link {
     pub(super) places: Vec<Place>,
     /// Whether a page says that it is the last.
     pub(super) has_end: bool,
+    /// Whether positions jump from a page to the next one, so that they tell no place: the recording of a station
+    /// may begin with a page of another count.
+    pub(super) has_jump: bool,
     pages_to_next: u32,
+    /// The number of the page before, and the last position that one said, with the packets since.
+    last_sequence: Option<u32>,
+    last_told: Option<(i64, i64)>,
+}
+
+impl OggCodec {
+    /// Frames that no packet has more of.
+    fn most_packet_frames(self) -> i64 {
+        match self {
+            Self::Vorbis => 8_192,
+            Self::Opus => 5_760,
+            Self::Flac => 65_536,
+        }
+    }
 }
 
 impl Link {
+    /// Compares the position of `page` with that before it, if no page is missing in between.
+    fn look_for_jump(&mut self, page: &PageHead) {
+        let is_next = self.last_sequence.map(|last| last.wrapping_add(1)) == Some(page.sequence);
+        self.last_sequence = Some(page.sequence);
+        // One may have begun on the page before.
+        let packets = page.whole_packets() as i64 + 1;
+        let before = self.last_told.filter(|_| is_next);
+        let Some(position) = page.position.filter(|position| *position > 0) else {
+            self.last_told = before.map(|(told, more)| (told, more + packets));
+            return;
+        };
+        if let Some((told, more)) = before {
+            let most = (packets + more) * self.codec.most_packet_frames();
+            self.has_jump |= !(0..=most).contains(&position.saturating_sub(told));
+        }
+        self.last_told = Some((position, 0));
+    }
+
     fn take(&mut self, page: &PageHead) {
         self.last_page = Some(page.at);
         self.has_end |= page.is_last;
+        self.look_for_jump(page);
         // Headers end at position 0, and are no place to begin decoding.
         self.last_position = page.position.filter(|position| *position > 0);
         let Some(position) = self.last_position else {
@@ -165,7 +201,10 @@ impl Group {
                 last_position: None,
                 places: Vec::new(),
                 has_end: false,
+                has_jump: false,
                 pages_to_next: 0,
+                last_sequence: None,
+                last_told: None,
             });
         }
         Err(match (is_speex, is_video) {

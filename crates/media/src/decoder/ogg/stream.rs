@@ -55,6 +55,8 @@ pub(super) struct OggStream {
     position: u64,
     /// After a jump, until a page says its position.
     is_resyncing: bool,
+    /// The last position that a page said, and the decoded frame that stands for.
+    told: Option<(i64, u64)>,
     bad_packets: u32,
     /// Whether some of the sound could not be had; told once, at the end.
     has_loss: bool,
@@ -67,7 +69,10 @@ impl OggStream {
     ///
     /// # Errors
     /// When it cannot be read, or its headers make no sense.
-    pub(super) fn open(bytes: TrackBytes, link: Link) -> Result<Self, MediaError> {
+    pub(super) fn open(bytes: TrackBytes, mut link: Link) -> Result<Self, MediaError> {
+        if link.has_jump {
+            link.places.clear();
+        }
         let mut packets = PacketReader::new(bytes, link.serial, link.start, link.end);
         let headers = read_headers(&mut packets, link.codec)?;
         let Headers {
@@ -91,7 +96,8 @@ impl OggStream {
             (false, _) => first_position.max(0),
         };
         let delay_frames = delay_frames + first_position.min(0).unsigned_abs();
-        let frames = last.map(|last| (last - first_position).max(0) as u64);
+        let frames = last.filter(|_| !link.has_jump);
+        let frames = frames.map(|last| last.saturating_sub(first_position).max(0) as u64);
         let info = StreamInfo {
             codec: match link.codec {
                 OggCodec::Vorbis => "Vorbis",
@@ -124,6 +130,7 @@ impl OggStream {
             preroll_frames: Preroll::of(params.codec).needed_frames,
             position: 0,
             is_resyncing: false,
+            told: None,
             bad_packets: 0,
             has_loss: false,
             next_place: None,
@@ -160,11 +167,14 @@ impl OggStream {
         self.info.warnings.push(line.into());
     }
 
-    /// The decoded frame behind the last one to be heard, if `packet` is on the page where that lies.
+    /// The decoded frame behind the last one to be heard, if `packet` is on the page where that lies: so far behind
+    /// the page before as their positions are.
     fn end_within(&self, packet: &OggPacket) -> Option<u64> {
         let is_last = packet.is_on_last_page || self.link.last_page == Some(packet.page);
         let end = packet.page_position.filter(|_| is_last)?;
-        u64::try_from(end - self.first_position).ok()
+        let (position, frame) = self.told.unwrap_or((self.first_position, 0));
+        let more = u64::try_from(end.checked_sub(position)?).ok()?;
+        frame.checked_add(more)
     }
 }
 
@@ -221,7 +231,8 @@ impl FrameSource for OggStream {
             let is_unsure = self.is_resyncing || packet.follows_gap || self.bad_packets > 0;
             let told = packet
                 .position
-                .map(|position| position - self.first_position);
+                .filter(|_| !self.link.has_jump)
+                .map(|position| position.saturating_sub(self.first_position));
             match told
                 .and_then(|told| u64::try_from(told).ok())
                 .filter(|_| is_unsure)
@@ -231,11 +242,15 @@ impl FrameSource for OggStream {
             }
             if self.is_resyncing {
                 self.is_resyncing = told.is_none();
+                self.told = packet.position.map(|position| (position, self.position));
                 continue;
             }
             let last = self
                 .end_within(&packet)
                 .filter(|last| *last > start || packet.is_on_last_page);
+            if let Some(position) = packet.position {
+                self.told = Some((position, self.position));
+            }
             let kept_end = last.map_or(end, |last| end.min(last.max(start)));
             if kept_end <= start.max(self.delay_frames) {
                 continue;
@@ -256,6 +271,7 @@ impl FrameSource for OggStream {
         let index = places.partition_point(|place| place.position <= aim);
         self.decoder.reset();
         self.bad_packets = 0;
+        self.told = None;
         match index.checked_sub(1).map(|index| places[index]) {
             Some(place) => {
                 self.packets.go_to(place.at);

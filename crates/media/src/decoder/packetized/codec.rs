@@ -1,13 +1,16 @@
-//! Decoders of packets: symphonia's, our own for Opus, and `rusty_aac` for AAC.
+//! Decoders of packets: symphonia's, our own for Opus, that of bare frames for layer II, and `rusty_aac` for AAC.
 
 use super::super::codecs::make_decoder;
+use super::super::mpeg::{FrameDecoder, FrameHeader};
+use super::super::wavpack::PacketDecoder;
 use super::super::words::{codec_error, codec_name, decode_error};
 use super::stream::Wrapping;
+use super::subframes::Subframes;
 use crate::error::MediaError;
 use rusty_aac::config::StreamConfig;
 use rusty_aac::latm::LatmReader;
 use rusty_aac::{AacDecoder, Error as AacError};
-use symphonia::core::codecs::audio::well_known::CODEC_ID_AAC;
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP2, CODEC_ID_WAVPACK};
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::Error;
 use symphonia::core::packet::Packet;
@@ -28,7 +31,17 @@ pub(super) struct Shape {
 /// A decoder at work.
 pub(super) enum Codec {
     Symphonia(Box<dyn AudioDecoder>),
+    /// Layer II, whose packets tell who decodes them.
+    Layer2(Option<FrameDecoder>),
+    WavPack(Box<WavPack>),
     Aac(Box<Aac>),
+}
+
+/// WavPack, and what its packets and its container say.
+pub(super) struct WavPack {
+    decoder: PacketDecoder,
+    rate_hz: u32,
+    bits: Option<u32>,
 }
 
 /// AAC of any kind, from a configuration in the container or from the headers of the packets.
@@ -37,6 +50,7 @@ pub(super) struct Aac {
     /// What the container says; `None` where the packets have headers.
     config: Option<StreamConfig>,
     loas: Option<LatmReader>,
+    subframes: Subframes,
 }
 
 impl Codec {
@@ -48,6 +62,17 @@ impl Codec {
         params: &AudioCodecParameters,
         wrapping: &Wrapping,
     ) -> Result<Self, MediaError> {
+        if params.codec == CODEC_ID_MP2 {
+            return Ok(Self::Layer2(None));
+        }
+        if params.codec == CODEC_ID_WAVPACK {
+            let private = params.extra_data.as_deref().unwrap_or_default();
+            return Ok(Self::WavPack(Box::new(WavPack {
+                decoder: PacketDecoder::new(private),
+                rate_hz: params.sample_rate.unwrap_or(0),
+                bits: None,
+            })));
+        }
         if params.codec != CODEC_ID_AAC {
             let decoder = make_decoder(params).map_err(|error| codec_error(params, error))?;
             return Ok(Self::Symphonia(decoder));
@@ -63,6 +88,7 @@ impl Codec {
             decoder: AacDecoder::new(),
             config,
             loas: (*wrapping == Wrapping::Loas).then(LatmReader::new),
+            subframes: Subframes::default(),
         };
         aac.reset();
         Ok(Self::Aac(Box::new(aac)))
@@ -72,7 +98,17 @@ impl Codec {
     pub(super) fn name(&self, params: &AudioCodecParameters) -> String {
         match self {
             Self::Symphonia(decoder) => codec_name(decoder.codec_info().short_name, params),
+            Self::Layer2(_) => codec_name("mp2", params),
+            Self::WavPack(_) => "WavPack".into(),
             Self::Aac(aac) => aac.name().into(),
+        }
+    }
+
+    /// Bits of a sample, where the packets tell them.
+    pub(super) fn bits(&self) -> Option<u32> {
+        match self {
+            Self::WavPack(wavpack) => wavpack.bits,
+            _ => None,
         }
     }
 
@@ -81,10 +117,30 @@ impl Codec {
         matches!(self, Self::Aac(_))
     }
 
+    /// Another decoder of AAC for the same stream, at its beginning.
+    pub(super) fn another(&self) -> Option<Self> {
+        match self {
+            Self::Symphonia(_) | Self::Layer2(_) | Self::WavPack(_) => None,
+            Self::Aac(aac) => {
+                let mut another = Aac {
+                    decoder: AacDecoder::new(),
+                    config: aac.config.clone(),
+                    loas: aac.loas.clone(),
+                    subframes: aac.subframes,
+                };
+                another.reset();
+                Some(Self::Aac(Box::new(another)))
+            }
+        }
+    }
+
     /// Forgets what it has decoded.
     pub(super) fn reset(&mut self) {
         match self {
             Self::Symphonia(decoder) => decoder.reset(),
+            Self::Layer2(decoder) => *decoder = None,
+            // Each packet is decoded by itself.
+            Self::WavPack(_) => {}
             Self::Aac(aac) => aac.reset(),
         }
     }
@@ -112,9 +168,45 @@ impl Codec {
                     channels: spec.channels().count(),
                 })
             }
+            Self::Layer2(decoder) => decode_layer2(decoder, packet, samples),
+            Self::WavPack(wavpack) => wavpack.decode(packet, samples),
             Self::Aac(aac) => aac.decode(packet, samples),
         }
     }
+}
+
+impl WavPack {
+    fn decode(&mut self, packet: &[u8], samples: &mut Vec<f32>) -> Result<Shape, MediaError> {
+        let decoded = self.decoder.decode(packet, samples);
+        let decoded = decoded.ok_or_else(|| MediaError::Damaged("a packet is damaged".into()))?;
+        self.bits = Some(decoded.bits);
+        Ok(Shape {
+            rate_hz: decoded.rate_hz.unwrap_or(self.rate_hz),
+            channels: decoded.channels,
+        })
+    }
+}
+
+fn decode_layer2(
+    decoder: &mut Option<FrameDecoder>,
+    packet: &[u8],
+    samples: &mut Vec<f32>,
+) -> Result<Shape, MediaError> {
+    let damaged = || MediaError::Damaged("a packet is damaged".into());
+    let header = FrameHeader::parse(packet).filter(|header| header.layer == 2);
+    let header = header.ok_or_else(damaged)?;
+    let decoder = match decoder {
+        Some(decoder) => decoder,
+        None => decoder.insert(FrameDecoder::new(&header)?),
+    };
+    decoder.decode(packet, &header, samples);
+    if samples.is_empty() {
+        return Err(damaged());
+    }
+    Ok(Shape {
+        rate_hz: header.sample_rate_hz,
+        channels: header.channels.into(),
+    })
 }
 
 /// Reads an AudioSpecificConfig.
@@ -156,10 +248,12 @@ impl Aac {
     }
 
     fn decode(&mut self, packet: &[u8], samples: &mut Vec<f32>) -> Result<Shape, MediaError> {
+        let mut behind = Vec::new();
         let frame = match &mut self.loas {
             Some(loas) => {
                 let before = loas.stream_config().cloned();
                 let frame = loas.parse(packet).map_err(|error| aac_error(&error))?;
+                behind = self.subframes.behind(packet, &frame.au);
                 if before.as_ref() != Some(&frame.stream) {
                     self.decoder = AacDecoder::with_stream_config(frame.stream);
                 }
@@ -169,6 +263,14 @@ impl Aac {
         };
         let frame = frame.map_err(|error| aac_error(&error))?;
         *samples = frame.samples;
+        let each = samples.len();
+        for unit in behind {
+            match self.decoder.decode(&unit, None) {
+                Ok(more) if more.channels == frame.channels => samples.extend(more.samples),
+                // Silence, so that what follows keeps its time.
+                _ => samples.resize(samples.len() + each, 0.0),
+            }
+        }
         Ok(Shape {
             rate_hz: frame.sample_rate,
             channels: frame.channels.into(),

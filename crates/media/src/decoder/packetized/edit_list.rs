@@ -12,6 +12,8 @@ pub(super) struct Edit {
     pub(super) timescale_hz: u32,
     pub(super) start_ticks: u64,
     pub(super) length_ticks: Option<u64>,
+    /// The list puts pieces together anew, which is not done: all of the track is played.
+    pub(super) is_rearranged: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +49,19 @@ impl Edit {
             }
             let edts = child(&mut file, trak, *b"edts")?;
             let elst = child(&mut file, edts, *b"elst")?;
-            let (movie_ticks, start_ticks) = edit_list(&mut file, elst)?;
+            let listed = edit_list(&mut file, elst, movie_hz, timescale_hz)?;
+            let Listed::One {
+                length: movie_ticks,
+                start: start_ticks,
+            } = listed
+            else {
+                return Some(Self {
+                    timescale_hz,
+                    start_ticks: 0,
+                    length_ticks: None,
+                    is_rearranged: true,
+                });
+            };
             let left = total.saturating_sub(start_ticks);
             // Movies count coarsely, often in milliseconds; the track's own length is exact.
             let tick = u64::from(timescale_hz.div_ceil(movie_hz));
@@ -63,6 +77,7 @@ impl Edit {
                 timescale_hz,
                 start_ticks,
                 length_ticks,
+                is_rearranged: false,
             });
         }
         None
@@ -136,8 +151,22 @@ fn id<R: Read + Seek>(file: &mut R, trak: Box) -> Option<u32> {
     u32::try_from(be(&bytes, at, 4)?).ok()
 }
 
-/// Length in movie ticks and start in track ticks of the first edit that is not a pause.
-fn edit_list<R: Read + Seek>(file: &mut R, elst: Box) -> Option<(u64, u64)> {
+/// What the edits that are not pauses come to.
+enum Listed {
+    /// Length in movie ticks and start in track ticks.
+    One {
+        length: u64,
+        start: u64,
+    },
+    Rearranged,
+}
+
+fn edit_list<R: Read + Seek>(
+    file: &mut R,
+    elst: Box,
+    movie_hz: u32,
+    timescale_hz: u32,
+) -> Option<Listed> {
     let bytes = content(file, elst)?;
     let is_long = *bytes.first()? == 1;
     let count = be(&bytes, 4, 4)? as usize;
@@ -154,11 +183,18 @@ fn edit_list<R: Read + Seek>(file: &mut R, elst: Box) -> Option<(u64, u64)> {
             sounding.push((length, start));
         }
     }
-    match sounding[..] {
-        [only] => Some(only),
-        // Several pieces put together anew: no player of music does that.
-        _ => None,
+    let (&(mut length, start), rest) = sounding.split_first()?;
+    for (more, next_start) in rest {
+        // Pieces that follow each other in the track too are one; others are put together anew.
+        let ticks = |movie: u64| u128::from(movie) * u128::from(timescale_hz);
+        let end = u128::from(start) + ticks(length) / u128::from(movie_hz);
+        let tolerance = u64::from(timescale_hz.div_ceil(movie_hz));
+        if end.abs_diff(u128::from(*next_start)) > u128::from(tolerance) {
+            return Some(Listed::Rearranged);
+        }
+        length = length.saturating_add(*more);
     }
+    Some(Listed::One { length, start })
 }
 
 /// `moov/udta/meta/ilst/----` named iTunSMPB: " 00000000 DELAY PADDING LENGTH …", hexadecimal.
@@ -187,6 +223,7 @@ fn itunes<R: Read + Seek>(file: &mut R, moov: Box, timescale_hz: u32) -> Option<
             timescale_hz,
             start_ticks: delay,
             length_ticks: Some(length).filter(|length| *length > 0),
+            is_rearranged: false,
         });
     }
     None

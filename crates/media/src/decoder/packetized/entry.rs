@@ -1,5 +1,6 @@
 //! The sample entry of an MP4 or QuickTime track (ISO 14496-12, section 12.2.3): its codec.
 
+use super::super::names;
 use super::mp4_boxes::{Fields, find};
 use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::well_known::*;
@@ -296,7 +297,7 @@ fn pcm(
             }
             _ => None,
         },
-        _ => return Err(unsupported(kind)),
+        _ => return Err(names::of_four_characters(kind)),
     };
     let (codec, bits) = codec.ok_or_else(|| format!("PCM of {} bits in MP4", plain.bits))?;
     let coded_bytes = match codec {
@@ -328,28 +329,6 @@ pub(super) fn pcm_codec(is_little: bool, is_float: bool, bits: u32) -> Option<(A
         _ => return None,
     };
     Some((codec, bits))
-}
-
-/// The name of a codec that cannot be played.
-fn unsupported(kind: [u8; 4]) -> Refusal {
-    let name = match &kind {
-        b"ac-3" | b"sac3" => "AC-3",
-        b"ec-3" => "E-AC-3",
-        b"ac-4" => "AC-4",
-        b"dtsc" | b"dtse" | b"dtsh" | b"dtsl" | b"dtsx" => "DTS",
-        b"mlpa" => "TrueHD",
-        b"samr" | b"sawb" | b"sawp" => "AMR",
-        b"mha1" | b"mhm1" | b"mha2" | b"mhm2" => "MPEG-H",
-        b"enca" | b"drms" => "sound protected against copying",
-        b"ima4" | b"ms\0\x02" | b"ms\0\x11" => "ADPCM in MP4",
-        b"QDM2" | b"QDMC" => "QDesign Music",
-        b"Qclp" | b"sqcp" => "QCELP",
-        b"MAC3" | b"MAC6" => "MACE",
-        b"spex" => "Speex",
-        b"wma " | b"owma" => "WMA",
-        _ => return format!("the codec \"{}\"", kind.escape_ascii()),
-    };
-    name.into()
 }
 
 #[cfg(test)]

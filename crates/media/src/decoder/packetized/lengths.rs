@@ -1,10 +1,11 @@
 //! How many frames a packet holds, by its first bytes.
 
-use super::super::vorbis_setup;
+use super::super::vorbis_setup::{self, Modes};
+use super::super::wavpack::PacketDecoder;
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::{
     CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3,
-    CODEC_ID_OPUS, CODEC_ID_VORBIS,
+    CODEC_ID_OPUS, CODEC_ID_VORBIS, CODEC_ID_WAVPACK,
 };
 
 /// First bytes of a packet that are looked at.
@@ -13,6 +14,8 @@ pub(super) const HEAD_BYTES: usize = 16;
 pub(super) const AAC_FRAMES: u32 = 1024;
 /// The longest Opus packet: 120 ms at 48 kHz.
 const MOST_OPUS_FRAMES: u32 = 5_760;
+/// More than any WavPack block has.
+const MOST_WAVPACK_FRAMES: u32 = 1 << 18;
 
 /// How a codec tells the length of its packets.
 #[derive(Debug)]
@@ -25,14 +28,12 @@ pub(super) enum Lengths {
     },
     Opus,
     Flac,
+    WavPack,
     Mpeg,
     /// Of this many frames, unless a packet says that it has fewer.
     Alac(u32),
     Vorbis {
-        /// The two lengths of a window, short and long.
-        windows: [u32; 2],
-        /// Of each mode, whether its window is the long one.
-        modes: Vec<bool>,
+        modes: Modes,
         /// The window of the packet before.
         before: Option<u32>,
     },
@@ -51,20 +52,17 @@ impl Lengths {
             CODEC_ID_MP1 | CODEC_ID_MP2 | CODEC_ID_MP3 => Self::Mpeg,
             CODEC_ID_OPUS => Self::Opus,
             CODEC_ID_FLAC => Self::Flac,
+            CODEC_ID_WAVPACK => Self::WavPack,
             CODEC_ID_ALAC => {
                 let &[f0, f1, f2, f3, ..] = extra else {
                     return None;
                 };
                 Self::Alac(u32::from_be_bytes([f0, f1, f2, f3]))
             }
-            CODEC_ID_VORBIS => {
-                let headers = vorbis_setup::modes(extra)?;
-                Self::Vorbis {
-                    windows: headers.windows,
-                    modes: headers.modes,
-                    before: None,
-                }
-            }
+            CODEC_ID_VORBIS => Self::Vorbis {
+                modes: vorbis_setup::modes(extra)?,
+                before: None,
+            },
             _ => return None,
         })
     }
@@ -78,23 +76,13 @@ impl Lengths {
             }
             Self::Opus => opus(head),
             Self::Flac => flac(head).unwrap_or(0),
+            Self::WavPack => PacketDecoder::frames(head).min(MOST_WAVPACK_FRAMES),
             Self::Mpeg => mpeg(head).unwrap_or(0),
             Self::Alac(frames) => alac(head).filter(|n| n < frames).unwrap_or(*frames),
-            Self::Vorbis {
-                windows,
-                modes,
-                before,
-            } => {
-                // A packet of headers, or an empty one, has no sound (Vorbis I, section 4.3).
-                let Some(first) = head.first().filter(|first| *first & 1 == 0) else {
+            Self::Vorbis { modes, before } => {
+                let Some(window) = modes.window(head) else {
                     return 0;
                 };
-                let mode_bits = usize::BITS - modes.len().saturating_sub(1).leading_zeros();
-                let mode = usize::from(first >> 1) & ((1 << mode_bits) - 1);
-                let Some(is_long) = modes.get(mode) else {
-                    return 0;
-                };
-                let window = windows[usize::from(*is_long)];
                 let before = before.replace(window);
                 before.map_or(0, |before| (before + window) / 4)
             }
@@ -231,8 +219,10 @@ mod tests {
     #[test]
     fn vorbis_packets_last_from_the_middle_of_a_window_to_that_of_the_next() {
         let mut lengths = Lengths::Vorbis {
-            windows: [256, 2_048],
-            modes: vec![false, true],
+            modes: Modes {
+                windows: [256, 2_048],
+                modes: vec![false, true],
+            },
             before: None,
         };
         let said: Vec<u32> = [2, 2, 0, 0, 2, 1]

@@ -4,6 +4,7 @@ use super::ebml::Reader;
 use super::index::PacketIndex;
 use super::lengths::AAC_FRAMES;
 use super::stream::{Cut, Heard, Stream, Wrapping};
+use super::subframes::{self, Subframes};
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
 use rusty_aac::latm::LatmReader;
@@ -64,6 +65,7 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
     let mut reader = Reader::new(file)?;
     let mut index = PacketIndex::default();
     let mut loas = LatmReader::new();
+    let mut subframes = Subframes::default();
     let mut frames = None;
     let mut end = 0;
     let mut params = AudioCodecParameters::new();
@@ -79,7 +81,10 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
             frames = Some(if length == 0 { AAC_FRAMES } else { length });
             params.with_sample_rate(found.stream.sample_rate);
         }
-        index.push(offset, bytes, frames.unwrap_or(AAC_FRAMES));
+        reader.go_to(offset)?;
+        let head = reader.take(bytes.min(subframes::HEAD_BYTES))?;
+        let units = subframes.count(&head);
+        index.push(offset, bytes, frames.unwrap_or(AAC_FRAMES) * units);
         end = offset + bytes;
         reader.go_to(end)?;
     }

@@ -1,5 +1,6 @@
 //! A track of a Matroska file (RFC 9559, section 5.1.4): its codec, and what was done to its packets.
 
+use super::super::names;
 use super::ebml::{elements, float, unsigned};
 use super::entry::{alac, flac, pcm_codec, plain_config};
 use super::lengths::Lengths;
@@ -156,6 +157,10 @@ impl Said<'_> {
             b"A_ALAC" => {
                 alac(&mut params, self.private).ok_or("ALAC without its configuration")?;
             }
+            b"A_WAVPACK4" => {
+                params.for_codec(CODEC_ID_WAVPACK);
+                params.with_extra_data(self.private.into());
+            }
             b"A_PCM/INT/LIT" => set_pcm(&mut params, true, false, bits)?,
             b"A_PCM/INT/BIG" => set_pcm(&mut params, false, false, bits)?,
             b"A_PCM/FLOAT/IEEE" => set_pcm(&mut params, true, true, bits)?,
@@ -203,8 +208,7 @@ impl Said<'_> {
                 params.with_extra_data(config.into());
                 return Ok(());
             }
-            Some(0x160..=0x163) => return Err("WMA".into()),
-            Some(tag) => return Err(format!("the codec of WAVE format {tag:#06X}")),
+            Some(tag) => return Err(names::of_wave_tag(tag)),
             None => return Err("a codec without its header".into()),
         };
         params.for_codec(codec);
@@ -304,14 +308,13 @@ fn read_wrapping(encodings: &[u8]) -> Result<Wrapping, String> {
 
 /// The name of a codec that cannot be played.
 fn unsupported(id: &[u8]) -> String {
-    let known: [(&[u8], &str); 13] = [
+    let known: [(&[u8], &str); 12] = [
         (b"A_AC3", "AC-3"),
         (b"A_EAC3", "E-AC-3"),
         (b"A_DTS", "DTS"),
         (b"A_TRUEHD", "TrueHD"),
         (b"A_MLP", "MLP"),
-        (b"A_WAVPACK4", "WavPack in Matroska"),
-        (b"A_TTA1", "TTA"),
+        (b"A_TTA1", "True Audio (TTA)"),
         (b"A_MPC", "Musepack"),
         (b"A_REAL", "RealAudio"),
         (b"A_QUICKTIME", "QuickTime sound in Matroska"),

@@ -8,11 +8,17 @@ use super::lengths::{HEAD_BYTES, Lengths, mpeg_layer};
 use super::mp4_boxes::{Fields, boxes, find, find_in, head};
 use super::samples::{Sample, Tables};
 use super::stream::{Cut, Heard, Span, Stream, Wrapping};
+use crate::decoder::codecs::is_lossy;
+use crate::decoder::opus::OpusHead;
 use crate::decoder::window::Window;
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
-use symphonia::core::codecs::audio::well_known::{CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3};
+use symphonia::core::audio::Channels;
+use symphonia::core::codecs::audio::AudioCodecParameters;
+use symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3, CODEC_ID_OPUS, CODEC_ID_PCM_S16LE,
+};
 
 /// Boxes looked at on the file's own level; live recordings have two for every second or so.
 const MOST_BOXES: usize = 1 << 18;
@@ -20,6 +26,11 @@ const MOST_BOXES: usize = 1 << 18;
 const MOST_INDEX_BYTES: u64 = 1 << 27;
 /// Samples that lie outside the file after which no more are looked for.
 const MOST_MISSING: u32 = 1 << 12;
+/// What is said of a track whose edit list is not followed.
+const REARRANGED: &str =
+    "its edit list puts pieces together anew: all of its sound is played, in its own order";
+/// Packets before the last one whose durations are looked at.
+const TOLD_PACKETS: usize = 8;
 /// Bytes searched at a time for an index that no box leads to.
 const SEARCHED_BYTES: u64 = 1 << 20;
 
@@ -61,6 +72,10 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
         return Err(MediaError::Damaged(reason.into()));
     };
     let moov = boxes(moov_box).next().map_or(&[][..], |moov| moov.content);
+    let is_whole = find(moov, b"mvhd").is_some() && !layout.is_cut && !layout.has_sound;
+    if is_whole && find(moov, b"trak").is_none() {
+        return Ok(without_tracks());
+    }
     let (track, mut warnings) = choose(moov)?;
     let Track {
         id,
@@ -90,7 +105,6 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
             }
         }
     }
-    let is_fragmented = !layout.fragments.is_empty();
     let mut window = Window::new(file.reopen()?);
     if entry.is_mpeg {
         let first = samples.found.first().map_or(0, |first| first.offset);
@@ -101,8 +115,29 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
         };
         entry.params.for_codec(codec);
     }
-    let index = index(&samples.found, &entry, clock_hz, &mut window)?;
-    let heard = heard(moov_box, id);
+    let mut index = index(&samples.found, &entry, clock_hz, &mut window)?;
+    let is_fragmented = !layout.fragments.is_empty();
+    if is_fragmented && samples.missing == 0 && is_lossy(entry.params.codec) {
+        index.shorten_last(frames_behind_end(&samples.found, &index));
+    }
+    let edit = Edit::read(Cursor::new(moov_box), id);
+    if edit.is_some_and(|edit| edit.is_rearranged) {
+        warnings.push(REARRANGED.into());
+    }
+    let mut heard = heard(edit, silent_ticks(&samples.found, &index));
+    if let Some(head) = (entry.params.codec == CODEC_ID_OPUS)
+        .then(|| OpusHead::of(&entry.params).ok())
+        .flatten()
+    {
+        // What the encoder put in front is no sound, whether an edit list says so too or not.
+        let pre_skip = Span {
+            ticks: head.pre_skip_frames.into(),
+            hz: 48_000,
+        };
+        if pre_skip.frames(48_000) > heard.delay.frames(48_000) {
+            heard.delay = pre_skip;
+        }
+    }
     let declared = Span {
         ticks: declared_ticks,
         hz: clock_hz.into(),
@@ -125,6 +160,24 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
         warnings,
         cut,
     })
+}
+
+/// What a writer that was given no sound leaves: an index without tracks. Rate and channels are the usual ones.
+fn without_tracks() -> Stream {
+    let mut params = AudioCodecParameters::new();
+    params
+        .for_codec(CODEC_ID_PCM_S16LE)
+        .with_sample_rate(44_100)
+        .with_channels(Channels::Discrete(2));
+    Stream {
+        container: "mp4",
+        params,
+        index: PacketIndex::default(),
+        wrapping: Wrapping::None,
+        heard: Heard::default(),
+        warnings: Vec::new(),
+        cut: None,
+    }
 }
 
 /// Samples that are in the file, whole.
@@ -291,7 +344,8 @@ fn track(trak: &[u8]) -> Option<Track<'_>> {
 }
 
 /// The frames of each sample. The tables have them where the track's clock is the codec's; else the
-/// packets are asked, as is the last one, whose duration may have been shortened to the sound's end.
+/// packets are asked, as is the last one, whose duration may have been shortened to the sound's end, and the first
+/// of each duration: those that came out of a file with a coarser clock are not all what the packets hold.
 fn index(
     samples: &[Sample],
     entry: &Entry,
@@ -313,14 +367,18 @@ fn index(
     let is_alike = matches!(lengths, Lengths::Mpeg);
     let mut alike = None;
     let needs_no_head = matches!(lengths, Lengths::Fixed(_) | Lengths::Pcm { .. });
+    let mut known_ticks = None;
     for (number, sample) in samples.iter().enumerate() {
         let is_last = number + 1 == samples.len();
         let frames = match alike {
             Some(frames) => frames,
-            None if by_clock && !is_last => sample.ticks,
+            None if known_ticks == Some(sample.ticks) && !is_last => sample.ticks,
             None if needs_no_head => lengths.frames(&[], sample.bytes),
             None => lengths.frames(window.get(sample.offset, HEAD_BYTES)?, sample.bytes),
         };
+        if by_clock && frames == sample.ticks {
+            known_ticks = Some(frames);
+        }
         if is_alike && frames > 0 {
             alike = Some(frames);
         }
@@ -329,9 +387,49 @@ fn index(
     Ok(index)
 }
 
+/// Frames of the last packet that are behind the end of the sound. Fragments have no other place to tell it than
+/// that packet's duration, which is believed where those of the packets before it are right.
+fn frames_behind_end(samples: &[Sample], index: &PacketIndex) -> u64 {
+    let first = samples.len().saturating_sub(TOLD_PACKETS + 1);
+    let (Some([before @ .., last]), true) = (samples.get(first..), index.len() == samples.len())
+    else {
+        return 0;
+    };
+    let frames_of = |number: usize| index.get(number).map_or(0, |place| u64::from(place.frames));
+    // Ticks and frames of one packet tell those of all.
+    let Some((ticks, frames)) = before
+        .first()
+        .map(|sample| (u64::from(sample.ticks), frames_of(first)))
+        .filter(|(ticks, frames)| *ticks > 0 && *frames > 0)
+    else {
+        return 0;
+    };
+    let is_right = before
+        .iter()
+        .zip(first..)
+        .all(|(sample, number)| u64::from(sample.ticks) * frames == ticks * frames_of(number));
+    let heard = (u64::from(last.ticks) * frames + ticks / 2) / ticks;
+    if is_right && heard > 0 {
+        frames_of(samples.len() - 1).saturating_sub(heard)
+    } else {
+        0
+    }
+}
+
+/// Ticks of packets at the start that only prepare the decoder, as the first one of Vorbis does: nothing
+/// comes out of them, though the tables, and so the edit list, may count them.
+fn silent_ticks(samples: &[Sample], index: &PacketIndex) -> u64 {
+    let places = (0..index.len()).map_while(|number| index.get(number));
+    let silent = samples
+        .iter()
+        .zip(places)
+        .take_while(|(sample, place)| place.offset == sample.offset && place.frames == 0);
+    silent.map(|(sample, _)| u64::from(sample.ticks)).sum()
+}
+
 /// The part that the edit list, or iTunes' comment, leaves.
-fn heard(moov: &[u8], id: u32) -> Heard {
-    let Some(edit) = Edit::read(Cursor::new(moov), id) else {
+fn heard(edit: Option<Edit>, silent_ticks: u64) -> Heard {
+    let Some(edit) = edit else {
         return Heard::default();
     };
     let span = |ticks| Span {
@@ -339,7 +437,7 @@ fn heard(moov: &[u8], id: u32) -> Heard {
         hz: edit.timescale_hz.into(),
     };
     Heard {
-        delay: span(edit.start_ticks),
+        delay: span(edit.start_ticks.saturating_sub(silent_ticks)),
         length: edit.length_ticks.map(span),
     }
 }

@@ -15,10 +15,6 @@ const MOST_DAMAGED: usize = 256;
 const MOST_CHANNELS: usize = 64;
 /// As many as its largest layout has, 22.2.
 const MOST_AAC_CHANNELS: usize = 24;
-/// Frames decoded before a seek's target where spectral band replication is coded as differences from
-/// frame to frame: encoders start anew every half second or so.
-const SBR_PREROLL_FRAMES: u64 = 2_048 * 48;
-
 /// What was learned.
 #[derive(Debug, Clone)]
 pub(super) struct Learned {
@@ -28,6 +24,10 @@ pub(super) struct Learned {
     /// The codec as users call it.
     pub(super) name: String,
     pub(super) preroll: Preroll,
+    /// Bits of a sample, where only packets tell them.
+    pub(super) bits: Option<u32>,
+    /// Whether it is AAC with spectral band replication.
+    pub(super) is_replicated: bool,
 }
 
 /// Decodes the first packets, which `load` reads, and leaves `codec` at the beginning.
@@ -100,6 +100,8 @@ fn as_learned(
         scale: 1,
         name: codec.name(params),
         preroll: Preroll::of(params.codec),
+        bits: codec.bits(),
+        is_replicated: false,
     };
     let Codec::Aac(aac) = codec else {
         return learned;
@@ -120,10 +122,7 @@ fn as_learned(
             && core_channels == Some(1)
             && (sides_differ || config.is_some_and(|config| config.ps));
         learned.name = if is_parametric { "HE-AAC v2" } else { "HE-AAC" }.into();
-        learned.preroll = Preroll {
-            wanted_frames: SBR_PREROLL_FRAMES,
-            needed_frames: SBR_PREROLL_FRAMES,
-        };
+        learned.is_replicated = true;
     }
     learned
 }

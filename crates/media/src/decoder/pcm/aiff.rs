@@ -1,19 +1,11 @@
 //! AIFF and AIFF-C.
 
+use super::super::names;
 use super::chunks::{ChunkReader, Style};
 use super::samples::Coding;
 use super::{Content, Layout, integer};
 use crate::error::MediaError;
 use crate::track_bytes::{Piece, TrackBytes};
-
-/// Codings of AIFF-C that are known, but not played.
-const UNSUPPORTED: [(&[u8; 4], &str); 5] = [
-    (b"MAC3", "MACE in AIFF-C"),
-    (b"MAC6", "MACE in AIFF-C"),
-    (b"QDMC", "QDesign Music in AIFF-C"),
-    (b"QDM2", "QDesign Music in AIFF-C"),
-    (b"GSM ", "GSM 6.10 in AIFF-C"),
-];
 
 /// Reads the header.
 pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
@@ -55,15 +47,17 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
         b"alaw" | b"ALAW" => (Some(Coding::ALaw), true),
         b"ulaw" | b"ULAW" => (Some(Coding::MuLaw), true),
         packing => {
-            let name = UNSUPPORTED.iter().find(|(known, _)| *known == packing);
-            if let Some((_, name)) = name {
-                return Err(MediaError::Unsupported((*name).into()));
-            }
+            let kind = packing.first_chunk().copied().unwrap_or_default();
+            let name = format!("{} in AIFF-C", names::of_four_characters(kind));
             let whole = Piece::Of {
                 start: 0,
                 length: None,
             };
-            return Ok(Content::Packed(bytes.spliced(vec![whole])?, Vec::new()));
+            return Ok(Content::Packed(
+                bytes.spliced(vec![whole])?,
+                name,
+                Vec::new(),
+            ));
         }
     };
     let coding = coding.ok_or_else(|| MediaError::Unsupported(format!("AIFF of {bits} bits")))?;
@@ -91,8 +85,7 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
             _ => coding.bits(),
         },
         start: content,
-        bytes: sound.there,
-        promised_bytes: sound.promised,
+        sound,
     }))
 }
 

@@ -1,6 +1,7 @@
 //! Sun and NeXT sound files: a header of six words, then the sound to the end.
 
 use super::Layout;
+use super::chunks::SoundBytes;
 use super::samples::Coding;
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
@@ -48,7 +49,9 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Layout, MediaError> {
         channels: u16::try_from(channels).unwrap_or(u16::MAX),
         bits: coding.bits(),
         start,
-        bytes: there.or(declared),
-        promised_bytes: declared.filter(|declared| there.is_some_and(|there| *declared > there)),
+        sound: SoundBytes {
+            promised: declared.filter(|declared| there.is_some_and(|there| *declared > there)),
+            ..SoundBytes::of(there.or(declared))
+        },
     })
 }

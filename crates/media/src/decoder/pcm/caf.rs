@@ -1,5 +1,6 @@
 //! Core Audio Format (Apple's "Core Audio Format Specification").
 
+use super::super::names;
 use super::chunks::{Chunk, ChunkReader, Style};
 use super::samples::Coding;
 use super::{Content, Layout, cut_line, integer};
@@ -79,7 +80,9 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
                 }
                 None => pieces.push(whole(data.start, None)),
             }
-            return Ok(Content::Packed(bytes.spliced(pieces)?, warnings));
+            let kind = format.first_chunk().copied().unwrap_or_default();
+            let name = format!("{} in CAF", names::of_four_characters(kind));
+            return Ok(Content::Packed(bytes.spliced(pieces)?, name, warnings));
         }
     };
     let coding = coding.ok_or_else(|| MediaError::Unsupported(format!("CAF of {bits} bits")))?;
@@ -94,8 +97,7 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
             coding => coding.bits(),
         },
         start: content,
-        bytes: sound.there,
-        promised_bytes: sound.promised,
+        sound,
     }))
 }
 

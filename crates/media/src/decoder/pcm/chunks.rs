@@ -1,6 +1,7 @@
 //! Chunks of a file, read by what is there: a size that a header gives is never believed over the file's
 //! own end, nor over a chunk that plainly begins elsewhere.
 
+use super::behind::{is_known, may_be_chunk};
 use crate::track_bytes::TrackBytes;
 use std::io;
 
@@ -13,14 +14,6 @@ const SEARCH_BYTES: usize = 1 << 20;
 const PLACEHOLDER_BYTES: u64 = 0x7FFF_0000;
 /// What is shorter than this behind the end that two headers agree on is no sound.
 const JUNK_BYTES: u64 = 1_024;
-/// Chunks that programs put behind the sound.
-const BEHIND: [[u8; 4]; 26] = [
-    *b"LIST", *b"id3 ", *b"ID3 ", *b"bext", *b"iXML", *b"cue ", *b"smpl", *b"NAME", *b"AUTH",
-    *b"ANNO", *b"(c) ", *b"info", *b"pakt", *b"free", *b"MARK", *b"COMT", *b"INST", *b"APPL",
-    *b"AESD", *b"MIDI", *b"JUNK", *b"fact", *b"PEAK", *b"plst", *b"DISP", *b"inst",
-];
-/// Bytes at the end of a file in which those are looked for.
-const TAIL_BYTES: u64 = 256 << 10;
 /// The last 12 bytes of the identifiers of Sony Wave64 chunks: of `riff`, and of all others.
 const W64_TAILS: [[u8; 12]; 2] = [
     [
@@ -62,7 +55,7 @@ impl Style {
     }
 
     /// The chunk whose head is `head`; `None` if this is none.
-    fn chunk(self, head: &[u8], at: u64) -> Option<Chunk> {
+    pub(super) fn chunk(self, head: &[u8], at: u64) -> Option<Chunk> {
         let id: [u8; 4] = *head.first_chunk()?;
         let start = at + self.head_bytes();
         let declared_bytes = match self {
@@ -88,7 +81,7 @@ impl Style {
     }
 
     /// Where the next chunk may begin: with the padding the format asks for, and without.
-    fn next_places(self, chunk: &Chunk) -> [Option<u64>; 2] {
+    pub(super) fn next_places(self, chunk: &Chunk) -> [Option<u64>; 2] {
         let end = chunk.start.checked_add(chunk.declared_bytes);
         let padded = match self {
             Self::Caf => end,
@@ -101,10 +94,10 @@ impl Style {
 
 /// Reads chunks of one file.
 pub(super) struct ChunkReader<'a> {
-    bytes: &'a mut TrackBytes,
-    style: Style,
+    pub(super) bytes: &'a mut TrackBytes,
+    pub(super) style: Style,
     /// The file's length; `None` for a pipe.
-    end: Option<u64>,
+    pub(super) end: Option<u64>,
 }
 
 impl<'a> ChunkReader<'a> {
@@ -113,7 +106,7 @@ impl<'a> ChunkReader<'a> {
         Self { bytes, style, end }
     }
 
-    fn chunk_at(&mut self, at: u64) -> io::Result<Option<Chunk>> {
+    pub(super) fn chunk_at(&mut self, at: u64) -> io::Result<Option<Chunk>> {
         if self.end.is_some_and(|end| at >= end) {
             return Ok(None);
         }
@@ -187,41 +180,6 @@ impl<'a> ChunkReader<'a> {
         Ok(None)
     }
 
-    /// Whether chunks, or tags of other kinds, fill the file from `at` to its end.
-    fn is_rest_of_chunks(&mut self, mut at: u64) -> io::Result<bool> {
-        let Some(end) = self.end else {
-            return Ok(false);
-        };
-        for _ in 0..MAX_CHUNKS {
-            if at >= end {
-                return Ok(true);
-            }
-            let head = self.bytes.read_at(at, 8)?;
-            if head.starts_with(b"TAG") && end - at == 128
-                || head.starts_with(b"ID3")
-                || head.starts_with(b"APETAGEX")
-            {
-                return Ok(true);
-            }
-            let Some(chunk) = self.chunk_at(at)? else {
-                return Ok(false);
-            };
-            let left = end.saturating_sub(chunk.start);
-            if chunk.declared_bytes > left {
-                return Ok(false);
-            }
-            // The padding of the last one may be missing, or that of any.
-            at = match self.behind(&chunk, &[])? {
-                Some(next) => next.start - self.style.head_bytes(),
-                None if self.ends_at(&chunk) || chunk.declared_bytes + 1 >= left => {
-                    return Ok(true);
-                }
-                None => return Ok(false),
-            };
-        }
-        Ok(false)
-    }
-
     /// How many bytes of sound the chunk `data` holds, and how many its file promises where some are missing.
     /// `content` is where the sound begins in the chunk; `outer_end` where the file as a whole ends by its first
     /// header. No bytes are given for a pipe whose header does not tell.
@@ -239,64 +197,66 @@ impl<'a> ChunkReader<'a> {
         };
         let Some(end) = self.end else {
             let known = declared > 0 && !is_placeholder;
-            return Ok(SoundBytes {
-                there: known.then_some(declared),
-                promised: None,
-            });
+            return Ok(SoundBytes::of(known.then_some(declared)));
         };
         let left = end.saturating_sub(content);
-        let there = |bytes: u64| SoundBytes {
-            there: Some(bytes),
-            promised: None,
-        };
+        let declared_end = content.saturating_add(declared);
         if declared > left {
+            let there = self.sound_end(content, declared_end)? - content;
+            // Where something stands behind the sound, the file was not cut.
+            let is_cut = there == left && !is_placeholder;
             return Ok(SoundBytes {
-                there: Some(self.without_tags(content, end)?),
-                promised: (!is_placeholder).then_some(declared),
+                promised: is_cut.then_some(declared),
+                is_guessed: true,
+                ..SoundBytes::of(Some(there))
             });
         }
-        let sound_end = content + declared;
+        // Chunks that fill the file from a place before that end are none of the sound.
+        if let Some(place) = self.chunks_just_before(content, declared_end)? {
+            return Ok(SoundBytes {
+                is_guessed: true,
+                ..SoundBytes::of(Some(place - content))
+            });
+        }
         let [padded, unpadded] = self.style.next_places(data);
         for place in [padded, unpadded].into_iter().flatten() {
-            let is_known = declared > 0
-                && self
-                    .chunk_at(place)?
-                    .is_some_and(|chunk| BEHIND.contains(&chunk.id));
-            if is_known || self.is_rest_of_chunks(place)? {
-                return Ok(there(declared));
+            let behind = self.chunk_at(place)?.filter(|_| declared > 0);
+            // Some program's own chunk may have a wrong size where those of sound and file are right.
+            let is_chunk = behind.is_some_and(|chunk| {
+                is_known(&chunk) || outer_end == Some(end) && may_be_chunk(&chunk, end)
+            });
+            if is_chunk || self.is_rest_of_chunks(place)? {
+                // No padding has sound in it.
+                let between = self
+                    .bytes
+                    .read_at(declared_end, place.saturating_sub(declared_end) as usize)?;
+                let is_padding = self.style != Style::W64 || between.iter().all(|byte| *byte == 0);
+                let there = if is_padding {
+                    declared
+                } else {
+                    place - content
+                };
+                return Ok(SoundBytes {
+                    behind: Some(place),
+                    ..SoundBytes::of(Some(there))
+                });
             }
         }
-        let rest = end - sound_end;
-        let are_agreed = outer_end.is_some_and(|outer| outer.abs_diff(sound_end) <= 1);
-        if declared > 0 && are_agreed && (rest < JUNK_BYTES || self.is_silent(sound_end)?) {
-            return Ok(there(declared));
+        let rest = end - declared_end;
+        let are_agreed = outer_end.is_some_and(|outer| outer.abs_diff(declared_end) <= 1);
+        if declared > 0 && are_agreed && (rest < JUNK_BYTES || self.is_silent(declared_end)?) {
+            return Ok(SoundBytes::of(Some(declared)));
         }
-        Ok(there(self.without_tags(content, end)?))
+        Ok(SoundBytes {
+            is_guessed: true,
+            ..SoundBytes::of(Some(self.sound_end(content, declared_end)? - content))
+        })
     }
 
     /// Whether only zeros stand behind `at`, as far as is looked.
     fn is_silent(&mut self, at: u64) -> io::Result<bool> {
         let bytes = self.bytes.read_at(at, SEARCH_BYTES)?;
         Ok(bytes.iter().all(|byte| *byte == 0))
-    }
-
-    /// Bytes from `start` to the file's `end`, without the chunks, or the ID3v1 tag, that stand there.
-    fn without_tags(&mut self, start: u64, end: u64) -> io::Result<u64> {
-        let all = end.saturating_sub(start);
-        // Where the sound's size is not known, chunks that end with the file are none of it.
-        let from = start.max(end.saturating_sub(TAIL_BYTES));
-        let tail = self.bytes.read_at(from, TAIL_BYTES as usize)?;
-        for (index, name) in tail.windows(4).enumerate() {
-            let place = from + index as u64;
-            if BEHIND.iter().any(|id| id == name) && self.is_rest_of_chunks(place)? {
-                return Ok(place - start);
-            }
-        }
-        if all < 128 {
-            return Ok(all);
-        }
-        let is_tag = self.bytes.read_at(end - 128, 3)? == *b"TAG";
-        Ok(if is_tag { all - 128 } else { all })
     }
 }
 
@@ -307,4 +267,20 @@ pub(super) struct SoundBytes {
     pub(super) there: Option<u64>,
     /// What its header promises, where that is more.
     pub(super) promised: Option<u64>,
+    /// Whether the end was not found by the header, so that padding may be counted in.
+    pub(super) is_guessed: bool,
+    /// Where a chunk begins behind it, or the file ends, if that is where the header says.
+    pub(super) behind: Option<u64>,
+}
+
+impl SoundBytes {
+    /// As many as a header says, or there are to the end of a pipe.
+    pub(super) fn of(there: Option<u64>) -> Self {
+        Self {
+            there,
+            promised: None,
+            is_guessed: false,
+            behind: None,
+        }
+    }
 }

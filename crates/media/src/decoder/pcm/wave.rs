@@ -1,5 +1,6 @@
 //! WAVE and its larger kin: RF64, RIFX, Wave64.
 
+use super::super::names;
 use super::chunks::{Chunk, ChunkReader, Style};
 use super::samples::Coding;
 use super::{Content, Layout, cut_line, integer};
@@ -11,21 +12,9 @@ const FORMAT_BYTES: usize = 1_024;
 /// Bytes of the shortest form, which does not say its bits, and of the common one.
 const MIN_FORMAT_BYTES: usize = 14;
 const COMMON_FORMAT_BYTES: usize = 16;
-/// Formats that are known, but not played.
-const UNSUPPORTED: [(u16, &str); 12] = [
-    (0x0008, "DTS in WAVE"),
-    (0x0031, "GSM 6.10 in WAVE"),
-    (0x0032, "GSM 6.10 in WAVE"),
-    (0x0040, "G.721 in WAVE"),
-    (0x0045, "G.726 in WAVE"),
-    (0x0064, "G.726 in WAVE"),
-    (0x0092, "AC-3 in WAVE"),
-    (0x0160, "WMA in WAVE"),
-    (0x0161, "WMA in WAVE"),
-    (0x0162, "WMA in WAVE"),
-    (0x0163, "WMA in WAVE"),
-    (0x2000, "AC-3 in WAVE"),
-];
+/// The two codings of differences in four bits, which are played.
+const MS_ADPCM: u16 = 2;
+const IMA_ADPCM: u16 = 0x11;
 
 /// The fields of a format chunk.
 struct Format {
@@ -80,6 +69,31 @@ impl Format {
         let least = usize::from(self.bits).div_ceil(8);
         let is_possible = block.is_multiple_of(channels) && (least..=least.max(4)).contains(&bytes);
         (is_possible && bytes > 0).then_some(bytes)
+    }
+
+    /// Bytes of a block of ADPCM: by the frames that it has, where `sound_bytes` are as many blocks and not as many of
+    /// those that the header says.
+    fn repaired_block_bytes(&self, format: &[u8], sound_bytes: Option<u64>) -> u16 {
+        let (channels, declared) = (u64::from(self.channels), u64::from(self.block_bytes));
+        let frames = match format.get(18..20) {
+            Some(&[low, high]) => u64::from(u16::from_le_bytes([low, high])),
+            _ => 0,
+        };
+        let block = match self.tag {
+            MS_ADPCM => frames
+                .checked_sub(2)
+                .map(|coded| coded * channels / 2 + 7 * channels),
+            IMA_ADPCM => frames
+                .checked_sub(1)
+                .map(|coded| coded * channels / 2 + 4 * channels),
+            _ => None,
+        };
+        let all = sound_bytes.unwrap_or(0);
+        // The heads of the channels alone are four bytes each.
+        let is_whole = |block: u64| all > 0 && block > 4 * channels && all.is_multiple_of(block);
+        let repaired = block.filter(|block| is_whole(*block) && !is_whole(declared));
+        let repaired = repaired.and_then(|block| u16::try_from(block).ok());
+        repaired.unwrap_or(self.block_bytes)
     }
 
     fn coding(&self) -> Option<Coding> {
@@ -149,12 +163,12 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
     let sound = ChunkReader::new(bytes, style).sound_bytes(&data, data.start, outer_bytes)?;
     if let Some(coding) = format.coding() {
         let frame_bytes = coding.bytes() as u64 * u64::from(format.channels);
-        let there = match (style, sound.there) {
-            (Style::W64, Some(there)) => {
-                Some(without_padding(bytes, data.start, there, frame_bytes)?)
-            }
-            (_, there) => there,
-        };
+        let mut sound = sound;
+        if style == Style::W64
+            && let Some(there) = sound.there
+        {
+            sound.there = Some(without_padding(bytes, data.start, there, frame_bytes)?);
+        }
         return Ok(Content::Pcm(Layout {
             container: if style == Style::W64 { "w64" } else { "wave" },
             coding,
@@ -166,8 +180,7 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
                 coding => coding.bits(),
             },
             start: data.start,
-            bytes: there,
-            promised_bytes: sound.promised,
+            sound,
         }));
     }
     let slice = Piece::Of {
@@ -182,24 +195,29 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
         0x50 | 0x55 => Ok(Content::Mpeg(bytes.spliced(vec![slice])?)),
         // As two programs number it.
         0xFF | 0x1600 | 0x706D => Ok(Content::Adts(bytes.spliced(vec![slice])?)),
-        tag => match UNSUPPORTED.iter().find(|(known, _)| *known == tag) {
-            Some((_, name)) => Err(MediaError::Unsupported((*name).into())),
-            None if is_big_endian => Err(MediaError::Unsupported(format!(
+        tag => match names::of_wave_tag(tag) {
+            name if !is_big_endian && ![MS_ADPCM, IMA_ADPCM].contains(&tag) => {
+                Err(MediaError::Unsupported(format!("{name} in WAVE")))
+            }
+            _ if is_big_endian => Err(MediaError::Unsupported(format!(
                 "RIFX of format {tag:#06x}"
             ))),
-            None => {
+            name => {
                 let fact = match named(b"fact") {
                     Some(fact) => bytes.read_at(fact.start, 4)?,
                     None => Vec::new(),
                 };
+                let mut format_bytes = format_bytes;
+                let block_bytes = format.repaired_block_bytes(&format_bytes, sound.there);
+                format_bytes[12..14].copy_from_slice(&block_bytes.to_le_bytes());
                 let header = plain_header(&format_bytes, &fact, sound.there);
-                {
-                    let packed = bytes.spliced(vec![Piece::Bytes(header.into()), slice])?;
-                    Ok(Content::Packed(
-                        packed,
-                        cut_line(sound).into_iter().collect(),
-                    ))
+                let packed = bytes.spliced(vec![Piece::Bytes(header.into()), slice])?;
+                let mut warnings: Vec<String> = cut_line(sound).into_iter().collect();
+                let is_part = |there: u64| (1..u64::from(block_bytes)).contains(&there);
+                if warnings.is_empty() && sound.there.is_some_and(is_part) {
+                    warnings.push("cut short: its only block is incomplete".into());
                 }
+                Ok(Content::Packed(packed, format!("{name} in WAVE"), warnings))
             }
         },
     }
@@ -234,7 +252,8 @@ fn without_padding(
     there: u64,
     frame_bytes: u64,
 ) -> Result<u64, MediaError> {
-    if !there.is_multiple_of(8) || there < 8 || frame_bytes == 0 {
+    let is_whole = frame_bytes > 0 && there.is_multiple_of(frame_bytes);
+    if is_whole && !there.is_multiple_of(8) || there < 8 || frame_bytes == 0 {
         return Ok(there);
     }
     let tail = bytes.read_at(start + there - 7, 7)?;

@@ -70,6 +70,34 @@ impl BlockHeader {
         })
     }
 
+    /// The header of a block that stands in another container, which has it in pieces.
+    pub(super) fn of_parts(
+        frames: u32,
+        flags: u32,
+        crc: u32,
+        body_bytes: usize,
+        version: u16,
+    ) -> Self {
+        Self {
+            body_bytes,
+            version,
+            total_frames: None,
+            index: 0,
+            frames: frames.min(MOST_BLOCK_SAMPLES) as usize,
+            crc,
+            flags,
+        }
+    }
+
+    /// Bits of a sample, without those that are always zero.
+    pub(super) fn bits(&self) -> u32 {
+        if self.is_float() {
+            32
+        } else {
+            (8 * self.sample_bytes()).saturating_sub(self.shift())
+        }
+    }
+
     fn has(&self, flag: u32) -> bool {
         self.flags & flag != 0
     }

@@ -1,12 +1,13 @@
 //! What has been decoded ahead of what is heard, and whether any of it sounds.
 
+use rt::ids::PlayId;
 use std::collections::VecDeque;
 
 /// The tracks of a generation from the one that is heard to the one that is being decoded. Several short
 /// ones may lie between the two.
 #[derive(Debug, Default)]
 pub(super) struct DecodedLine {
-    tracks: VecDeque<u64>,
+    plays: VecDeque<PlayId>,
     /// Where the last of them begins, in frames since the generation began.
     begins_at: u64,
     /// The last of them was begun in its middle: little may be left of it.
@@ -16,32 +17,32 @@ pub(super) struct DecodedLine {
 }
 
 impl DecodedLine {
-    /// A generation begins with `track`, at its beginning or `later`.
-    pub(super) fn begin(&mut self, track: u64, later: bool) {
-        self.tracks.clear();
-        self.tracks.push_back(track);
+    /// A generation begins with `play`, at its beginning or `later`.
+    pub(super) fn begin(&mut self, play: PlayId, later: bool) {
+        self.plays.clear();
+        self.plays.push_back(play);
         (self.begins_at, self.begins_later) = (0, later);
     }
 
     /// Nothing is being decoded.
     pub(super) fn clear(&mut self) {
-        self.tracks.clear();
+        self.plays.clear();
     }
 
     /// The track that is being decoded.
-    pub(super) fn decoding(&self) -> Option<u64> {
-        self.tracks.back().copied()
+    pub(super) fn decoding(&self) -> Option<PlayId> {
+        self.plays.back().copied()
     }
 
     /// All of them, in order.
-    pub(super) fn tracks(&self) -> impl Iterator<Item = u64> + '_ {
-        self.tracks.iter().copied()
+    pub(super) fn plays(&self) -> impl Iterator<Item = PlayId> + '_ {
+        self.plays.iter().copied()
     }
 
-    /// `track` is being decoded now, from frame `begins_at` of the generation on.
-    pub(super) fn advance(&mut self, track: u64, begins_at: u64) {
+    /// `play` is being decoded now, from frame `begins_at` of the generation on.
+    pub(super) fn advance(&mut self, play: PlayId, begins_at: u64) {
         self.end_track(begins_at);
-        self.tracks.push_back(track);
+        self.plays.push_back(play);
     }
 
     /// The last one ends at frame `at` of the generation.
@@ -64,13 +65,13 @@ impl DecodedLine {
         self.soundless = 0;
     }
 
-    /// `track` is heard: takes out, in order, it and those before it.
-    pub(super) fn enter(&mut self, track: u64) -> Vec<u64> {
+    /// `play` is heard: takes out, in order, it and those before it.
+    pub(super) fn enter(&mut self, play: PlayId) -> Vec<PlayId> {
         // The numbers rise along the line.
-        let passed = self.tracks.partition_point(|&other| other <= track);
-        let entered: Vec<u64> = self.tracks.drain(..passed).collect();
-        if entered.last() == Some(&track) {
-            self.tracks.push_front(track);
+        let passed = self.plays.partition_point(|&other| other <= play);
+        let entered: Vec<PlayId> = self.plays.drain(..passed).collect();
+        if entered.last() == Some(&play) {
+            self.plays.push_front(play);
         }
         entered
     }

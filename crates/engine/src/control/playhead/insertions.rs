@@ -1,10 +1,9 @@
 //! Tracks on their way into the queue, and their tags.
 
-use super::Control;
-use crate::command::{EntryTags, InsertionId, Placement, TagRequest};
-use crate::status::{PlayId, PlayerEvent, Transport};
+use super::{Effect, Playhead};
+use crate::command::{InsertionId, Placement, TagRequest};
+use crate::status::{PlayerEvent, Transport};
 use media::location::TrackLocation;
-use media::tags::FileTags;
 use std::collections::HashMap;
 
 /// The requests whose tracks are still being looked for.
@@ -58,7 +57,7 @@ impl Insertions {
     }
 }
 
-impl Control {
+impl Playhead {
     pub(super) fn insert(&mut self, id: InsertionId, tracks: Vec<TrackLocation>) {
         let Some(request) = self.insertions.requests.get_mut(&id) else {
             return;
@@ -74,10 +73,7 @@ impl Control {
             if !is_stopped && !play {
                 self.stop();
             }
-            self.queue.clear();
-            self.heard = None;
-            self.line.clear();
-            self.warned.clear();
+            self.clear_queue();
         }
         let before = match placement {
             Placement::Before(id) => Some(id),
@@ -86,9 +82,8 @@ impl Control {
         let ids = self.queue.insert(tracks.clone(), before);
         let first = ids.first().copied();
         let untagged = ids.into_iter().zip(tracks).collect();
-        if self.ask_for_tags(TagRequest::Entries(untagged)) {
-            self.insertions.tag_requests += 1;
-        }
+        self.insertions.tag_requests += 1;
+        self.effect(Effect::AskTags(TagRequest::Entries(untagged)));
         match first {
             Some(first) if (is_first || awaited) && play => self.play_entry(first),
             _ => self.reconsider_next(),
@@ -99,36 +94,12 @@ impl Control {
         let request = self.insertions.requests.remove(&id);
         let is_without_sound = request.is_some_and(|r| r.play && (!r.has_tracks || r.awaits_more));
         if is_without_sound && self.transport == Transport::Stopped {
-            self.tell(PlayerEvent::Finished);
+            self.emit(PlayerEvent::Finished);
         }
     }
 
-    /// Whether somebody reads them.
-    pub(super) fn ask_for_tags(&self, request: TagRequest) -> bool {
-        let requests = self.links.tag_requests.as_ref();
-        requests.is_some_and(|requests| requests.send(request).is_ok())
-    }
-
-    pub(super) fn describe(&mut self, entries: Vec<EntryTags>) {
-        for EntryTags {
-            entry,
-            tags,
-            duration,
-        } in entries
-        {
-            self.queue.update(entry, |entry| {
-                entry.tags = tags;
-                entry.duration = entry.duration.or(duration);
-            });
-        }
-    }
-
-    pub(super) fn describe_playing(&mut self, play: PlayId, tags: Box<FileTags>) {
-        if let Some(playing) = self.playings.get_mut(&play.0) {
-            let title = tags.tags.clone();
-            playing.tags = Some(tags);
-            let entry = playing.request.entry;
-            self.queue.update(entry, |entry| entry.tags = title);
-        }
+    /// Nobody reads tags: none are waited for.
+    pub(crate) fn on_tags_refused(&mut self) {
+        self.insertions.end_tag_request();
     }
 }

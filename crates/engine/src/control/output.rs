@@ -1,0 +1,214 @@
+//! The output: which one is open, at which rate, when it is opened anew or released.
+
+pub(super) mod device_list;
+
+use crate::chain::ChainSettings;
+use crate::decode_worker::FollowedRates;
+use crate::output::slot::{AudioPath, OutputSlot};
+use crate::status::OutputChoice;
+use device_list::DeviceList;
+use rt::ring::RingProducer;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+/// How long a silent stream is kept before the device is released.
+const RELEASE_AFTER: Duration = Duration::from_secs(10);
+/// How long the last fade may take when the player ends.
+const LAST_FADE: Duration = Duration::from_millis(100);
+
+/// What the output is to be opened anew with, as soon as it has faded to silence.
+#[derive(Debug, Default)]
+struct Reopening {
+    buffer_frames: Option<u32>,
+    sample_rate_hz: Option<u32>,
+    silent_since: Option<Instant>,
+}
+
+impl Reopening {
+    fn is_due(&self) -> bool {
+        self.buffer_frames.is_some() || self.sample_rate_hz.is_some()
+    }
+}
+
+/// What has to be done once an output has been opened anew.
+pub(super) struct Reopened {
+    /// The rate that was asked for and refused: tracks of this rate are resampled.
+    pub(super) refused_hz: Option<u32>,
+    /// Whether the output is to be opened; otherwise its new buffer counts from the next time on.
+    pub(super) is_to_open: bool,
+}
+
+/// The output and what is wanted of it. For the control thread.
+pub(super) struct Output {
+    pub(super) path: Arc<AudioPath>,
+    pub(super) slot: OutputSlot,
+    pub(super) devices: DeviceList,
+    rates: FollowedRates,
+    reopening: Reopening,
+    /// When sound was last given up.
+    silent_since: Option<Instant>,
+}
+
+impl Output {
+    pub(super) fn new(path: Arc<AudioPath>, buffer_frames: u32, settings: ChainSettings) -> Self {
+        Self {
+            slot: OutputSlot::new(Arc::clone(&path), buffer_frames, settings),
+            path,
+            devices: DeviceList::default(),
+            rates: FollowedRates::default(),
+            reopening: Reopening::default(),
+            silent_since: None,
+        }
+    }
+
+    /// Opens an output. A new ring, with its rate, is for the decode thread; true with it says that there
+    /// was a ring before, whose sound is lost.
+    pub(super) fn open(&mut self, choice: &OutputChoice) -> Option<(RingProducer, u32, bool)> {
+        let had_ring = self
+            .path
+            .ring_level
+            .lock()
+            .is_ok_and(|level| level.is_some());
+        let (ring, sample_rate_hz) = self.slot.open(choice)?;
+        Some((ring, sample_rate_hz, had_ring))
+    }
+
+    /// What the listener chose.
+    pub(super) fn choice(&self) -> OutputChoice {
+        self.slot.status().choice.clone()
+    }
+
+    /// Tells the renderer whether sound is wanted; without it, the device is released after a while.
+    pub(super) fn set_sounding(&mut self, is_sounding: bool) {
+        self.silent_since = (!is_sounding).then(Instant::now);
+        self.set_playing(is_sounding);
+    }
+
+    fn set_playing(&self, is_playing: bool) {
+        self.path
+            .shared
+            .is_playing
+            .store(is_playing, Ordering::Release);
+    }
+
+    /// Whether a stream is open that has not faded out.
+    pub(super) fn is_fading(&self) -> bool {
+        self.slot.is_open() && !self.path.shared.is_silent()
+    }
+
+    /// Whether a silent stream waits for its release.
+    pub(super) fn is_held(&self) -> bool {
+        self.slot.is_open() && self.silent_since.is_some()
+    }
+
+    /// Releases the device when it has been silent long enough.
+    pub(super) fn release_when_idle(&mut self) {
+        let is_idle = self
+            .silent_since
+            .is_some_and(|since| since.elapsed() >= RELEASE_AFTER);
+        if is_idle && self.slot.is_open() && self.path.shared.is_silent() {
+            self.slot.close();
+            self.silent_since = None;
+        }
+    }
+
+    /// Fades out and closes. Waits, for the end of the player only.
+    pub(super) fn end(&mut self) {
+        self.set_playing(false);
+        let start = Instant::now();
+        while self.is_fading() && start.elapsed() < LAST_FADE {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        self.slot.close();
+    }
+
+    /// Asks for another buffer, which takes a fade.
+    pub(super) fn want_buffer(&mut self, frames: u32) {
+        self.reopening.buffer_frames = Some(frames);
+    }
+
+    /// Asks for another rate, which takes a fade.
+    pub(super) fn want_rate(&mut self, sample_rate_hz: u32) {
+        self.reopening.sample_rate_hz = Some(sample_rate_hz);
+    }
+
+    /// Whether it is to be opened anew.
+    pub(super) fn is_reopening(&self) -> bool {
+        self.reopening.is_due()
+    }
+
+    /// Fades out, lets the device play what it still holds; then says what is to be done.
+    pub(super) fn reopen_when_silent(&mut self) -> Option<Reopened> {
+        if !self.reopening.is_due() {
+            return None;
+        }
+        let status = self.slot.status();
+        let holds_sound = self.slot.is_open() && !status.is_null;
+        if holds_sound {
+            self.set_playing(false);
+            if !self.path.shared.is_silent() {
+                self.reopening.silent_since = None;
+                return None;
+            }
+            let silent_since = *self.reopening.silent_since.get_or_insert_with(Instant::now);
+            let held = self.path.clock.read().latency_frames + 2 * u64::from(status.buffer_frames);
+            let drained = held as f64 / f64::from(status.sample_rate_hz.max(1));
+            if silent_since.elapsed().as_secs_f64() < drained {
+                return None;
+            }
+        }
+        let wanted = std::mem::take(&mut self.reopening);
+        if let Some(frames) = wanted.buffer_frames {
+            self.slot.set_buffer_frames(frames);
+        }
+        if let Some(rate_hz) = wanted.sample_rate_hz {
+            self.slot.set_rate_hz(Some(rate_hz));
+        }
+        Some(Reopened {
+            refused_hz: wanted.sample_rate_hz,
+            is_to_open: holds_sound || wanted.sample_rate_hz.is_some(),
+        })
+    }
+
+    /// After a reopening: plays on, where that was the state.
+    pub(super) fn resume(&self, is_playing: bool) {
+        self.set_playing(is_playing);
+    }
+
+    /// Whether and at which rates tracks decide the output's rate.
+    pub(super) fn rates(&self) -> &FollowedRates {
+        &self.rates
+    }
+
+    /// Notes that the output has been asked for `rate_hz` and has another: it is not asked again. False
+    /// where it has that rate.
+    pub(super) fn is_refused(&mut self, rate_hz: u32) -> bool {
+        let is_refused = self.slot.status().sample_rate_hz != rate_hz;
+        if is_refused {
+            self.rates.unavailable_hz.push(rate_hz);
+        }
+        is_refused
+    }
+
+    /// Whether the output is opened at each track's own rate from now on; false if it was so before.
+    pub(super) fn follow_rates(&mut self, on: bool) -> bool {
+        if self.rates.are_followed == on {
+            return false;
+        }
+        self.rates.are_followed = on;
+        self.rates.unavailable_hz.clear();
+        if !on {
+            // The output stays as it is until it is opened the next time.
+            self.slot.set_rate_hz(None);
+        }
+        true
+    }
+
+    /// Another device may have other rates; true if any had been refused.
+    pub(super) fn forget_refused_rates(&mut self) -> bool {
+        let had_any = !self.rates.unavailable_hz.is_empty();
+        self.rates.unavailable_hz.clear();
+        had_any
+    }
+}

@@ -1,0 +1,188 @@
+//! What stands behind the sound of a file whose header does not say where the sound ends: chunks and tags, told
+//! from samples by how unlikely it is that samples look like them.
+
+use super::chunks::{Chunk, ChunkReader, Style};
+use std::io;
+
+/// Chunks that programs put behind the sound.
+const KNOWN: [[u8; 4]; 44] = [
+    *b"LIST", *b"id3 ", *b"ID3 ", *b"bext", *b"iXML", *b"cue ", *b"smpl", *b"NAME", *b"AUTH",
+    *b"ANNO", *b"(c) ", *b"info", *b"pakt", *b"free", *b"MARK", *b"COMT", *b"INST", *b"APPL",
+    *b"AESD", *b"MIDI", *b"JUNK", *b"fact", *b"PEAK", *b"plst", *b"DISP", *b"inst", *b"acid",
+    *b"strc", *b"cart", *b"axml", *b"chna", *b"levl", *b"umid", *b"uuid", *b"chan", *b"kuki",
+    *b"midi", *b"junk", *b"PAD ", *b"FLLR", *b"_PMX", *b"minf", *b"LGWV", *b"afsp",
+];
+/// Bytes at the end of a file in which they are looked for.
+const TAIL_BYTES: u64 = 4 << 20;
+/// Bytes there in which the name of a known chunk is enough, if its size fits.
+const NAME_BYTES: u64 = 64 << 10;
+/// So far before the end by the header, chunks that fill the file are looked for; so near it, the name of a known one
+/// is enough.
+const NEAR_BYTES: u64 = 64;
+/// Sizes that are so little wrong still tell a chunk, if it is a known one, and if it is not.
+const KNOWN_SLACK_BYTES: u64 = 64;
+const OTHER_SLACK_BYTES: u64 = 16;
+/// Chunks looked at in a row.
+const MOST_CHUNKS: usize = 256;
+/// Bytes of an ID3v1 tag.
+const ID3V1_BYTES: u64 = 128;
+
+/// Whether it is of a kind that programs put behind the sound.
+pub(super) fn is_known(chunk: &Chunk) -> bool {
+    KNOWN.contains(&chunk.id)
+}
+
+/// Whether one that nobody knows, where the header expects one, may have a wrong size: its name has letters, and
+/// its size is not beyond all reason.
+pub(super) fn may_be_chunk(chunk: &Chunk, end: u64) -> bool {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b' ';
+    let left = end.saturating_sub(chunk.start);
+    chunk.id.iter().all(is_name) && chunk.declared_bytes / 2 <= left.max(NEAR_BYTES)
+}
+
+impl ChunkReader<'_> {
+    /// Whether chunks, or tags of other kinds, fill the file from `at` to its end.
+    pub(super) fn is_rest_of_chunks(&mut self, at: u64) -> io::Result<bool> {
+        let Some(end) = self.end else {
+            return Ok(false);
+        };
+        // Behind an odd chunk there are two places where the next may begin.
+        let mut places = vec![at];
+        for _ in 0..MOST_CHUNKS {
+            let Some(at) = places.pop() else {
+                return Ok(false);
+            };
+            if at >= end || self.is_tag(at)? {
+                return Ok(true);
+            }
+            let Some(chunk) = self.chunk_at(at)? else {
+                continue;
+            };
+            let left = end.saturating_sub(chunk.start);
+            // The padding of the last one may be missing.
+            if chunk.declared_bytes == left || chunk.declared_bytes.saturating_add(1) == left {
+                return Ok(true);
+            }
+            if chunk.declared_bytes < left {
+                let [padded, unpadded] = self.style.next_places(&chunk);
+                places.extend([unpadded, padded].into_iter().flatten());
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a tag that is no chunk begins at `at`.
+    fn is_tag(&mut self, at: u64) -> io::Result<bool> {
+        let left = self.end.unwrap_or(0).saturating_sub(at);
+        let head = self.bytes.read_at(at, 10)?;
+        Ok(match head[..] {
+            [b'T', b'A', b'G', ..] => left == ID3V1_BYTES,
+            // A version, and a size in bytes below 128.
+            [b'I', b'D', b'3', 2..=4, _, _, s0, s1, s2, s3] => {
+                let size = [s0, s1, s2, s3];
+                let bytes = size.iter().fold(0, |sum, byte| sum << 7 | u64::from(*byte));
+                size.iter().all(|byte| *byte < 0x80) && bytes <= left
+            }
+            _ => head.starts_with(b"APETAGEX"),
+        })
+    }
+
+    /// A place a little before `declared_end` from which known chunks fill the file, or one begins that cannot be
+    /// mistaken.
+    pub(super) fn chunks_just_before(
+        &mut self,
+        content: u64,
+        declared_end: u64,
+    ) -> io::Result<Option<u64>> {
+        let from = content.max(declared_end.saturating_sub(NEAR_BYTES));
+        for place in from..declared_end {
+            if let Some(chunk) = self.chunk_at(place)?.filter(is_known)
+                && chunk.declared_bytes > 0
+            {
+                let content = self.bytes.read_at(chunk.start, 4)?;
+                if has_signature(&chunk, &content) || self.is_rest_of_chunks(place)? {
+                    return Ok(Some(place));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Where the sound that begins at `content` ends, which its header does not tell, though it would
+    /// say `declared_end`.
+    pub(super) fn sound_end(&mut self, content: u64, declared_end: u64) -> io::Result<u64> {
+        let end = self.end.unwrap_or(content).max(content);
+        let from = content.max(end.saturating_sub(TAIL_BYTES));
+        let tail = self.bytes.read_at(from, (end - from) as usize)?;
+        for (index, name) in tail.windows(4).enumerate() {
+            // Names of chunks, and the marks of tags.
+            if !name.iter().all(|byte| (0x20..0x7F).contains(byte)) && !name.starts_with(b"ID3") {
+                continue;
+            }
+            let place = from + index as u64;
+            if self.begins_behind(place, &tail[index..], declared_end)? {
+                return Ok(place);
+            }
+        }
+        let is_tag =
+            end - content >= ID3V1_BYTES && self.bytes.read_at(end - ID3V1_BYTES, 3)? == *b"TAG";
+        Ok(if is_tag { end - ID3V1_BYTES } else { end })
+    }
+
+    /// Whether the rest of the file, which is `rest`, is no sound from `place` on.
+    fn begins_behind(&mut self, place: u64, rest: &[u8], declared: u64) -> io::Result<bool> {
+        if rest.starts_with(b"TAG") || rest.starts_with(b"ID3") || rest.starts_with(b"APET") {
+            let is_other = !rest.starts_with(b"ID3 ");
+            if is_other {
+                return self.is_tag(place);
+            }
+        }
+        let Some(chunk) = self.style.chunk(rest, place) else {
+            return Ok(false);
+        };
+        // Sixteen bytes of an identifier are no chance.
+        if self.style == Style::W64 {
+            return Ok(true);
+        }
+        let left = rest.len() as u64 - self.style.head_bytes().min(rest.len() as u64);
+        let fits = chunk.declared_bytes <= left;
+        let off = chunk.declared_bytes.abs_diff(left);
+        if is_known(&chunk) {
+            let content = rest
+                .get(self.style.head_bytes() as usize..)
+                .unwrap_or_default();
+            let is_near = place.abs_diff(declared) <= NEAR_BYTES;
+            let is_possible = (fits || off <= KNOWN_SLACK_BYTES) && left <= NAME_BYTES;
+            if is_near || is_possible || has_signature(&chunk, content) {
+                return Ok(true);
+            }
+        } else if may_be_chunk(&chunk, place + rest.len() as u64)
+            && off <= OTHER_SLACK_BYTES
+            && (4..NAME_BYTES).contains(&left)
+        {
+            return Ok(true);
+        }
+        if !fits || chunk.declared_bytes == 0 {
+            return Ok(false);
+        }
+        // Of those that nobody knows, the size must tell where a known one begins, or the file ends.
+        for next in self.style.next_places(&chunk).into_iter().flatten() {
+            if self.chunk_at(next)?.as_ref().is_some_and(is_known) {
+                return Ok(true);
+            }
+        }
+        self.is_rest_of_chunks(place)
+    }
+}
+
+/// Whether `content` begins as that of `chunk` does.
+fn has_signature(chunk: &Chunk, content: &[u8]) -> bool {
+    match &chunk.id {
+        b"LIST" => [b"INFO", b"adtl"]
+            .iter()
+            .any(|kind| content.starts_with(*kind)),
+        b"id3 " | b"ID3 " => content.starts_with(b"ID3"),
+        b"iXML" | b"axml" | b"_PMX" => content.starts_with(b"<"),
+        _ => false,
+    }
+}
