@@ -1,18 +1,20 @@
 //! Keys: which binding of the table a key press asks for, given what has the keyboard focus.
 
+mod binding;
 mod chord;
 mod table;
 
 use crate::ui::action::{Action, Actions};
 use crate::ui::ids;
 use crate::ui::widgets::fader;
+use binding::{Binding, Scope};
 use eframe::egui::{Event, Key, Modifiers, Popup, Ui};
-use table::{Binding, LINES, Scope};
+use table::LINES;
 
+pub(crate) use binding::Line;
 pub(crate) use chord::Chord;
 #[cfg(test)]
 pub(crate) use chord::Shift;
-pub(crate) use table::Line;
 
 /// The lines of the key sheet.
 pub(crate) fn sheet() -> &'static [Line] {

@@ -163,9 +163,10 @@ fn figure(level: f32) -> String {
 fn signed(value: f32, digits: usize) -> String {
     let text = format!("{:.digits$}", value.abs());
     let is_zero = text.bytes().all(|byte| matches!(byte, b'0' | b'.'));
-    match value < 0.0 && !is_zero {
-        true => format!("\u{2212}{text}"),
-        false => text,
+    if value < 0.0 && !is_zero {
+        format!("\u{2212}{text}")
+    } else {
+        text
     }
 }
 

@@ -157,9 +157,10 @@ fn panel(
             if export.icon_size(16.0).side(24.0).show(ui).clicked() {
                 actions.push(OverlayAction::CopyHistory.into());
             }
-            let (name, hint) = match shown.is_compact {
-                true => ("Show all figures", "Show all figures"),
-                false => ("Show few figures", "Show the most important figures only"),
+            let (name, hint) = if shown.is_compact {
+                ("Show all figures", "Show all figures")
+            } else {
+                ("Show few figures", "Show the most important figures only")
             };
             let size = IconButton::new(icons::CARET_DOWN, name, hint).on(shown.is_compact);
             if size.icon_size(14.0).side(24.0).show(ui).clicked() {

@@ -124,9 +124,10 @@ fn foot_row(
 
 /// How many of the bank's sections a band takes.
 fn sections(band: &EqualizerBand) -> usize {
-    match band_row::is_pass(band.filter.kind) {
-        true => band.filter.slope.order().div_ceil(2).into(),
-        false => 1,
+    if band_row::is_pass(band.filter.kind) {
+        band.filter.slope.order().div_ceil(2).into()
+    } else {
+        1
     }
 }
 

@@ -38,17 +38,12 @@ impl Pane for SlidersPane {
         if context.is_empty() || !context.settings.show_equalizer {
             return Place::Hidden;
         }
-        let height = match is_list(context.settings.show_bands, &context.shown.equalizer) {
-            false => Height::Share {
-                of_room: 0.4,
-                range: 88.0..=232.0,
-            },
-            true => Height::Share {
-                of_room: 0.55,
-                range: 112.0..=360.0,
-            },
+        let (of_room, range) = if is_list(context.settings.show_bands, &context.shown.equalizer) {
+            (0.55, 112.0..=360.0)
+        } else {
+            (0.4, 88.0..=232.0)
         };
-        Place::Column(height)
+        Place::Column(Height::Share { of_room, range })
     }
 
     fn show(&mut self, ui: &mut Ui, context: &mut PaneContext<'_>, actions: &mut Actions) {

@@ -122,10 +122,12 @@ impl EqualizerTools<'_> {
     fn list(&self, ui: &mut Ui, actions: &mut Actions) {
         let can_choose = fits_sliders(self.equalizer);
         let is_list = self.settings.show_bands || !can_choose;
-        let hint = match is_list {
-            _ if !can_choose => "These bands are more than sliders can show",
-            true => "Show the bands as sliders",
-            false => "Show the bands as a list",
+        let hint = if !can_choose {
+            "These bands are more than sliders can show"
+        } else if is_list {
+            "Show the bands as sliders"
+        } else {
+            "Show the bands as a list"
         };
         let list = IconButton::new(icons::LIST, "List of bands", hint)
             .side(28.0)
@@ -195,10 +197,10 @@ fn switch(ui: &mut Ui, is_on: bool, is_narrow: bool) -> bool {
         palette.window
     };
     painter.circle_filled(pos2(knob_x, track.center().y), 5.5, knob);
-    let word = match is_on {
-        _ if is_narrow => "",
-        true => "On",
-        false => "Bypassed",
+    let word = match (is_narrow, is_on) {
+        (true, _) => "",
+        (false, true) => "On",
+        (false, false) => "Bypassed",
     };
     let at = pos2(track.left() - 8.0, rect.center().y);
     painter.text(

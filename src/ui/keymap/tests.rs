@@ -1,6 +1,6 @@
 //! The table of bindings, and which of them counts where.
 
-use super::table::Mention;
+use super::binding::Mention;
 use super::*;
 use crate::ui::queue::action::QueueAction;
 use crate::ui::transport::action::PlaybackAction;

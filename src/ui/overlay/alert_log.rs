@@ -61,13 +61,11 @@ impl AlertLog {
         let line = |(at, message): &(Duration, String)| {
             format!("  after {}: {message}\n", time_format::clock(*at))
         };
-        match self.alerts.is_empty() {
-            true => String::new(),
-            false => format!(
-                "\nAlerts since the start\n{}",
-                self.alerts.iter().map(line).collect::<String>()
-            ),
+        if self.alerts.is_empty() {
+            return String::new();
         }
+        let lines: String = self.alerts.iter().map(line).collect();
+        format!("\nAlerts since the start\n{lines}")
     }
 }
 

@@ -181,10 +181,10 @@ fn signal_path(signal: &SignalPath) -> Vec<Figure> {
         return Vec::new();
     };
     let mut lines = vec![figure("File", file.to_string())];
-    match signal.is_bit_exact {
-        true => lines.push(figure("In circuit", "nothing: bit-perfect".to_owned())),
-        false if signal.stages.is_empty() => lines.push(figure("In circuit", "nothing".to_owned())),
-        false => {}
+    if signal.is_bit_exact {
+        lines.push(figure("In circuit", "nothing: bit-perfect".to_owned()));
+    } else if signal.stages.is_empty() {
+        lines.push(figure("In circuit", "nothing".to_owned()));
     }
     for (n, stage) in signal.stages.iter().enumerate() {
         let label = if n == 0 { "In circuit" } else { "" };

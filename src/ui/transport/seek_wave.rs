@@ -29,9 +29,10 @@ pub(crate) fn paint(
     for n in 0..count {
         let left = rail.left() + n as f32 * STEP;
         let column = column(&overview.buckets, n, count);
-        let colours = match left < x {
-            true => [palette.accent.gamma_multiply(0.55), palette.accent],
-            false => [palette.rail, palette.faint.gamma_multiply(0.7)],
+        let colours = if left < x {
+            [palette.accent.gamma_multiply(0.55), palette.accent]
+        } else {
+            [palette.rail, palette.faint.gamma_multiply(0.7)]
         };
         let reach = |level: f32| (level * half).max(MIN_HEIGHT / 2.0);
         let mut add = |up: f32, down: f32, colour: Color32| {
