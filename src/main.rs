@@ -5,7 +5,7 @@ use engine::player::{DEFAULT_BUFFER_FRAMES, PlayerOptions};
 use engine::status::OutputChoice;
 use rusty_audio::app::App;
 use rusty_audio::cli::{self, Outcome, ThemeChoice, WindowArguments};
-use rusty_audio::ui::{self, Theme, WindowOptions};
+use rusty_audio::ui::{self, WindowOptions};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -38,8 +38,8 @@ fn open_window(arguments: WindowArguments, config_dir: PathBuf) -> ExitCode {
         inputs,
         config_dir,
         theme: theme.map(|theme| match theme {
-            ThemeChoice::Light => Theme::Light,
-            ThemeChoice::Dark => Theme::Dark,
+            ThemeChoice::Light => ui::ThemeChoice::Light,
+            ThemeChoice::Dark => ui::ThemeChoice::Dark,
         }),
         app: Box::new(move |wake, settings| {
             let given_output = output.map(|name| cli::output_choice(Some(name)));

@@ -30,7 +30,8 @@ mod widgets;
 use crate::app::{App, OpenRequest, Settings};
 use eframe::egui::ViewportBuilder;
 use engine::command::Placement;
-use settings::{SECTION, ThemeChoice, WindowSettings};
+pub use settings::ThemeChoice;
+use settings::{SECTION, WindowSettings};
 use shell::PlayerApp;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -38,15 +39,6 @@ use std::sync::Arc;
 
 /// Wakes the window from any thread; never waits.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
-
-/// Colours to draw in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Theme {
-    /// Dark text on a light ground.
-    Light,
-    /// Light text on a dark ground.
-    Dark,
-}
 
 /// Starts the program: `wake` is to be called when something has changed.
 pub type StartApp = Box<dyn FnOnce(Wake, Settings) -> io::Result<App>>;
@@ -58,7 +50,7 @@ pub struct WindowOptions {
     /// Where settings are kept; made when first needed.
     pub config_dir: PathBuf,
     /// Overrides the remembered theme.
-    pub theme: Option<Theme>,
+    pub theme: Option<ThemeChoice>,
     /// Starts the program with its settings, given what it has to call when something has changed.
     pub app: StartApp,
     /// Inner size in points, in place of the remembered one.
@@ -90,10 +82,8 @@ pub fn run(options: WindowOptions) -> Result<(), String> {
         let app = app(Arc::new(move || ctx.request_repaint()), settings)?;
         let app = PlayerApp::new(&cc.egui_ctx, Box::new(app), &config_dir, own, note);
         // A theme from the command line is not stored.
-        match theme {
-            Some(Theme::Light) => theme::choose(&cc.egui_ctx, ThemeChoice::Light),
-            Some(Theme::Dark) => theme::choose(&cc.egui_ctx, ThemeChoice::Dark),
-            None => {}
+        if let Some(theme) = theme {
+            theme::choose(&cc.egui_ctx, theme);
         }
         if !inputs.is_empty() {
             app.send(OpenRequest {

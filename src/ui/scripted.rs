@@ -198,7 +198,7 @@ impl Script {
     fn carry_out(&mut self, command: AppCommand) {
         let state = &mut self.snapshot;
         match command {
-            AppCommand::Player(PlayerCommand::Transport(command)) => self.move_in_time(command),
+            AppCommand::Player(PlayerCommand::Transport(command)) => self.move_in_time(&command),
             AppCommand::Player(PlayerCommand::Queue(command)) => match command {
                 QueueCommand::SetRepeat(repeat) => state.repeat = repeat,
                 QueueCommand::SetShuffle(is_shuffled) => state.is_shuffled = is_shuffled,
@@ -231,9 +231,9 @@ impl Script {
         }
     }
 
-    fn move_in_time(&mut self, command: TransportCommand) {
+    fn move_in_time(&mut self, command: &TransportCommand) {
         let state = &mut self.snapshot;
-        match command {
+        match *command {
             TransportCommand::Play => state.transport = Transport::Playing,
             TransportCommand::Pause => state.transport = Transport::Paused,
             TransportCommand::TogglePause if state.transport == Transport::Playing => {

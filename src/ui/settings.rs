@@ -10,11 +10,13 @@ pub(crate) const SECTION: &str = "window";
 /// Which colours to draw in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum ThemeChoice {
+pub enum ThemeChoice {
     /// As the system is set.
     #[default]
     System,
+    /// Dark text on a light ground.
     Light,
+    /// Light text on a dark ground.
     Dark,
 }
 

@@ -4,7 +4,7 @@ use engine::pipeline::SourceSettings;
 use engine::status::SoundSettings;
 
 /// A request about playback and its settings.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum PlaybackAction {
     /// Pauses; plays on if paused; nothing when stopped.
     Pause,
