@@ -31,7 +31,7 @@ const LAYERS: [(&str, &[&str]); 9] = [
 const NAMED_IN: [(&str, &[&str]); 3] = [
     ("cpal::", &["src/engine/output/device.rs"]),
     ("symphonia::", &["src/media/"]),
-    ("eframe::", &["src/ui/", "src/ui.rs", "src/main.rs"]),
+    ("eframe::", &["src/ui/", "src/main.rs"]),
 ];
 
 /// Files whose code runs in the audio callback.
