@@ -423,3 +423,22 @@ fn names_cannot_move_the_cursor() {
             .starts_with(b"one\\ntwo\\x1b[31m\\u{9b}three.wav\n")
     );
 }
+
+/// A file whose decoder fails in its middle (see the decoder for planted faults).
+#[cfg(feature = "inspection")]
+#[test]
+fn a_decoder_that_fails_costs_its_own_track_only() {
+    let bench = Bench::new();
+    bench.put("a.wav", &wave(FRAMES));
+    let planted = [&b"PLNT"[..], &3_000_u32.to_le_bytes(), &0_u32.to_le_bytes()];
+    bench.put("broken.flac", &planted.concat());
+    let done = bench.run(&["render", "a.wav", "broken.flac", "a.wav", "-o", "out.wav"]);
+    assert_eq!(done.status.code(), Some(1));
+    let said = String::from_utf8(done.stderr).unwrap();
+    assert!(said.starts_with("broken.flac: damaged: "), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    let bytes = std::fs::read(bench.path("out.wav")).unwrap();
+    let data = bytes.windows(4).position(|name| name == b"data").unwrap();
+    // Two tracks in one channel of 24 bits.
+    assert_eq!(bytes.len() - data - 8, 2 * FRAMES * 3);
+}

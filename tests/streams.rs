@@ -852,6 +852,50 @@ fn flac_files_behind_one_another_play_whole() {
     assert_eq!(found.info.warnings.len(), 1, "{:?}", found.info.warnings);
 }
 
+#[test]
+fn flac_of_32_bits_is_as_near_as_the_output_can_tell() {
+    if !have("FLAC of 32 bits", &["flac"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let raw = folder.path().join("a.raw");
+    let mut seed = 7_u32;
+    // Loud, with a noise that uses every bit, both channels alike: predictors and a side channel of 33 bits.
+    let words: Vec<i32> = (0..40_000)
+        .flat_map(|n| {
+            let tone = (f64::from(n) * 0.05).sin() * 2_147_000_000.0;
+            [1, -1].map(|sign| {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                tone as i32 * sign + (seed >> 15) as i32
+            })
+        })
+        .collect();
+    let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    std::fs::write(&raw, bytes).unwrap();
+    let format = "--force-raw-format --endian=little --sign=signed --channels=2 --bps=32 --sample-rate=48000";
+    for level in ["-0", "-3", "-5", "-8"] {
+        let file = encode(
+            &raw,
+            "a.flac",
+            &format!("flac -s -f {level} {format} -o OUT IN"),
+        );
+        let mut decoder = TrackDecoder::open(&file).unwrap();
+        assert_eq!(decoder.info().bits_per_sample, Some(32));
+        let mut samples = Vec::new();
+        while let Some(frames) = decoder.next_frames().unwrap() {
+            samples.extend_from_slice(frames);
+        }
+        assert_eq!(samples.len(), words.len(), "{level}");
+        for (sample, word) in samples.iter().zip(&words) {
+            assert_eq!(
+                *sample,
+                (f64::from(*word) / 2_f64.powi(31)) as f32,
+                "{level}"
+            );
+        }
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn flac_plays_by_its_frames_where_its_stream_information_is_no_use() {

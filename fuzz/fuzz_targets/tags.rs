@@ -2,7 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use media::tags::{read_duration, read_tags};
+use media::duration::read_duration;
+use media::tags::read_tags;
 
 fuzz_target!(|content: &[u8]| {
     // Tags are read from files only.

@@ -6,6 +6,7 @@ use engine::remote::PlayerRemote;
 use engine::status::EntryId;
 use media::containment::contained;
 use media::location::TrackLocation;
+use media::open::Opener;
 use std::collections::VecDeque;
 
 /// Entries whose tags are reported together.
@@ -63,7 +64,9 @@ impl TagReader {
         match request {
             TagRequest::Entries(entries) => self.untagged.push_back(entries.into()),
             TagRequest::Playing(play, location) => {
-                let tags = contained("tags", move || Box::new(location.read_tags(true)));
+                let tags = contained("tags", move || {
+                    Box::new(Opener::default().tags(&location, true))
+                });
                 // Tags that cannot be read are no tags.
                 let tags = tags.unwrap_or_default();
                 self.player
@@ -84,7 +87,13 @@ impl TagReader {
         let mut described = Vec::with_capacity(batch.len());
         for (entry, location) in batch {
             self.accept_waiting();
-            let read = move || (location.read_tags(false).tags, location.read_duration());
+            let read = move || {
+                let opener = Opener::default();
+                (
+                    opener.tags(&location, false).tags,
+                    opener.duration(&location),
+                )
+            };
             let (tags, duration) = contained("tags", read).unwrap_or_default();
             described.push(EntryTags {
                 entry,

@@ -6,9 +6,11 @@ use super::{Failure, about, inputs, json, report};
 use disk::shown::{shown, shown_text};
 use dsp::units::Decibels;
 use media::containment::contained;
-use media::location::{TrackLocation, can_be_read_again};
+use media::location::TrackLocation;
 use media::loudness::{Level, MeasuredTrack, album_level, measure};
+use media::open::Opener;
 use media::tag_writer::write_replaygain;
+use media::track_bytes::can_be_read_again;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -151,7 +153,7 @@ fn measure_contained(
 }
 
 fn album_key(track: &TrackLocation) -> Option<AlbumKey> {
-    let (tags, path) = (track.read_tags(false).tags, &track.path);
+    let (tags, path) = (Opener::default().tags(track, false).tags, &track.path);
     let folder = || path.parent().unwrap_or(path).display().to_string();
     Some((tags.album?, tags.album_artist.unwrap_or_else(folder)))
 }

@@ -6,6 +6,7 @@ use disk::shown::shown;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Links to follow where the last one leads to nothing yet.
@@ -129,6 +130,10 @@ pub(super) fn discard_unfinished() {
 /// # Errors
 /// When the system refuses the thread that waits for signals.
 pub(super) fn discard_when_interrupted() -> Result<(), Failure> {
+    static IS_SET: AtomicBool = AtomicBool::new(false);
+    if IS_SET.swap(true, Ordering::AcqRel) {
+        return Ok(());
+    }
     let handler = || {
         let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(path) = unfinished.take() {

@@ -6,6 +6,7 @@ use media::containment::contained;
 use media::decoder::StreamInfo;
 use media::error::MediaError;
 use media::location::TrackLocation;
+use media::open::Opener;
 use media::tags::{FileTags, Tags};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -120,7 +121,7 @@ fn probe(track: &TrackLocation) -> Probed {
                 lyrics,
                 replaygain,
                 ..
-            } = track.read_tags(false);
+            } = Opener::default().tags(track, false);
             (probed.tags, probed.replaygain) = (ShownTags { tags, lyrics }, replaygain);
         }
         Err(error) => probed.error = Some(error.to_string()),
@@ -131,7 +132,7 @@ fn probe(track: &TrackLocation) -> Probed {
 fn count_frames(
     track: &TrackLocation,
 ) -> Result<(StreamInfo, u64, Option<MediaError>), MediaError> {
-    let mut decoder = track.open()?;
+    let mut decoder = Opener::default().open(track)?;
     let info = decoder.info().clone();
     let mut samples = 0_u64;
     let fault = loop {

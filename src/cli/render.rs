@@ -17,6 +17,8 @@ use engine::offline::{OfflineOptions, OfflineRenderer};
 use engine::pipeline::SourceSettings;
 use indicatif::{ProgressBar, ProgressStyle};
 use media::decoder::{StreamInfo, TrackDecoder};
+use media::location::TrackLocation;
+use media::open::Opener;
 use media::wav_writer::{SampleWidth, WavWriter};
 use presets::store::FOLDER_NAME;
 use queue::RenderQueue;
@@ -32,7 +34,7 @@ const BLOCK_FRAMES: usize = 4096;
 pub(super) struct RenderArguments {
     /// Files, folders, playlists or `demo`; several are joined without a gap, or cross-faded
     #[arg(value_name = "INPUT", required = true)]
-    inputs: Vec<PathBuf>,
+    pub(super) inputs: Vec<PathBuf>,
     /// The WAVE file to write
     #[arg(short, long, value_name = "OUT.wav")]
     output: PathBuf,
@@ -108,14 +110,26 @@ enum Switch {
     Off,
 }
 
-pub(super) fn run(arguments: &RenderArguments, config_dir: &Path) -> Result<ExitCode, Failure> {
+/// Decodes a track to its end, for its panics only.
+pub(super) fn decode_all(place: &TrackLocation) {
+    if let Ok(mut track) = Opener::default().open(place) {
+        while let Ok(Some(_)) = track.next_frames() {}
+    }
+}
+
+/// Renders all tracks but `broken` ones.
+pub(super) fn run(
+    arguments: &RenderArguments,
+    config_dir: &Path,
+    broken: &[TrackLocation],
+) -> Result<ExitCode, Failure> {
     let named = inputs::with_demo(arguments.inputs.clone(), config_dir)?;
     let eq = arguments.eq.as_deref();
     let eq = eq
         .map(|name| inputs::preset(name, config_dir))
         .transpose()?;
     let Expanded {
-        tracks,
+        mut tracks,
         lists,
         all_good,
     } = inputs::expand(&named);
@@ -124,7 +138,8 @@ pub(super) fn run(arguments: &RenderArguments, config_dir: &Path) -> Result<Exit
     let files = files.chain(&named).chain(&lists).chain(&presets);
     let output = OutputFile::plan(&arguments.output, files.map(PathBuf::as_path))?;
     discard_when_interrupted()?;
-    let mut queue = RenderQueue::open(tracks, all_good);
+    tracks.retain(|track| !broken.contains(track));
+    let mut queue = RenderQueue::open(tracks, all_good && broken.is_empty());
     let (mut renderer, plan) = loop {
         let Some(first) = queue.first_info() else {
             return Ok(ExitCode::FAILURE);

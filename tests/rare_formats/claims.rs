@@ -2,7 +2,7 @@
 
 use crate::survival::endure;
 use media::decoder::TrackDecoder;
-use media::tags::read_duration;
+use media::duration::read_duration;
 
 /// Why a file of `content` is not played, if it is not.
 fn refusal(content: &[u8]) -> Option<String> {

@@ -5,7 +5,8 @@
 //! into the folder `RUSTY_AUDIO_KEEP_ORIGINALS` the files themselves are put, for `fuzz` to begin with.
 
 use media::decoder::TrackDecoder;
-use media::tags::{read_duration, read_tags};
+use media::duration::read_duration;
+use media::tags::read_tags;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::any::Any;
 use std::cell::{Cell, RefCell};

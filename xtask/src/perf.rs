@@ -13,6 +13,7 @@ mod options;
 #[cfg(target_os = "linux")]
 mod process;
 mod report;
+mod session_names;
 mod sessions;
 mod svg;
 mod targets;
@@ -63,7 +64,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<u8, Failure> {
     if options.sessions || options.window {
         let stage = Stage::set(&options, &folder, &mut figures)?;
         if options.sessions {
-            figures.forget(sessions::PREFIX);
+            figures.forget(session_names::PREFIX);
             sessions::run(&stage, &options, &mut figures)?;
             machine::note_when(&mut figures, "sessions");
             figures.write(&last)?;

@@ -6,18 +6,19 @@ mod links;
 mod output;
 mod outputs;
 mod playhead;
+mod signal;
 mod sound;
+mod watch;
 
 pub(super) use links::Links;
 
 use super::chain::ChainSettings;
 use super::command::{OutputCommand, PlayerCommand, SoundCommand};
 use super::decode_worker::{DecodeOrder, DecodeReport};
+use super::options::PlayerOptions;
 use super::output::slot::AudioPath;
 use super::overviews::FoundOverview;
-use super::player::PlayerOptions;
 use super::remote::ControlMessage;
-use super::signal_path::SignalPath;
 use super::status::{OutputChoice, PlayerEvent, PlayerSnapshot, Transport};
 use crossbeam::channel::{never, select};
 use disk::shown::shown_text;
@@ -26,6 +27,7 @@ use health::{Health, Watched};
 use output::Output;
 use output::device_list::LOOK_PERIOD;
 use playhead::{ClockPosition, Playhead};
+use signal::signal_path;
 use sound::Sound;
 use std::sync::Arc;
 use std::time::Duration;
@@ -223,7 +225,7 @@ impl Control {
         self.playhead
             .describe_in(&mut snapshot, self.waveform.as_ref());
         self.sound.describe_in(&mut snapshot);
-        snapshot.signal = Arc::new(SignalPath::new(
+        snapshot.signal = Arc::new(signal_path(
             snapshot.now_playing.as_deref(),
             &snapshot.source,
             self.output.slot.settings(),

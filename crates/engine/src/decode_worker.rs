@@ -10,6 +10,7 @@ use media::containment::retire_on_panic;
 use media::decoder::TrackDecoder;
 use media::error::MediaError;
 use media::location::TrackLocation;
+use media::open::Opener;
 pub use orders::{DecodeOrder, DecodeReport, FollowedRates, TrackRequest};
 use rt::ids::{Generation, PlayId};
 use share::CoreShare;
@@ -317,7 +318,7 @@ impl DecodeWorker {
         let parked = self.parked.take();
         let opened = match parked {
             Some((location, decoder)) if location == request.location => Ok(decoder),
-            _ => request.location.open_through(&self.loader),
+            _ => Opener::through(Arc::clone(&self.loader)).open(&request.location),
         };
         match opened {
             Ok(decoder) => {

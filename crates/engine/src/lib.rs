@@ -11,6 +11,7 @@ mod control;
 pub mod decode_worker;
 pub mod levels;
 pub mod offline;
+mod options;
 pub mod output;
 mod overviews;
 pub mod pipeline;

@@ -1,20 +1,18 @@
 //! The player's owner: starts the threads, ends them, reads their figures.
 
 use super::analysis::{AnalysisReader, HISTORY_FRAMES, SpectrumFrame};
-use super::command::TagRequest;
 use super::control::health::{SharedHistory, Watched};
 use super::control::{Control, Links};
 use super::decode_worker::{self, DecodeLinks};
 use super::levels::LevelsFrame;
+pub use super::options::{DEFAULT_BUFFER_FRAMES, PlayerOptions};
 use super::output::slot::AudioPath;
 use super::overviews;
-use super::publisher::{Publisher, Wake, feed};
+use super::publisher::{Publisher, feed};
 use super::remote::{ControlMessage, PlayerFeed, PlayerRemote};
-use super::status::{OutputChoice, PlayerSnapshot};
-use crossbeam::channel::{Sender, unbounded};
-use dsp::equalizer::EqualizerSettings;
+use super::status::PlayerSnapshot;
+use crossbeam::channel::unbounded;
 use media::cache::{CachedAudioLoader, DEFAULT_BUDGET_BYTES};
-use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
 use telemetry::TelemetrySnapshot;
@@ -22,33 +20,6 @@ use telemetry::history::MetricsHistory;
 use telemetry::memory::MemoryPoolMonitor;
 use telemetry::monitor::{MonitorReport, MonitorSpan, MonitorWindow};
 use telemetry::process::{ProcessMeter, ProcessUsage};
-
-/// Frames a device is asked for where nothing else is said.
-pub const DEFAULT_BUFFER_FRAMES: u32 = 512;
-
-/// How to start a player.
-#[derive(Clone)]
-pub struct PlayerOptions {
-    /// The output to open first.
-    pub output: OutputChoice,
-    /// Frames to ask the device for per callback, a power of two.
-    pub buffer_frames: u32,
-    /// Whether the buffer may grow where the sound breaks off, and shrink again when calm.
-    pub adapts_buffer: bool,
-    /// The core to keep the callback's thread on, counted from 0.
-    pub core: Option<u32>,
-    /// Slider position, 0 to 1.
-    pub volume: f32,
-    /// The equalizer's settings.
-    pub equalizer: EqualizerSettings,
-    /// Where the waveforms of tracks are stored; without it none are drawn up.
-    pub overview_folder: Option<PathBuf>,
-    /// Where the player asks for the tags of what is in the queue; without it, entries keep the tags
-    /// they came with.
-    pub tag_requests: Option<Sender<TagRequest>>,
-    /// Called for the owner's own feed.
-    pub wake: Wake,
-}
 
 /// A running player. Dropping it fades out and ends its threads.
 pub struct PlayerHandle {

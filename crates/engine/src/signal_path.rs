@@ -1,11 +1,5 @@
 //! What happens to the sound between the file and the device.
 
-use super::chain::ChainSettings;
-use super::pipeline::SourceSettings;
-use super::status::{NowPlaying, OutputStatus};
-use dsp::balance::BalanceSettings;
-use dsp::crossfeed::CrossfeedSettings;
-use media::replaygain::ReplayGainMode;
 use std::fmt::Write;
 
 /// The shape of the sound at one end of the path.
@@ -34,69 +28,6 @@ pub struct SignalPath {
     pub is_bit_exact: bool,
 }
 
-impl SignalPath {
-    /// The path of `track` into `output`, with these settings. Allocates.
-    pub(super) fn new(
-        track: Option<&NowPlaying>,
-        source: &SourceSettings,
-        chain: &ChainSettings,
-        output: &OutputStatus,
-    ) -> Self {
-        let word_bits = match output.sample_format {
-            "f32" | "i24" | "i32" => Some(24),
-            "i16" => Some(16),
-            _ => None,
-        };
-        let device = SignalFormat {
-            format: output.sample_format.to_owned(),
-            sample_rate_hz: output.sample_rate_hz,
-            bits_per_sample: match output.sample_format {
-                "i32" => Some(32),
-                "i24" => Some(24),
-                "i16" => Some(16),
-                _ => None,
-            },
-            channels: output.channels,
-        };
-        let Some(track) = track else {
-            return Self {
-                device,
-                ..Self::default()
-            };
-        };
-        let is_shortened = track.bits_per_sample > word_bits || track.bits_per_sample.is_none();
-        let mut stages = Vec::new();
-        let mut stage = |is_in_circuit: bool, name| stages.extend(is_in_circuit.then_some(name));
-        stage(track.channels != output.channels, "channel mapping");
-        stage(track.sample_rate_hz != output.sample_rate_hz, "resampler");
-        stage(source.crossfade.seconds > 0.0, "cross-fade");
-        stage(source.replaygain.mode != ReplayGainMode::Off, "ReplayGain");
-        stage(source.speed != 1.0, "time stretch");
-        stage(!chain.eq.is_flat(), "equalizer");
-        stage(chain.has_response, "convolver");
-        stage(chain.crossfeed != CrossfeedSettings::OFF, "crossfeed");
-        stage(chain.balance != BalanceSettings::default(), "balance");
-        stage(chain.volume != 1.0, "volume");
-        stage(chain.has_limiter_in_circuit(), "limiter");
-        let is_changed = !stages.is_empty();
-        let is_bit_exact = !is_changed && !is_shortened && !output.is_null;
-        if output.sample_format == "i16" && !is_bit_exact {
-            stages.push("dither");
-        }
-        Self {
-            file: Some(SignalFormat {
-                format: track.codec.clone(),
-                sample_rate_hz: track.sample_rate_hz,
-                bits_per_sample: track.bits_per_sample,
-                channels: track.channels,
-            }),
-            stages,
-            device,
-            is_bit_exact,
-        }
-    }
-}
-
 impl std::fmt::Display for SignalFormat {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let khz = f64::from(self.sample_rate_hz) / 1_000.0;
@@ -122,57 +53,5 @@ impl std::fmt::Display for SignalPath {
             write!(line, "{stage} \u{2192} ")?;
         }
         write!(f, "{line}{}", self.device)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn path(
-        source: &SourceSettings,
-        chain: &ChainSettings,
-        device_format: &'static str,
-    ) -> SignalPath {
-        let track = NowPlaying {
-            codec: "FLAC".into(),
-            sample_rate_hz: 44_100,
-            channels: 2,
-            bits_per_sample: Some(16),
-            ..NowPlaying::default()
-        };
-        let output = OutputStatus {
-            sample_rate_hz: if device_format == "i16" {
-                48_000
-            } else {
-                44_100
-            },
-            channels: 2,
-            sample_format: device_format,
-            ..OutputStatus::default()
-        };
-        SignalPath::new(Some(&track), source, chain, &output)
-    }
-
-    #[test]
-    fn nothing_in_circuit_is_bit_exact_and_each_stage_is_named() {
-        let untouched = path(&SourceSettings::default(), &ChainSettings::default(), "f32");
-        assert!(untouched.is_bit_exact, "{untouched}");
-        let line = "FLAC 16 bit 44.1 kHz 2 ch \u{2192} f32 44.1 kHz 2 ch";
-        assert_eq!(untouched.to_string(), line);
-
-        let source = SourceSettings {
-            speed: 1.5,
-            ..SourceSettings::default()
-        };
-        let chain = ChainSettings {
-            volume: 0.5,
-            has_loud_input: true,
-            ..ChainSettings::default()
-        };
-        let changed = path(&source, &chain, "i16");
-        assert!(!changed.is_bit_exact);
-        let stages = ["resampler", "time stretch", "volume", "limiter", "dither"];
-        assert_eq!(changed.stages, stages);
     }
 }

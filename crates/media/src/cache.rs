@@ -1,8 +1,9 @@
 //! Files that were played lately, kept in memory.
 
 use super::containment::retire_on_panic;
-use super::decoder::{DecodedHead, TrackDecoder};
+use super::decoder::TrackDecoder;
 use super::error::MediaError;
+use super::head::DecodedHead;
 use super::location::TrackLocation;
 use super::overview::WaveformOverview;
 use super::overview_store::OverviewStore;
@@ -217,7 +218,7 @@ impl CachedAudioLoader {
             Some(bytes) => TrackBytes::in_memory(&location.path, bytes),
             None => TrackBytes::open(&location.path).ok()?,
         };
-        location.decode(bytes).ok()
+        TrackDecoder::decode_track(bytes, location).ok()
     }
 
     /// Reads the file at `path` and keeps it, if it is small enough and not kept yet. A file that

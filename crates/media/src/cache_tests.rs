@@ -1,5 +1,6 @@
 use super::*;
 use crate::location::TrackPart;
+use crate::open::Opener;
 
 fn content(loader: &CachedAudioLoader, path: &Path) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -64,18 +65,35 @@ fn a_prepared_track_begins_without_its_file_and_goes_on_exactly() {
         loader.prepare(&location);
         let head = loader.head(&location).unwrap().expect("it is prepared");
         assert!(head.bytes() >= 2 * 44_100 * 2 * 4, "{}", head.bytes());
-        let length = location.open().unwrap().info().frames.unwrap();
+        let length = Opener::default()
+            .open(&location)
+            .unwrap()
+            .info()
+            .frames
+            .unwrap();
         for from in [0, 1, 60_000, 88_200, 100_000, 170_000, length - 1, length] {
-            let headed = location.open_through(&loader).unwrap();
-            assert_eq!(headed.info(), location.open().unwrap().info());
-            let expected = decode(location.open().unwrap(), from);
+            let headed = Opener::through(Arc::clone(&loader))
+                .open(&location)
+                .unwrap();
+            assert_eq!(
+                headed.info(),
+                Opener::default().open(&location).unwrap().info()
+            );
+            let expected = decode(Opener::default().open(&location).unwrap(), from);
             assert!(decode(headed, from) == expected, "from {from}");
         }
         // Its beginning is played although the file can no longer be opened there.
-        let mut begun = location.open_through(&loader).unwrap();
+        let mut begun = Opener::through(Arc::clone(&loader))
+            .open(&location)
+            .unwrap();
         std::fs::rename(&path, folder.path().join("away")).unwrap();
         assert!(begun.next_frames().unwrap().is_some());
-        assert!(location.open_through(&loader).is_err(), "it is gone");
+        assert!(
+            Opener::through(Arc::clone(&loader))
+                .open(&location)
+                .is_err(),
+            "it is gone"
+        );
         std::fs::rename(folder.path().join("away"), &path).unwrap();
     }
 }

@@ -1,12 +1,8 @@
-//! Where a track is: a file, or a part of one.
+//! Where a track is: a file, or a part of one. A value: nothing here touches the disk.
 
-use super::cache::CachedAudioLoader;
-use super::decoder::TrackDecoder;
-use super::error::MediaError;
-use super::tags::{FileTags, Tags, read_duration, read_tags};
-use super::track_bytes::TrackBytes;
+use super::tags::{FileTags, Tags};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -41,68 +37,6 @@ impl From<PathBuf> for TrackLocation {
 impl From<&str> for TrackLocation {
     fn from(path: &str) -> Self {
         PathBuf::from(path).into()
-    }
-}
-
-/// Whether there is a regular file at `path`, which can be read as often as one likes: what comes through
-/// a pipe can be read once, by whoever plays it. Does I/O, but opens nothing.
-pub fn can_be_read_again(path: &Path) -> bool {
-    path.metadata().is_ok_and(|metadata| metadata.is_file())
-}
-
-impl TrackLocation {
-    /// Opens it for decoding. Does I/O.
-    ///
-    /// # Errors
-    /// As [`TrackDecoder::open`].
-    pub fn open(&self) -> Result<TrackDecoder, MediaError> {
-        self.decode(TrackBytes::open(&self.path)?)
-    }
-
-    /// Opens it for decoding, from memory where `loader` has it, or its head. Does I/O.
-    ///
-    /// # Errors
-    /// As [`TrackDecoder::open`].
-    pub fn open_through(
-        &self,
-        loader: &Arc<CachedAudioLoader>,
-    ) -> Result<TrackDecoder, MediaError> {
-        match loader.head(self)? {
-            Some(head) => {
-                let (location, loader) = (self.clone(), Arc::clone(loader));
-                let open = Box::new(move || location.decode(loader.open(&location.path)?));
-                let part = self.part.as_deref().cloned();
-                Ok(TrackDecoder::with_head(self.path.clone(), part, head, open))
-            }
-            None => self.decode(loader.open(&self.path)?),
-        }
-    }
-
-    /// Decodes it from its file's `bytes`.
-    pub(super) fn decode(&self, bytes: TrackBytes) -> Result<TrackDecoder, MediaError> {
-        let decoder = TrackDecoder::decode(bytes)?;
-        match &self.part {
-            Some(part) => decoder.into_part(part),
-            None => Ok(decoder),
-        }
-    }
-
-    /// What the sheet says about it, and the file where the sheet says nothing. Does I/O.
-    pub fn read_tags(&self, want_cover: bool) -> FileTags {
-        let file = read_tags(&self.path, want_cover);
-        match &self.part {
-            Some(part) => part.over(file),
-            None => file,
-        }
-    }
-
-    /// Its length as headers tell, without decoding. Does I/O.
-    pub fn read_duration(&self) -> Option<Duration> {
-        let Some(part) = &self.part else {
-            return read_duration(&self.path);
-        };
-        let end = part.end.or_else(|| read_duration(&self.path))?;
-        end.checked_sub(part.start)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::decoder::TrackDecoder;
 use super::error::MediaError;
 use super::location::TrackLocation;
+use super::open::Opener;
 use dsp::loudness::{GatingBlocks, LoudnessMeter};
 use dsp::simd::AudioOptimizer;
 use dsp::units::Decibels;
@@ -66,7 +67,7 @@ pub fn measure(
     track: &TrackLocation,
     on_progress: &mut dyn FnMut(f64),
 ) -> Result<MeasuredTrack, MediaError> {
-    let mut decoder = track.open()?;
+    let mut decoder = Opener::default().open(track)?;
     let (rate_hz, channels) = (decoder.info().sample_rate_hz, decoder.info().channels);
     let length = decoder.info().frames.map(|frames| frames as f64);
     let mut meter = LoudnessMeter::new(rate_hz, channels, AudioOptimizer::detected())

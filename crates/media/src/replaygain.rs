@@ -1,6 +1,6 @@
 //! What ReplayGain tags ask for, and how much of it a listener wants.
 
-use super::tags::FileTags;
+use super::tags::values::FileTags;
 use dsp::units::Decibels;
 
 /// From EBU R 128's target of -23 LUFS to ReplayGain 2.0's of -18.

@@ -1,5 +1,8 @@
 use super::*;
+use crate::decoder::TrackDecoder;
+use crate::duration::read_duration;
 use encoding_rs::{GBK, SHIFT_JIS, WINDOWS_1251};
+use std::time::Duration;
 
 #[test]
 fn an_album_goes_on_with_its_next_number() {

@@ -166,6 +166,12 @@ impl symphonia::core::io::MediaSource for TrackBytes {
     }
 }
 
+/// Whether there is a regular file at `path`, which can be read as often as one likes: what comes through
+/// a pipe can be read once, by whoever plays it. Does I/O, but opens nothing.
+pub fn can_be_read_again(path: &Path) -> bool {
+    path.metadata().is_ok_and(|metadata| metadata.is_file())
+}
+
 #[cfg(test)]
 #[path = "track_bytes_tests.rs"]
 mod tests;

@@ -1,6 +1,7 @@
 //! Measured figures: nothing here is estimated or written by hand.
 
 pub mod alert;
+mod entry;
 pub mod histogram;
 pub mod history;
 pub mod memory;

@@ -1,6 +1,6 @@
 //! Which figure of the history to look at.
 
-use super::history::MetricsEntry;
+use super::entry::MetricsEntry;
 
 /// A figure of [`MetricsEntry`] that can be drawn as a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -4,6 +4,7 @@ use crate::cli::{about, report};
 use media::decoder::{StreamInfo, TrackDecoder};
 use media::error::MediaError;
 use media::location::TrackLocation;
+use media::open::Opener;
 use std::collections::HashSet;
 
 /// Tracks that could be opened, in order, with their places.
@@ -64,7 +65,7 @@ impl RenderQueue {
     fn open_all(&mut self) {
         let (mut tracks, mut opened) = (Vec::new(), Vec::new());
         for place in std::mem::take(&mut self.places) {
-            match place.open() {
+            match Opener::default().open(&place) {
                 Ok(track) => {
                     for warning in &track.info().warnings {
                         self.warn(&place, warning);
@@ -98,7 +99,7 @@ fn gives_sound(place: &TrackLocation, written_frames: u64) -> bool {
     if !place.path.is_file() {
         return written_frames > 0;
     }
-    let Ok(mut track) = place.open() else {
+    let Ok(mut track) = Opener::default().open(place) else {
         return false;
     };
     loop {

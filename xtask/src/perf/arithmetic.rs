@@ -7,12 +7,10 @@ use std::time::{Duration, Instant};
 
 use super::figures::Figures;
 use super::machine;
-use super::sessions::{PREFIX, TEN_BANDS};
+use super::session_names::{ARITHMETIC, PREFIX, TEN_BANDS};
 use crate::failure::Failure;
 use crate::interrupt;
 
-/// It stands among the sessions under this name.
-pub(super) const ARITHMETIC: &str = "nothing but arithmetic, as often and as long";
 /// From one wake-up to the next: 512 frames at 48 kHz.
 const PERIOD: Duration = Duration::from_nanos(10_666_667);
 

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::benches::{DOUBTS, TIMES};
 use super::figures::Figures;
-use super::sessions::PREFIX;
+use super::session_names::PREFIX;
 
 /// Smaller changes are not listed: on a machine that does other things too they mean nothing.
 const NOTABLE: f64 = 0.10;

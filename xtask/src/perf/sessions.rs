@@ -5,11 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
-use super::arithmetic::{self, ARITHMETIC};
+use super::arithmetic;
 use super::busy::BusyCores;
 use super::figures::Figures;
 use super::machine;
 use super::options::Options;
+use super::session_names::{ARITHMETIC, PREFIX, TEN_BANDS};
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::project;
@@ -17,15 +18,11 @@ use crate::project;
 #[cfg(target_os = "linux")]
 use crate::desktop::Desktop;
 
-/// Figures of sessions stand under this, then the session's name.
-pub(super) const PREFIX: &str = "session/";
 /// Why a session was left out stands under this.
 pub(super) const NOT_RUN: &str = "not run/";
 /// How such a reason begins when it was not meant to be left out.
 const FAILED: &str = "failed: ";
 
-/// The session callback times are judged by.
-pub(super) const TEN_BANDS: &str = "PipeWire, 512 frames, 10 bands";
 /// The same with many more bands.
 pub(super) const MANY_BANDS: &str = "PipeWire, 512 frames, 31 bands";
 /// The same as the first with fewer and longer callbacks.

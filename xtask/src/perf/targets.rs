@@ -1,8 +1,9 @@
 //! What is aimed at, and whether it was reached: nothing here is judged by hand.
 
-use super::arithmetic::ARITHMETIC;
 use super::figures::Figures;
-use super::sessions::{BUSY, LONG, MANY_BANDS, PREFIX, TEN_BANDS};
+use super::session_names::ARITHMETIC;
+use super::session_names::{PREFIX, TEN_BANDS};
+use super::sessions::{BUSY, LONG, MANY_BANDS};
 
 /// One target.
 struct Target {

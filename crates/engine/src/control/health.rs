@@ -1,12 +1,11 @@
 //! Once a second: how the sound path is doing, kept for an hour, told to the listener, acted on.
 
-use super::Control;
 use crate::adaptive::{AdaptiveBufferManager, BufferTick};
-use crate::status::PlayerEvent;
+use crate::output::slot::AudioPath;
 use media::cache::{CacheFigures, CachedAudioLoader};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use telemetry::alert::{AlertChange, AlertWatch};
+use telemetry::alert::{AlertChange, AlertWatch, PerformanceAlert};
 use telemetry::history::{MetricsEntry, MetricsHistory};
 use telemetry::memory::MemoryPoolMonitor;
 use telemetry::monitor::{MonitorSpan, MonitorWindow, PerformanceMonitor, TroubleCounts};
@@ -22,6 +21,13 @@ pub(crate) type SharedHistory = Arc<Mutex<MetricsHistory>>;
 pub(crate) struct Watched {
     pub(crate) history: SharedHistory,
     pub(crate) loader: Arc<CachedAudioLoader>,
+}
+
+/// What came of a look.
+pub(super) struct Findings {
+    pub(super) raised: Vec<PerformanceAlert>,
+    /// Another size of the buffer would be better.
+    pub(super) buffer_frames: Option<u32>,
 }
 
 /// The watch over the sound path. Lives in the control thread.
@@ -64,36 +70,30 @@ impl Health {
             seen: TroubleCounts::default(),
         }
     }
-}
 
-impl Control {
-    /// Looks at the figures when a second has passed while something plays.
-    pub(super) fn watch_health(&mut self) {
-        self.output.path.monitor.callback_thread().ask_rtkit();
-        self.report_lowered_threads();
-        let health = &mut self.health;
-        if !self.playhead.is_playing() || health.looked.elapsed() < PERIOD {
-            return;
+    /// Looks at the figures where a second has passed since the last look; only while something plays.
+    /// Allocates.
+    pub(super) fn look(&mut self, path: &AudioPath) -> Option<Findings> {
+        if self.looked.elapsed() < PERIOD {
+            return None;
         }
-        health.looked = Instant::now();
-        let now = health.started.elapsed();
-        let report = health.window.report();
-        let minute = health.window.report_over(MonitorSpan::Minute);
-        let (usage, memory) = (health.process.usage(), health.memory.usage());
-        let totals = self.output.path.monitor.troubles();
-        let troubles = totals.since(&std::mem::replace(&mut health.seen, totals));
-        let capacity = self
-            .output
-            .path
+        self.looked = Instant::now();
+        let now = self.started.elapsed();
+        let report = self.window.report();
+        let minute = self.window.report_over(MonitorSpan::Minute);
+        let (usage, memory) = (self.process.usage(), self.memory.usage());
+        let totals = path.monitor.troubles();
+        let troubles = totals.since(&std::mem::replace(&mut self.seen, totals));
+        let capacity = path
             .ring_level
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .as_ref()
             .map_or(1, |level| level.capacity_frames());
-        let opened = health.watched.loader.figures();
-        let opened_before = std::mem::replace(&mut health.opened, opened);
-        let decoded = self.output.path.monitor.decode_totals();
-        let decoded_before = std::mem::replace(&mut health.decoded, decoded);
+        let opened = self.watched.loader.figures();
+        let opened_before = std::mem::replace(&mut self.opened, opened);
+        let decoded = path.monitor.decode_totals();
+        let decoded_before = std::mem::replace(&mut self.decoded, decoded);
         let (sound, took) = (decoded.0 - decoded_before.0, decoded.1 - decoded_before.1);
         let entry = MetricsEntry {
             seconds: now.as_secs(),
@@ -116,8 +116,7 @@ impl Control {
             cache_hits: opened.hits - opened_before.hits,
             cache_misses: opened.misses - opened_before.misses,
         };
-        health
-            .watched
+        self.watched
             .history
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -126,7 +125,7 @@ impl Control {
         figures.cpu_percent = usage.cpu_percent;
         figures.rss_mib = usage.rss_mib;
         figures.available_mib = memory.available_mib;
-        let raised: Vec<_> = health
+        let raised: Vec<_> = self
             .alerts
             .update(now, &figures)
             .filter_map(|change| match change {
@@ -134,33 +133,14 @@ impl Control {
                 AlertChange::Cleared(_) => None,
             })
             .collect();
-        let is_device = !self.output.slot.status().is_null;
         let tick = BufferTick {
             now,
             troubles: troubles.overloads + troubles.xruns,
             load_p99_percent: report.load_percent.p99,
         };
-        if let Some(frames) = health.buffer.tick(tick).filter(|_| is_device) {
-            self.output.want_buffer(frames);
-        }
-        for alert in raised {
-            self.links.publisher.emit(&PlayerEvent::Alert(alert));
-            self.is_dirty = true;
-        }
-    }
-
-    /// Says where a thread has lost its priority because it took too much of a core.
-    fn report_lowered_threads(&mut self) {
-        let monitor = Arc::clone(&self.output.path.monitor);
-        let threads = [
-            (monitor.callback_thread().take_lowered(), "the sound's"),
-            (monitor.decode_thread().take_lowered(), "the decoder's"),
-        ];
-        for (_, whose) in threads.into_iter().filter(|(is_lowered, _)| *is_lowered) {
-            let line =
-                format!("{whose} thread computed for too long and is no longer a real-time thread");
-            self.links.publisher.emit(&PlayerEvent::Warning(line));
-            self.is_dirty = true;
-        }
+        Some(Findings {
+            raised,
+            buffer_frames: self.buffer.tick(tick),
+        })
     }
 }

@@ -3,7 +3,8 @@
 use super::part;
 use super::sheet::Sheet;
 use crate::list_text;
-use media::location::{TrackLocation, TrackPart, can_be_read_again};
+use media::location::{TrackLocation, TrackPart};
+use media::track_bytes::can_be_read_again;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;

@@ -3,7 +3,7 @@
 //! The container is read here because that crate trusts its fields: a damaged seek table could ask
 //! it for memory without bound.
 
-use super::{FrameSource, StreamInfo};
+use crate::decoder::source::{FrameSource, StreamInfo};
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
 use ape_decoder::FrameDecoder;

@@ -6,7 +6,7 @@ use super::padding::Padding;
 use super::words::{
     codec_error, codec_name, container_name, decode_error, probe_error, rough_duration,
 };
-use super::{FrameSource, StreamInfo};
+use crate::decoder::source::{FrameSource, StreamInfo};
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_OPUS};

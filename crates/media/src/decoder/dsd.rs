@@ -11,7 +11,7 @@ mod container;
 mod decimator;
 
 use super::content::FileKind;
-use super::{FrameSource, StreamInfo};
+use crate::decoder::source::{FrameSource, StreamInfo};
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
 use container::DsdLayout;

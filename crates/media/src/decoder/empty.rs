@@ -1,6 +1,6 @@
 //! A track without a frame: in order, and at its end when it begins.
 
-use super::{FrameSource, StreamInfo};
+use crate::decoder::source::{FrameSource, StreamInfo};
 use crate::error::MediaError;
 
 /// A source that gives nothing.

@@ -6,11 +6,12 @@ mod layout;
 mod scan;
 mod source;
 mod tail;
+mod wide;
 
-use super::FrameSource;
 use super::empty::Empty;
 use super::joined::{Joined, Part};
 use super::window::Window;
+use crate::decoder::source::FrameSource;
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
 use frame::{FrameHeader, StreamInfoBlock};

@@ -3,7 +3,7 @@
 
 use super::flac::without_tags;
 use super::window::Window;
-use super::{FrameSource, StreamInfo};
+use crate::decoder::source::{FrameSource, StreamInfo};
 use crate::error::MediaError;
 use crate::track_bytes::{Piece, TrackBytes};
 use nanomp3::{Error, Reader};

@@ -1,7 +1,7 @@
 //! Streams that stand one behind the other in a file, each with a rate and channels of its own, as one.
 
-use super::{FrameSource, StreamInfo, StreamLink};
 use crate::channel_map::ChannelMap;
+use crate::decoder::source::{FrameSource, StreamInfo, StreamLink};
 use crate::error::MediaError;
 use crate::resampler::Resampler;
 use crate::tags::Tags;

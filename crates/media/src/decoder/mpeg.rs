@@ -8,8 +8,8 @@ mod segments;
 mod walk;
 
 use super::joined::{Joined, Part};
-use super::{FrameSource, StreamInfo};
 use crate::channel_map::ChannelMap;
+use crate::decoder::source::{FrameSource, StreamInfo};
 use crate::error::MediaError;
 use crate::tags::Tags;
 use crate::track_bytes::{Piece, TrackBytes};

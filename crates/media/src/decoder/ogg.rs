@@ -6,8 +6,8 @@ mod packets;
 mod page;
 mod stream;
 
-use super::FrameSource;
 use super::joined::{Joined, Part};
+use crate::decoder::source::FrameSource;
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
 use links::Link;

@@ -22,6 +22,7 @@ mod samples;
 mod shape;
 mod stream;
 mod subframes;
+mod vorbis_private;
 
 pub(super) use adts::{finds_adts, starts_adts};
 pub(super) use loas::{finds_loas, starts_loas};
@@ -29,7 +30,7 @@ pub(super) use loas::{finds_loas, starts_loas};
 use super::codecs::{Preroll, is_floating_point, is_lossy};
 use super::empty::Empty;
 use super::window::Window;
-use super::{FrameSource, StreamInfo};
+use crate::decoder::source::{FrameSource, StreamInfo};
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
 use codec::Codec;

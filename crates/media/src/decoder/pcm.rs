@@ -6,6 +6,7 @@ mod aiff;
 mod au;
 mod behind;
 mod caf;
+mod chunk;
 mod chunks;
 mod samples;
 mod wave;
@@ -13,7 +14,7 @@ mod wave;
 use super::demuxed::Demuxed;
 use super::mpeg::Mpeg;
 use super::packetized::{Container, Packetized};
-use super::{FrameSource, StreamInfo};
+use crate::decoder::source::{FrameSource, StreamInfo};
 use crate::error::MediaError;
 use crate::track_bytes::{Piece, TrackBytes};
 use chunks::SoundBytes;
@@ -98,7 +99,14 @@ pub(super) fn open(
     Ok(match content {
         Content::Pcm(layout) => Box::new(Pcm::new(bytes, &layout)?),
         Content::Mpeg(sound) => Box::new(Mpeg::open(sound, "wave")?),
-        Content::Adts(sound) => Packetized::open(sound, Container::Adts)?,
+        Content::Adts(sound) => {
+            Packetized::open(sound, Container::Adts).map_err(|error| match error {
+                MediaError::NotAudio => {
+                    MediaError::Unsupported("AAC in WAVE without a head to each frame".into())
+                }
+                error => error,
+            })?
+        }
         Content::Packed(bytes, name, warnings) => {
             let opened = Demuxed::open(bytes).map_err(|error| match error {
                 MediaError::NotAudio => MediaError::Unsupported(name),

@@ -2,7 +2,7 @@
 //! u32 LE. It is silent up to that frame. There it waits for that time, as a slow disk might, and goes on
 //! for a second; without a time it panics as a library might, and at frame 0 when it is opened.
 
-use super::{FrameSource, StreamInfo};
+use crate::decoder::source::{FrameSource, StreamInfo};
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
 use std::io::Read;

@@ -13,7 +13,7 @@ mod restore;
 mod scan;
 mod words;
 
-use super::{FrameSource, StreamInfo};
+use crate::decoder::source::{FrameSource, StreamInfo};
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
 use block::BlockDecoder;

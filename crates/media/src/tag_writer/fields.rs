@@ -94,7 +94,9 @@ pub(super) fn with_gains(
         }),
         _ => return Err("has no tags that can be written".into()),
     };
-    rewritten.map_err(|error| format!("was not changed, its tags would not all be kept: {error}"))
+    // The library's own words are for programmers.
+    rewritten
+        .map_err(|_| "was not changed: its tags are damaged, or would not all be kept".to_owned())
 }
 
 fn replaygain_fields(track: Level, album: Option<Level>) -> Fields {

@@ -1,9 +1,9 @@
 //! APE tags, versions 1 and 2: at the end of a file, or at its beginning.
 
-use super::LARGEST_TAG_BYTES;
 use super::bytes::{FileBytes, find, le, le_at, split_zero};
 use super::pictures::picture_of;
 use super::set::{Field, TagSet, Text};
+use super::values::LARGEST_TAG_BYTES;
 
 /// Bytes of a header and of a footer.
 pub(super) const FOOTER_BYTES: u64 = 32;

@@ -1,9 +1,9 @@
 //! Files of chunks other than RIFF: AIFF, CAF, DSF and DFF.
 
-use super::LARGEST_TAG_BYTES;
 use super::bytes::{FileBytes, be, be_at, le, split_zero, to_zero};
 use super::id3v2;
 use super::set::{Field, TagSet, Text};
+use super::values::LARGEST_TAG_BYTES;
 
 /// Chunks looked at; real files have a handful.
 const MOST_CHUNKS: usize = 4_096;

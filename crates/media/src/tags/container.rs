@@ -2,7 +2,8 @@
 
 use super::bytes::{FileBytes, find};
 use super::set::TagSet;
-use super::{LARGEST_TAG_BYTES, ape, chunks, flac, id3v1, id3v2, matroska, mp4, ogg, riff};
+use super::values::LARGEST_TAG_BYTES;
+use super::{ape, chunks, flac, id3v1, id3v2, matroska, mp4, ogg, riff};
 use std::ops::Range;
 
 /// Tags in a row, at either end of a file.

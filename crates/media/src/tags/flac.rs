@@ -3,7 +3,8 @@
 use super::bytes::{FileBytes, be};
 use super::pictures::read_block;
 use super::set::TagSet;
-use super::{LARGEST_TAG_BYTES, vorbis};
+use super::values::LARGEST_TAG_BYTES;
+use super::vorbis;
 
 /// Blocks looked at; real files have a handful.
 const MOST_BLOCKS: usize = 256;

@@ -1,10 +1,10 @@
 //! Tags, title and attached cover of Matroska and WebM files (RFC 9559).
 
-use super::LARGEST_TAG_BYTES;
 use super::bytes::{FileBytes, be, to_zero};
 use super::ebml::{Element, element_at, elements};
 use super::matroska_tags::{Targets, read_tags};
 use super::set::{Field, TagSet, Text};
+use super::values::LARGEST_TAG_BYTES;
 use std::collections::BTreeSet;
 
 const SEGMENT: u32 = 0x1853_8067;

@@ -1,8 +1,8 @@
 //! The items of MP4 and QuickTime files: `moov/udta/meta/ilst`, and text right in `udta`.
 
-use super::LARGEST_TAG_BYTES;
 use super::bytes::{FileBytes, be, be_at, find};
 use super::set::{Field, TagSet, Text};
+use super::values::LARGEST_TAG_BYTES;
 use disk::text::decode_utf16;
 
 /// Boxes looked at in one file; long films in pieces have some ten thousand at their top.

@@ -3,7 +3,8 @@
 use super::bytes::{FileBytes, find, le};
 use super::pictures::read_block;
 use super::set::TagSet;
-use super::{LARGEST_TAG_BYTES, vorbis};
+use super::values::LARGEST_TAG_BYTES;
+use super::vorbis;
 use std::collections::BTreeMap;
 
 /// Pages looked at: a comment with a large picture takes some hundred.

@@ -1,9 +1,9 @@
 //! RIFF, RF64, RIFX and Wave64 files: INFO lists, and ID3v2 tags in chunks.
 
-use super::LARGEST_TAG_BYTES;
 use super::bytes::{FileBytes, find, le_at};
 use super::id3v2;
 use super::set::{Field, TagSet, Text};
+use super::values::LARGEST_TAG_BYTES;
 use disk::text::decode_utf16;
 
 /// Chunks looked at; real files have some dozens.

@@ -1,6 +1,6 @@
 //! What is found in one tag, and how the tags of a file become one answer.
 
-use super::{FileTags, LARGEST_COVER_BYTES};
+use super::values::{FileTags, LARGEST_COVER_BYTES};
 use crate::replaygain::plain_number;
 use disk::text::{decode, guess_encoding};
 use lofty::id3::v1::GENRES;

@@ -3,7 +3,7 @@
 use super::frame::{FrameHeader, StreamInfoBlock};
 use super::scan::{MARK, Next, Scanner};
 use super::tail::{last_frame, without_tags};
-use crate::decoder::StreamInfo;
+use crate::decoder::source::StreamInfo;
 use crate::decoder::window::Window;
 use crate::error::MediaError;
 use crate::tags::{Tags, read_vorbis_comment};

@@ -148,7 +148,7 @@ fn esds(entry: &mut Entry, esds: Option<&[u8]>) -> Result<(), Refusal> {
         0xA6 => return Err("E-AC-3".into()),
         0xA9..=0xAC => return Err("DTS".into()),
         0xDD => {
-            let headers = config.and_then(super::matroska_track::vorbis_headers);
+            let headers = config.and_then(super::vorbis_private::vorbis_headers);
             let headers = headers.ok_or("Vorbis without its headers")?;
             params.for_codec(CODEC_ID_VORBIS);
             params.with_extra_data(headers);

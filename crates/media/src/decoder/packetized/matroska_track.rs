@@ -5,6 +5,7 @@ use super::ebml::{elements, float, unsigned};
 use super::entry::{alac, flac, pcm_codec, plain_config};
 use super::lengths::Lengths;
 use super::stream::Wrapping;
+use super::vorbis_private::vorbis_headers;
 use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::*;
@@ -234,27 +235,6 @@ fn set_pcm(
 
 fn is_pcm(codec: symphonia::core::codecs::audio::AudioCodecId) -> bool {
     (CODEC_ID_PCM_S32LE..=CODEC_ID_PCM_MULAW).contains(&codec)
-}
-
-/// The identification and setup headers out of the three that are laced together in the private data.
-pub(super) fn vorbis_headers(private: &[u8]) -> Option<Box<[u8]>> {
-    let (2, mut rest) = private.split_first().map(|(count, rest)| (*count, rest))? else {
-        return None;
-    };
-    let mut sizes = [0; 2];
-    for size in &mut sizes {
-        loop {
-            let (byte, behind) = rest.split_first()?;
-            rest = behind;
-            *size += usize::from(*byte);
-            if *byte < u8::MAX {
-                break;
-            }
-        }
-    }
-    let (identification, rest) = rest.split_at_checked(sizes[0])?;
-    let setup = rest.get(sizes[1]..)?;
-    Some([identification, setup].concat().into_boxed_slice())
 }
 
 /// What "ContentEncodings" says was done to the packets.

@@ -1,24 +1,14 @@
 //! What stands behind the sound of a file whose header does not say where the sound ends: chunks and tags, told
 //! from samples by how unlikely it is that samples look like them.
 
-use super::chunks::{Chunk, ChunkReader, Style};
+use super::chunk::{Chunk, NEAR_BYTES, Style, is_known, may_be_chunk};
+use super::chunks::ChunkReader;
 use std::io;
 
-/// Chunks that programs put behind the sound.
-const KNOWN: [[u8; 4]; 44] = [
-    *b"LIST", *b"id3 ", *b"ID3 ", *b"bext", *b"iXML", *b"cue ", *b"smpl", *b"NAME", *b"AUTH",
-    *b"ANNO", *b"(c) ", *b"info", *b"pakt", *b"free", *b"MARK", *b"COMT", *b"INST", *b"APPL",
-    *b"AESD", *b"MIDI", *b"JUNK", *b"fact", *b"PEAK", *b"plst", *b"DISP", *b"inst", *b"acid",
-    *b"strc", *b"cart", *b"axml", *b"chna", *b"levl", *b"umid", *b"uuid", *b"chan", *b"kuki",
-    *b"midi", *b"junk", *b"PAD ", *b"FLLR", *b"_PMX", *b"minf", *b"LGWV", *b"afsp",
-];
 /// Bytes at the end of a file in which they are looked for.
 const TAIL_BYTES: u64 = 4 << 20;
 /// Bytes there in which the name of a known chunk is enough, if its size fits.
 const NAME_BYTES: u64 = 64 << 10;
-/// So far before the end by the header, chunks that fill the file are looked for; so near it, the name of a known one
-/// is enough.
-const NEAR_BYTES: u64 = 64;
 /// Sizes that are so little wrong still tell a chunk, if it is a known one, and if it is not.
 const KNOWN_SLACK_BYTES: u64 = 64;
 const OTHER_SLACK_BYTES: u64 = 16;
@@ -26,19 +16,6 @@ const OTHER_SLACK_BYTES: u64 = 16;
 const MOST_CHUNKS: usize = 256;
 /// Bytes of an ID3v1 tag.
 const ID3V1_BYTES: u64 = 128;
-
-/// Whether it is of a kind that programs put behind the sound.
-pub(super) fn is_known(chunk: &Chunk) -> bool {
-    KNOWN.contains(&chunk.id)
-}
-
-/// Whether one that nobody knows, where the header expects one, may have a wrong size: its name has letters, and
-/// its size is not beyond all reason.
-pub(super) fn may_be_chunk(chunk: &Chunk, end: u64) -> bool {
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b' ';
-    let left = end.saturating_sub(chunk.start);
-    chunk.id.iter().all(is_name) && chunk.declared_bytes / 2 <= left.max(NEAR_BYTES)
-}
 
 impl ChunkReader<'_> {
     /// Whether chunks, or tags of other kinds, fill the file from `at` to its end.

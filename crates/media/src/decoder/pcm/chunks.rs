@@ -1,7 +1,8 @@
 //! Chunks of a file, read by what is there: a size that a header gives is never believed over the file's
 //! own end, nor over a chunk that plainly begins elsewhere.
 
-use super::behind::{is_known, may_be_chunk};
+pub(super) use super::chunk::{Chunk, Style};
+use super::chunk::{is_known, may_be_chunk};
 use crate::track_bytes::TrackBytes;
 use std::io;
 
@@ -14,83 +15,6 @@ const SEARCH_BYTES: usize = 1 << 20;
 const PLACEHOLDER_BYTES: u64 = 0x7FFF_0000;
 /// What is shorter than this behind the end that two headers agree on is no sound.
 const JUNK_BYTES: u64 = 1_024;
-/// The last 12 bytes of the identifiers of Sony Wave64 chunks: of `riff`, and of all others.
-const W64_TAILS: [[u8; 12]; 2] = [
-    [
-        0x2E, 0x91, 0xCF, 0x11, 0xA5, 0xD6, 0x28, 0xDB, 0x04, 0xC1, 0x00, 0x00,
-    ],
-    [
-        0xF3, 0xAC, 0xD3, 0x11, 0x8C, 0xD1, 0x00, 0xC0, 0x4F, 0x8E, 0xDB, 0x8A,
-    ],
-];
-
-/// How a container writes the heads of its chunks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Style {
-    /// RIFF and RF64.
-    Little,
-    /// RIFX, AIFF and AIFF-C.
-    Big,
-    /// Core Audio Format: 64-bit sizes, no padding.
-    Caf,
-    /// Sony Wave64: identifiers of 16 bytes, sizes of 64 bits that count the head too.
-    W64,
-}
-
-/// A chunk: where its content begins, and how long its head says it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Chunk {
-    pub(super) id: [u8; 4],
-    pub(super) start: u64,
-    pub(super) declared_bytes: u64,
-}
-
-impl Style {
-    pub(super) const fn head_bytes(self) -> u64 {
-        match self {
-            Self::Little | Self::Big => 8,
-            Self::Caf => 12,
-            Self::W64 => 24,
-        }
-    }
-
-    /// The chunk whose head is `head`; `None` if this is none.
-    pub(super) fn chunk(self, head: &[u8], at: u64) -> Option<Chunk> {
-        let id: [u8; 4] = *head.first_chunk()?;
-        let start = at + self.head_bytes();
-        let declared_bytes = match self {
-            Self::Little => u64::from(u32::from_le_bytes(head.get(4..8)?.try_into().ok()?)),
-            Self::Big => u64::from(u32::from_be_bytes(head.get(4..8)?.try_into().ok()?)),
-            // -1 for what reaches to the end.
-            Self::Caf => u64::from_be_bytes(head.get(4..12)?.try_into().ok()?),
-            Self::W64 => {
-                let tail: [u8; 12] = head.get(4..16)?.try_into().ok()?;
-                let all = u64::from_le_bytes(head.get(16..24)?.try_into().ok()?);
-                if !W64_TAILS.contains(&tail) {
-                    return None;
-                }
-                all.saturating_sub(self.head_bytes())
-            }
-        };
-        let is_name = id.iter().all(|byte| (0x20..0x7F).contains(byte));
-        is_name.then_some(Chunk {
-            id,
-            start,
-            declared_bytes,
-        })
-    }
-
-    /// Where the next chunk may begin: with the padding the format asks for, and without.
-    pub(super) fn next_places(self, chunk: &Chunk) -> [Option<u64>; 2] {
-        let end = chunk.start.checked_add(chunk.declared_bytes);
-        let padded = match self {
-            Self::Caf => end,
-            Self::W64 => end.map(|end| end.saturating_add(7) & !7),
-            Self::Little | Self::Big => end.map(|end| end.saturating_add(end % 2)),
-        };
-        [padded, end.filter(|_| end != padded)]
-    }
-}
 
 /// Reads chunks of one file.
 pub(super) struct ChunkReader<'a> {
