@@ -115,6 +115,3 @@ fn native_options(config_dir: &Path, window_size: Option<[f32; 2]>) -> eframe::N
         ..eframe::NativeOptions::default()
     }
 }
-
-#[cfg(test)]
-mod tests;
