@@ -1,22 +1,30 @@
-//! The composition root: the player, and what looks for its tracks, behind one way in.
+//! The composition root: the player, what looks for its tracks, and what is remembered, behind one way in.
 
 mod command;
 mod intake;
+mod settings;
 mod tag_reader;
 
 pub use command::{AppCommand, OpenRequest};
+pub use settings::{PlayerSettings, Settings};
 
 use engine::player::{PlayerHandle, PlayerOptions};
+use engine::status::OutputChoice;
 use intake::Intake;
+use serde_json::Value;
+use settings::SettingsKeeper;
 
 /// The program without a face: a window, the command line or the desktop commands it.
 pub struct App {
     player: PlayerHandle,
     intake: Intake,
+    /// Behind the player, which has to end first.
+    settings: Option<SettingsKeeper>,
 }
 
 impl App {
-    /// Starts the player and the threads beside it. `options.tag_requests` is set here.
+    /// Starts the player and the threads beside it; nothing is remembered. `options.tag_requests` is set
+    /// here.
     ///
     /// # Errors
     /// When the system refuses a thread.
@@ -28,7 +36,36 @@ impl App {
         })?;
         tag_reader::start(receiver, player.remote().clone())?;
         let intake = Intake::start(player.remote().clone())?;
-        Ok(Self { player, intake })
+        Ok(Self {
+            player,
+            intake,
+            settings: None,
+        })
+    }
+
+    /// Starts a player that goes on with `settings`: volume, equalizer and output of `options` are set
+    /// here. What is changed later, by whatever command, is stored. A `given_output` counts for this time
+    /// only.
+    ///
+    /// # Errors
+    /// When the system refuses a thread.
+    pub fn start_with_settings(
+        options: PlayerOptions,
+        settings: Settings,
+        given_output: Option<OutputChoice>,
+    ) -> std::io::Result<Self> {
+        let remembered = settings.player();
+        let mut app = Self::start(PlayerOptions {
+            output: given_output
+                .clone()
+                .unwrap_or_else(|| remembered.output.clone()),
+            volume: remembered.volume,
+            equalizer: remembered.equalizer.clone(),
+            ..options
+        })?;
+        let keeper = SettingsKeeper::start(settings, app.player.remote(), given_output)?;
+        app.settings = Some(keeper);
+        Ok(app)
     }
 
     /// Carries out a command, or hands it on to who does. Never waits.
@@ -40,6 +77,13 @@ impl App {
                 self.intake.open(request.inputs, insertion);
             }
             AppCommand::Player(command) => self.player.remote().send(command),
+        }
+    }
+
+    /// Has a section of the settings stored, where settings are remembered. Never waits.
+    pub fn store_section(&self, name: &'static str, content: Value) {
+        if let Some(settings) = &self.settings {
+            settings.set_section(name, content);
         }
     }
 

@@ -2,9 +2,10 @@
 
 use dsp::equalizer::EqualizerSettings;
 use engine::player::{DEFAULT_BUFFER_FRAMES, PlayerOptions};
+use engine::status::OutputChoice;
 use rusty_audio::app::App;
 use rusty_audio::cli::{self, Outcome, ThemeChoice, WindowArguments};
-use rusty_audio::ui::{self, Theme, WindowOptions};
+use rusty_audio::ui::{self, WindowOptions};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -37,12 +38,13 @@ fn open_window(arguments: WindowArguments, config_dir: PathBuf) -> ExitCode {
         inputs,
         config_dir,
         theme: theme.map(|theme| match theme {
-            ThemeChoice::Light => Theme::Light,
-            ThemeChoice::Dark => Theme::Dark,
+            ThemeChoice::Light => ui::ThemeChoice::Light,
+            ThemeChoice::Dark => ui::ThemeChoice::Dark,
         }),
-        player: Box::new(move |wake| {
-            App::start(PlayerOptions {
-                output: cli::output_choice(output),
+        app: Box::new(move |wake, settings| {
+            let given_output = output.map(|name| cli::output_choice(Some(name)));
+            let options = PlayerOptions {
+                output: OutputChoice::Default,
                 buffer_frames: buffer.unwrap_or(DEFAULT_BUFFER_FRAMES),
                 adapts_buffer: buffer.is_none(),
                 core,
@@ -51,7 +53,8 @@ fn open_window(arguments: WindowArguments, config_dir: PathBuf) -> ExitCode {
                 overview_folder: Some(overview_folder),
                 tag_requests: None,
                 wake,
-            })
+            };
+            App::start_with_settings(options, settings, given_output)
         }),
         window_size: None,
     };

@@ -1,117 +1,83 @@
-//! What a control or a key asks for. Parts of the window only ask; [`super::app`] carries out.
+//! What a control or a key asks for. Panes only ask; the shell carries out. Each room of the window has
+//! its own actions.
 
 use crate::app::AppCommand;
-use crate::ui::overlay::Choice;
-use dsp::equalizer::EqualizerSettings;
-use engine::pipeline::SourceSettings;
-use engine::status::SoundSettings;
-use std::path::PathBuf;
+use crate::ui::equalizer::action::EqualizerAction;
+use crate::ui::files::request::DialogRequest;
+use crate::ui::overlay::action::OverlayAction;
+use crate::ui::presets::action::PresetAction;
+use crate::ui::queue::action::QueueAction;
+use crate::ui::transport::action::PlaybackAction;
+use crate::ui::view::ViewAction;
 
-/// What a file dialog is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum DialogRequest {
-    /// Files that replace the queue and play.
-    Files,
-    /// Files that go behind the queue.
-    AddFiles,
-    /// A folder that replaces the queue and plays.
-    Folder,
-    /// A folder that goes behind the queue.
-    AddFolder,
-    /// Preset files to read.
-    ImportPresets,
-    /// The file to write the equalizer's settings to; holds the name to offer.
-    ExportPreset(String),
-}
-
-/// One wish about presets.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum PresetWish {
-    /// Looks what own presets there are.
-    List,
-    LoadBuiltIn(&'static str),
-    LoadOwn(String),
-    AskName,
-    AskNewName(String),
-    AskDelete(String),
-    Save(String),
-    Rename {
-        from: String,
-        to: String,
-    },
-    Delete(String),
-    /// Reads a preset file, keeps it among the own ones and sets the equalizer to it.
-    Import(PathBuf),
-}
-
-/// A movement in the queue's list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ListMove {
-    /// Rows down; negative is up.
-    By(isize),
-    /// Pages down; negative is up.
-    Page(isize),
-    /// The first row.
-    First,
-    /// The last row.
-    Last,
-}
-
-/// One wish of the listener.
+/// One request of the listener.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Action {
-    /// An order for the player as it is.
+    /// A command that is passed on as it is.
     App(AppCommand),
-    /// Pauses; plays on if paused; nothing when stopped.
-    Pause,
-    /// Moves the volume slider, in shares of its length.
-    VolumeBy(f32),
-    /// Puts the volume slider somewhere, 0 to 1.
-    SetVolume(f32),
-    ToggleMute,
-    CycleRepeat,
-    ToggleShuffle,
-    ToggleStopAfterCurrent,
-    /// New equalizer settings.
-    SetEqualizer(EqualizerSettings),
-    ToggleBypass,
-    ToggleAutoPreamp,
-    /// Bands as a list, or as sliders.
-    ToggleBands,
-    UndoEqualizer,
-    RedoEqualizer,
-    Preset(PresetWish),
-    SetSound(SoundSettings),
-    SetSource(SourceSettings),
-    /// Whether the output is opened at each track's own rate.
-    SetFollowsRate(bool),
+    /// What the player's present state decides on.
+    Playback(PlaybackAction),
+    /// The queue's list and its filter.
+    Queue(QueueAction),
+    /// The equalizer's settings and their history.
+    Equalizer(EqualizerAction),
+    /// The equalizer's presets.
+    Preset(PresetAction),
+    /// What the window shows.
+    View(ViewAction),
+    /// The figures of the overlay.
+    Overlay(OverlayAction),
+    /// A file dialog.
     Open(DialogRequest),
-    /// Moves the list's cursor; the flag extends the selection.
-    Move(ListMove, bool),
-    SelectAll,
-    PlaySelected,
-    RemoveSelected,
-    FocusFilter,
-    LeaveFilter,
-    JumpToPlaying,
-    ToggleQueue,
-    ToggleEqualizer,
-    ToggleLevels,
-    ToggleOverlay,
-    /// Between few and all of the overlay's figures.
-    ToggleOverlaySize,
-    /// What the overlay looks at, and how far back.
-    ChooseFigures(Choice),
-    /// The last hour's figures to the clipboard.
-    CopyHistory,
-    ToggleTheme,
-    ToggleRemaining,
-    ToggleHelp,
-    /// Closes help, else the filter.
-    Escape,
-    CopyText(String),
-    Quit,
 }
 
 /// What was asked for during a frame, in order.
 pub(crate) type Actions = Vec<Action>;
+
+impl<C: Into<AppCommand>> From<C> for Action {
+    fn from(command: C) -> Self {
+        Self::App(command.into())
+    }
+}
+
+impl From<PlaybackAction> for Action {
+    fn from(action: PlaybackAction) -> Self {
+        Self::Playback(action)
+    }
+}
+
+impl From<QueueAction> for Action {
+    fn from(action: QueueAction) -> Self {
+        Self::Queue(action)
+    }
+}
+
+impl From<EqualizerAction> for Action {
+    fn from(action: EqualizerAction) -> Self {
+        Self::Equalizer(action)
+    }
+}
+
+impl From<PresetAction> for Action {
+    fn from(action: PresetAction) -> Self {
+        Self::Preset(action)
+    }
+}
+
+impl From<ViewAction> for Action {
+    fn from(action: ViewAction) -> Self {
+        Self::View(action)
+    }
+}
+
+impl From<OverlayAction> for Action {
+    fn from(action: OverlayAction) -> Self {
+        Self::Overlay(action)
+    }
+}
+
+impl From<DialogRequest> for Action {
+    fn from(request: DialogRequest) -> Self {
+        Self::Open(request)
+    }
+}

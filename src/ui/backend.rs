@@ -1,9 +1,10 @@
-//! What the window needs of a player, and nothing more.
+//! What the window needs of the program.
 
 use crate::app::{App, AppCommand};
 use engine::analysis::SpectrumFrame;
 use engine::levels::LevelsFrame;
 use engine::status::{PlayerEvent, PlayerSnapshot};
+use serde_json::Value;
 use std::time::Duration;
 use telemetry::TelemetrySnapshot;
 use telemetry::metric::Metric;
@@ -19,14 +20,16 @@ pub(crate) trait Backend {
     fn events(&mut self) -> Vec<PlayerEvent>;
     /// The audible position in the loaded track.
     fn position(&mut self) -> Duration;
-    /// The spectrum of what is audible; asks for more of them.
+    /// The spectrum of what is audible. Asking keeps the analysis running.
     fn spectrum(&mut self) -> &SpectrumFrame;
-    /// What the level meters read of what is audible; asks for more.
+    /// The levels of what is audible. Asking keeps the analysis running.
     fn levels(&mut self) -> LevelsFrame;
     /// Measured figures, callbacks over `span`.
     fn telemetry(&mut self, span: MonitorSpan) -> TelemetrySnapshot;
     /// The last `seconds` of a figure in at most `columns` points, oldest first.
     fn history_line(&mut self, metric: Metric, seconds: usize, columns: usize) -> Vec<f64>;
+    /// Has a section of the settings stored.
+    fn store(&self, section: &'static str, content: Value);
     /// The last hour's figures as comma-separated values.
     fn history_csv(&mut self) -> String;
 }
@@ -63,6 +66,10 @@ impl Backend for App {
     fn history_line(&mut self, metric: Metric, seconds: usize, columns: usize) -> Vec<f64> {
         self.player()
             .with_history(|history| history.line(metric, seconds, columns))
+    }
+
+    fn store(&self, section: &'static str, content: Value) {
+        self.store_section(section, content);
     }
 
     fn history_csv(&mut self) -> String {

@@ -1,12 +1,40 @@
 //! The list of keys.
 
-use super::fonts;
-use super::keys;
-use super::theme::Palette;
-use eframe::egui::{Align, Context, Frame, Grid, Id, Layout, Margin, Modal, RichText, ScrollArea};
+use crate::ui::action::Actions;
+use crate::ui::keymap;
+use crate::ui::pane::{Pane, PaneContext, Place};
+use crate::ui::theme::Palette;
+use crate::ui::theme::fonts;
+use eframe::egui::{
+    Align, Context, Frame, Grid, Id, Layout, Margin, Modal, RichText, ScrollArea, Ui, Vec2,
+};
 
-/// Draws the list over the window; returns whether it was closed.
-pub(crate) fn show(ctx: &Context) -> bool {
+/// The list of keys, while it is open.
+#[derive(Debug, Default)]
+pub(crate) struct HelpPane {
+    pub(crate) is_open: bool,
+}
+
+impl Pane for HelpPane {
+    fn name(&self) -> &'static str {
+        "help"
+    }
+
+    fn place(&self, _context: &PaneContext<'_>, _room: Vec2) -> Place {
+        if self.is_open {
+            Place::Floating
+        } else {
+            Place::Hidden
+        }
+    }
+
+    fn show(&mut self, ui: &mut Ui, _context: &mut PaneContext<'_>, _actions: &mut Actions) {
+        self.is_open = !show(ui.ctx());
+    }
+}
+
+// Draws the list over the window; returns whether it was closed.
+fn show(ctx: &Context) -> bool {
     let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(20));
     let modal = Modal::new(Id::unique("help")).frame(frame).show(ctx, |ui| {
         let palette = Palette::of(ui);
@@ -30,9 +58,9 @@ pub(crate) fn show(ctx: &Context) -> bool {
                     .spacing([24.0, 5.0])
                     .min_row_height(18.0)
                     .show(ui, |ui| {
-                        for (keys, what) in keys::HELP {
-                            ui.label(RichText::new(*keys).font(fonts::strong(13.0)));
-                            ui.label(RichText::new(*what).size(13.0).color(palette.dim));
+                        for line in keymap::sheet() {
+                            ui.label(RichText::new(line.keys()).font(fonts::strong(13.0)));
+                            ui.label(RichText::new(line.text).size(13.0).color(palette.dim));
                             ui.end_row();
                         }
                     });

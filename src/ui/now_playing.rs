@@ -1,9 +1,17 @@
 //! Cover, title and format of what plays.
 
-use super::theme::{GRID, Palette};
-use super::{fonts, icons, text};
+mod cover;
+
+use crate::ui::action::Actions;
+use crate::ui::pane::{Height, Pane, PaneContext, Place};
+use crate::ui::theme::Palette;
+use crate::ui::theme::metrics::GRID;
+use crate::ui::theme::{fonts, icons};
+use crate::ui::widgets::text;
+use cover::Cover;
 use eframe::egui::{
-    Align2, CornerRadius, Id, Image, Rect, Role, Sense, TextureHandle, Ui, WidgetInfo, pos2, vec2,
+    Align2, Context, CornerRadius, Id, Image, Rect, Role, Sense, TextureHandle, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
 };
 use engine::status::{NowPlaying, PlayerSnapshot};
 
@@ -33,20 +41,62 @@ pub(crate) fn kilohertz(hz: u32) -> String {
     format!("{} kHz", f64::from(hz) / 1e3)
 }
 
-/// Draws the head of the main area, `side` points high.
-pub(crate) fn show(
-    ui: &mut Ui,
-    snapshot: &PlayerSnapshot,
-    cover: Option<&TextureHandle>,
-    side: f32,
-) {
+/// Cover, title and format at the head of the main column.
+pub(crate) struct NowPlayingPane {
+    cover: Cover,
+}
+
+impl NowPlayingPane {
+    /// Starts the thread that decodes covers.
+    pub(crate) fn new(ctx: &Context) -> Self {
+        Self {
+            cover: Cover::new(ctx),
+        }
+    }
+}
+
+impl Pane for NowPlayingPane {
+    fn name(&self) -> &'static str {
+        "now playing"
+    }
+
+    fn place(&self, context: &PaneContext<'_>, _room: Vec2) -> Place {
+        if context.is_empty() {
+            Place::Hidden
+        } else {
+            Place::Column(Height::Own)
+        }
+    }
+
+    fn show(&mut self, ui: &mut Ui, context: &mut PaneContext<'_>, _actions: &mut Actions) {
+        let snapshot = context.snapshot;
+        let height = head_height(ui.available_height());
+        let playing = snapshot.now_playing.as_deref();
+        let cover = self.cover.texture(ui.ctx(), playing);
+        show(ui, snapshot, cover, height);
+        ui.add_space(context.gap);
+    }
+}
+
+/// Height of cover and titles in a main column this high, in points.
+fn head_height(room: f32) -> f32 {
+    match room {
+        ..360.0 => 56.0,
+        360.0..560.0 => 80.0,
+        560.0..760.0 => 112.0,
+        _ => 152.0,
+    }
+}
+
+// Draws the head of the main column, `side` points high.
+fn show(ui: &mut Ui, snapshot: &PlayerSnapshot, cover: Option<&TextureHandle>, side: f32) {
     let palette = Palette::of(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), side), Sense::hover());
     let cover_rect = Rect::from_min_size(rect.min, vec2(side, side));
     paint_cover(ui, cover_rect, cover);
 
     let playing = snapshot.now_playing.as_deref();
-    // Looked for only while nothing is loaded: the queue may be long.
+    // The queue is searched only while nothing is loaded: it may be long.
     let entry = match (playing, snapshot.current) {
         (None, Some(id)) => snapshot.queue.iter().find(|entry| entry.id == id),
         _ => None,

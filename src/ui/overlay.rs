@@ -1,16 +1,23 @@
 //! The overlay: measured figures of what the audio path and the window really do.
 
+pub(crate) mod action;
 mod alert_log;
 mod choice;
 mod figures;
-mod sheet;
+pub(crate) mod frame_times;
+pub(crate) mod sheet;
 mod sparkline;
 
-use super::action::{Action, Actions};
-use super::icon_button::IconButton;
-use super::theme::Palette;
-use super::{fonts, icons};
-pub(crate) use alert_log::AlertLog;
+use crate::ui::action::Actions;
+use crate::ui::keymap;
+use crate::ui::pane::{Pane, PaneContext, Place};
+use crate::ui::theme::Palette;
+use crate::ui::theme::metrics::TRANSPORT_HEIGHT;
+use crate::ui::theme::{fonts, icons};
+use crate::ui::view::ViewAction;
+use crate::ui::widgets::icon_button::IconButton;
+use action::OverlayAction;
+use alert_log::AlertLog;
 use choice::{choice, quiet};
 use eframe::egui::{
     Align, Align2, Area, Color32, Context, CornerRadius, Frame, Id, Label, Layout, Margin, Order,
@@ -18,34 +25,73 @@ use eframe::egui::{
 };
 use eframe::epaint::text::{LayoutJob, TextWrapping};
 use figures::{Figure, as_text};
-pub(crate) use sheet::{Choice, Sheet};
-pub(crate) use sparkline::Plotted;
+use sheet::{Choice, Sheet};
 use telemetry::monitor::MonitorSpan;
 
-/// Room kept to the edges of the window, in points.
+/// Distance kept from the edges of the window, in points.
 const MARGIN: f32 = 8.0;
-/// What of the panel's height is not figures: heading, line and margins, in points.
+/// Height of heading, line and margins of the panel, in points.
 const CHROME: f32 = 156.0;
 /// Width of the panel, in points.
 const WIDTH: f32 = 304.0;
 
-/// Width of what a figure is called, in points.
+/// Width of the names of the figures, in points.
 const LABEL_WIDTH: f32 = 136.0;
-/// Room kept for the bar of a panel that is too long for the window, in points.
+/// Width of the scroll bar, in points.
 const SCROLL_BAR: f32 = 10.0;
 /// Height of a line of figures, in points.
 const ROW: f32 = 16.0;
 
-/// How the overlay is shown, and what it draws beside the figures of the moment.
-pub(crate) struct Shown<'a> {
-    /// Three figures and the line only.
-    pub(crate) is_compact: bool,
+/// The overlay: what is chosen to be seen, and the figures as they were last read.
+#[derive(Default)]
+pub(crate) struct OverlayPane {
+    pub(crate) choice: Choice,
+    /// Once it has been shown.
+    sheet: Option<Sheet>,
     /// What went wrong since the start.
-    pub(crate) alerts: &'a AlertLog,
+    pub(crate) alerts: AlertLog,
 }
 
-/// Draws the panel floating over the window.
-pub(crate) fn show(ctx: &Context, sheet: &Sheet, shown: &Shown<'_>, actions: &mut Actions) {
+impl Pane for OverlayPane {
+    fn name(&self) -> &'static str {
+        "overlay"
+    }
+
+    fn place(&self, context: &PaneContext<'_>, _room: Vec2) -> Place {
+        if context.settings.show_overlay {
+            Place::Floating
+        } else {
+            Place::Hidden
+        }
+    }
+
+    fn show(&mut self, ui: &mut Ui, context: &mut PaneContext<'_>, actions: &mut Actions) {
+        let (choice, now) = (self.choice, context.now);
+        let drawn = self.sheet.take();
+        let sheet = drawn
+            .filter(|sheet| sheet.is_current(choice, now))
+            .unwrap_or_else(|| {
+                let (backend, snapshot) = (&mut *context.backend, context.snapshot);
+                Sheet::read(choice, backend, snapshot, context.frames, now)
+            });
+        let shown = Shown {
+            is_compact: context.settings.is_overlay_compact,
+            alerts: &self.alerts,
+        };
+        show(ui.ctx(), &sheet, &shown, actions);
+        self.sheet = Some(sheet);
+    }
+}
+
+/// How the overlay is shown, and what it draws beside the figures of the moment.
+struct Shown<'a> {
+    /// Three figures and the line only.
+    is_compact: bool,
+    alerts: &'a AlertLog,
+}
+
+// Draws the panel floating over the window.
+fn show(ctx: &Context, sheet: &Sheet, shown: &Shown<'_>, actions: &mut Actions) {
     let palette = Palette::of_context(ctx);
     let room = ctx.content_rect();
     // Kept relative to the corner, so that it stays in sight when the window changes its size.
@@ -53,7 +99,7 @@ pub(crate) fn show(ctx: &Context, sheet: &Sheet, shown: &Shown<'_>, actions: &mu
     let offset = ctx
         .data(|data| data.get_temp(offset_id))
         .unwrap_or(vec2(-16.0, 16.0));
-    let height = room.height() - super::transport_bar::HEIGHT - 2.0 * MARGIN;
+    let height = room.height() - TRANSPORT_HEIGHT - 2.0 * MARGIN;
     Area::new(Id::unique("overlay"))
         .order(Order::Middle)
         .anchor(Align2::RIGHT_TOP, offset)
@@ -93,14 +139,15 @@ fn panel(
         ui.label(RichText::new("Performance").font(fonts::strong(fonts::size::BODY)));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
-            let close = IconButton::new(icons::X, "Close overlay", "Close (F12)");
+            let close = IconButton::new(icons::X, "Close overlay", "Close")
+                .key(keymap::key_of(&ViewAction::ToggleOverlay.into()));
             if close.icon_size(14.0).side(24.0).show(ui).clicked() {
-                actions.push(Action::ToggleOverlay);
+                actions.push(ViewAction::ToggleOverlay.into());
             }
             let copy = IconButton::new(icons::COPY, "Copy figures", "Copy as text");
             if copy.icon_size(16.0).side(24.0).show(ui).clicked() {
                 let text = as_text(&sheet.groups) + &shown.alerts.as_text();
-                actions.push(Action::CopyText(text));
+                actions.push(ViewAction::CopyText(text).into());
             }
             let export = IconButton::new(
                 icons::EXPORT,
@@ -108,15 +155,16 @@ fn panel(
                 "Copy the last hour, second by second, as CSV",
             );
             if export.icon_size(16.0).side(24.0).show(ui).clicked() {
-                actions.push(Action::CopyHistory);
+                actions.push(OverlayAction::CopyHistory.into());
             }
-            let (name, hint) = match shown.is_compact {
-                true => ("Show all figures", "Show all figures"),
-                false => ("Show few figures", "Show the most important figures only"),
+            let (name, hint) = if shown.is_compact {
+                ("Show all figures", "Show all figures")
+            } else {
+                ("Show few figures", "Show the most important figures only")
             };
             let size = IconButton::new(icons::CARET_DOWN, name, hint).on(shown.is_compact);
             if size.icon_size(14.0).side(24.0).show(ui).clicked() {
-                actions.push(Action::ToggleOverlaySize);
+                actions.push(ViewAction::ToggleOverlaySize.into());
             }
         });
     });
@@ -125,7 +173,7 @@ fn panel(
     if !shown.is_compact
         && let Some(plotted) = sparkline::choose(ui, choice.plotted)
     {
-        actions.push(Action::ChooseFigures(Choice { plotted, ..choice }));
+        actions.push(OverlayAction::Choose(Choice { plotted, ..choice }).into());
     }
     for alert in &sheet.figures.alerts {
         let icon = RichText::new(icons::WARNING).font(fonts::icon_fill(12.0));
@@ -155,7 +203,7 @@ fn panel(
                 if n > 0 {
                     ui.label(heading);
                 } else if let Some(span) = choose_span(ui, heading, choice.span) {
-                    actions.push(Action::ChooseFigures(Choice { span, ..choice }));
+                    actions.push(OverlayAction::Choose(Choice { span, ..choice }).into());
                 }
                 ui.scope(|ui| {
                     ui.spacing_mut().item_spacing.y = 1.0;

@@ -1,4 +1,8 @@
-//! The listener's presets as the window handles them: listed, kept, brought in and given out.
+//! The listener's presets: list, save, import, export.
+
+pub(crate) mod action;
+pub(crate) mod dialog;
+pub(crate) mod menu;
 
 use ::presets::{
     PresetFormat, ReadPreset, SkippedLine, read_preset, read_preset_named, store, write_preset,
@@ -7,10 +11,10 @@ use dsp::equalizer::EqualizerSettings;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
-/// What preset files end in. Their content decides what they are.
+/// Extensions of preset files. The format is detected by content.
 pub(crate) const EXTENSIONS: [&str; 5] = ["txt", "feq", "eqf", "q1", "cfg"];
 /// The most numbers of skipped lines in one note.
-const MOST_NUMBERS: usize = 8;
+const MAX_NUMBERS: usize = 8;
 
 /// The preset the equalizer was set to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,7 +24,7 @@ pub(crate) struct LoadedPreset {
 }
 
 impl LoadedPreset {
-    /// Whether `now` is something else. Bypass is no part of a preset, an automatic preamp neither.
+    /// Whether `now` differs from the preset. Bypass and an automatic preamp are not part of it.
     pub(crate) fn is_changed(&self, now: &EqualizerSettings, is_preamp_automatic: bool) -> bool {
         let preset = &self.settings;
         preset.bands != now.bands
@@ -43,7 +47,7 @@ pub(crate) struct Presets {
 }
 
 impl Presets {
-    /// Those in the settings' folder `config_dir`; looks at nothing yet.
+    /// The presets in the settings' folder `config_dir`; reads nothing yet.
     pub(crate) fn new(config_dir: &Path) -> Self {
         Self {
             folder: config_dir.join(store::FOLDER_NAME),
@@ -56,7 +60,7 @@ impl Presets {
         &self.names
     }
 
-    /// Looks what there is.
+    /// Lists the folder anew.
     pub(crate) fn list(&mut self) -> Result<(), String> {
         self.names = store::list(&self.folder)?;
         Ok(())
@@ -81,8 +85,8 @@ impl Presets {
         self.list()
     }
 
-    /// Reads the file at `path` and keeps all its presets; returns the first, and lines for the
-    /// listener about what went otherwise than wished.
+    /// Reads the file at `path` and keeps all its presets; returns the first, and notes for the
+    /// listener about what was skipped or renamed.
     ///
     /// # Errors
     /// When it holds no preset.
@@ -114,7 +118,7 @@ impl Presets {
         Ok((LoadedPreset { name, settings }, notes))
     }
 
-    // Under a name nothing else has yet.
+    // Saves under a name that is free.
     fn keep(&mut self, name: &str, settings: &EqualizerSettings) -> Result<String, String> {
         self.list()?;
         let numbered = (2..).map(|number| format!("{name} {number}"));
@@ -153,7 +157,7 @@ pub(crate) fn export(path: &Path, settings: &EqualizerSettings, name: &str) -> R
     } else if is("eqf") || is("q1") {
         write_preset(settings, PresetFormat::Winamp, name)
     } else {
-        // A curve alone goes to players that know nothing else.
+        // A curve without bands is written as GraphicEQ, which more programs read.
         write_preset(settings, PresetFormat::GraphicEq, name)
             .or_else(|_| write_preset(settings, PresetFormat::Parametric, name))
     };
@@ -171,7 +175,7 @@ fn file_name(path: &Path) -> String {
 
 /// "Lines 3, 7 of HD 600.txt were skipped".
 fn skipped(read: &ReadPreset, file: &str) -> Option<String> {
-    // Only a library names its presets, and counts them.
+    // Only presets of a library have names; their numbers count presets, not lines.
     let unit = if read.name.is_some() {
         "Preset"
     } else {
@@ -185,10 +189,10 @@ fn skipped(read: &ReadPreset, file: &str) -> Option<String> {
         lines => {
             let numbers = lines
                 .iter()
-                .take(MOST_NUMBERS)
+                .take(MAX_NUMBERS)
                 .map(|line| line.number.to_string());
             let numbers = numbers.collect::<Vec<_>>().join(", ");
-            let more = match lines.len().saturating_sub(MOST_NUMBERS) {
+            let more = match lines.len().saturating_sub(MAX_NUMBERS) {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };

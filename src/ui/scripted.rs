@@ -1,7 +1,7 @@
-//! A player for tests: does at once what it is told, and remembers it.
+//! A player for tests: carries out commands at once, and records them.
 
-use super::backend::Backend;
 use crate::app::AppCommand;
+use crate::ui::backend::Backend;
 use engine::analysis::SpectrumFrame;
 use engine::command::{OutputCommand, PlayerCommand, QueueCommand, SoundCommand, TransportCommand};
 use engine::levels::LevelsFrame;
@@ -9,6 +9,7 @@ use engine::status::{
     EntryId, NowPlaying, OutputStatus, PlayerEvent, PlayerSnapshot, QueueEntry, Transport,
 };
 use media::tags::Tags;
+use serde_json::Value;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use telemetry::metric::Metric;
 use telemetry::monitor::MonitorSpan;
 use telemetry::{Percentiles, TelemetrySnapshot};
 
-/// What the player does and has been told.
+/// State of the player, and the commands it got.
 #[derive(Default)]
 pub(crate) struct Script {
     pub(crate) snapshot: PlayerSnapshot,
@@ -27,6 +28,8 @@ pub(crate) struct Script {
     pub(crate) levels: LevelsFrame,
     pub(crate) telemetry: TelemetrySnapshot,
     pub(crate) sent: Vec<AppCommand>,
+    /// The window's section of the settings, as it was stored last.
+    pub(crate) stored: Option<Value>,
 }
 
 /// A handle on a [`Script`] that a test keeps another handle on.
@@ -195,7 +198,7 @@ impl Script {
     fn carry_out(&mut self, command: AppCommand) {
         let state = &mut self.snapshot;
         match command {
-            AppCommand::Player(PlayerCommand::Transport(command)) => self.move_in_time(command),
+            AppCommand::Player(PlayerCommand::Transport(command)) => self.move_in_time(&command),
             AppCommand::Player(PlayerCommand::Queue(command)) => match command {
                 QueueCommand::SetRepeat(repeat) => state.repeat = repeat,
                 QueueCommand::SetShuffle(is_shuffled) => state.is_shuffled = is_shuffled,
@@ -204,7 +207,14 @@ impl Script {
                     let stay = state.queue.iter().filter(|entry| !ids.contains(&entry.id));
                     state.queue = Arc::new(stay.cloned().collect());
                 }
-                _ => {}
+                QueueCommand::BeginInsertion { .. }
+                | QueueCommand::Insert { .. }
+                | QueueCommand::EndInsertion(_)
+                | QueueCommand::Describe(_)
+                | QueueCommand::DescribePlaying { .. }
+                | QueueCommand::Described
+                | QueueCommand::Move { .. }
+                | QueueCommand::Clear => {}
             },
             AppCommand::Player(PlayerCommand::Sound(command)) => match command {
                 SoundCommand::SetVolume(volume) => state.volume = volume,
@@ -213,16 +223,17 @@ impl Script {
                 SoundCommand::SetStages(sound) => state.sound = sound,
                 SoundCommand::SetPlayback(source) => state.source = source,
             },
-            AppCommand::Player(PlayerCommand::Output(OutputCommand::SetFollowsRate(on))) => {
-                state.follows_rate = on;
-            }
-            _ => {}
+            AppCommand::Player(PlayerCommand::Output(command)) => match command {
+                OutputCommand::SetFollowsRate(on) => state.follows_rate = on,
+                OutputCommand::Select(_) | OutputCommand::Refresh => {}
+            },
+            AppCommand::Player(PlayerCommand::Report(_)) | AppCommand::Open(_) => {}
         }
     }
 
-    fn move_in_time(&mut self, command: TransportCommand) {
+    fn move_in_time(&mut self, command: &TransportCommand) {
         let state = &mut self.snapshot;
-        match command {
+        match *command {
             TransportCommand::Play => state.transport = Transport::Playing,
             TransportCommand::Pause => state.transport = Transport::Paused,
             TransportCommand::TogglePause if state.transport == Transport::Playing => {
@@ -285,6 +296,10 @@ impl Backend for ScriptedPlayer {
     fn history_line(&mut self, _metric: Metric, _seconds: usize, columns: usize) -> Vec<f64> {
         let wave = |n: usize| 60.0 + 8.0 * (n as f64 * 0.35).sin() + (n * 7 % 11) as f64;
         (0..columns).map(wave).collect()
+    }
+
+    fn store(&self, _section: &'static str, content: Value) {
+        self.script.borrow_mut().stored = Some(content);
     }
 
     fn history_csv(&mut self) -> String {

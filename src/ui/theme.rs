@@ -1,16 +1,15 @@
-//! Colours and measures, defined once for dark and light.
+//! Colours and styles, defined once for dark and light.
 
-use super::fonts;
-use super::settings::ThemeChoice;
+pub(crate) mod fonts;
+pub(crate) mod icons;
+pub(crate) mod metrics;
+
+use self::metrics::{CORNER, GRID};
+use crate::ui::settings::ThemeChoice;
 use eframe::egui::{
     Color32, Context, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle,
     Theme, ThemePreference, Ui, Visuals, vec2,
 };
-
-/// The grid everything is laid out on, in points.
-pub(crate) const GRID: f32 = 8.0;
-/// Corners of buttons, rows and fields, in points.
-pub(crate) const CORNER: u8 = 6;
 
 /// The colours of one theme. Text colours keep a contrast of at least 4.5 to 1 on every ground they
 /// are used on (a test holds them to it).
@@ -32,15 +31,15 @@ pub(crate) struct Palette {
     pub(crate) rail: Color32,
     /// Main text and icons.
     pub(crate) text: Color32,
-    /// Second lines.
+    /// Secondary text.
     pub(crate) dim: Color32,
     /// Scales, hints.
     pub(crate) faint: Color32,
-    /// The one colour that says "this plays", "this is on", "this is your curve".
+    /// What plays, what is on, and the response curve.
     pub(crate) accent: Color32,
     /// Text and icons on the accent.
     pub(crate) on_accent: Color32,
-    /// Trouble.
+    /// Warnings and errors.
     pub(crate) warning: Color32,
     /// The spectrum's area and line.
     pub(crate) spectrum: Color32,
@@ -216,7 +215,7 @@ fn visuals(palette: &Palette, base: Visuals) -> Visuals {
         state.corner_radius = corner;
         state.expansion = 0.0;
     }
-    // Of checkboxes, which stand on every ground.
+    // Checkboxes stand on every ground.
     visuals.widgets.inactive.bg_fill = palette.rail;
     visuals
 }

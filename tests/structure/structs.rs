@@ -6,20 +6,18 @@ use crate::sources::sources;
 const MAX_FIELDS: usize = 12;
 
 /// Those that may have more, with how many, and why.
-const EXCEPTIONS: [(&str, usize, &str); 17] = [
+const EXCEPTIONS: [(&str, usize, &str); 15] = [
     (
         "TelemetrySnapshot",
         28,
         "one reading of everything, for scripts",
     ),
-    ("PlayerApp", 26, "to be divided by pane"),
     (
         "PerformanceMonitor",
         19,
         "atomics written by the callback, one for each figure",
     ),
     ("Stats", 18, "the fields of --stats, which scripts rely on"),
-    ("Settings", 18, "to be divided by owner"),
     ("Demuxed", 18, "state of one decoder"),
     ("Renderer", 17, "state of the callback"),
     ("PlayerSnapshot", 17, "all that a listener sees"),

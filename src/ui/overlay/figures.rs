@@ -1,6 +1,6 @@
 //! What the overlay says, in words and numbers.
 
-use crate::ui::frame_times::FrameTimes;
+use crate::ui::overlay::frame_times::FrameTimes;
 use engine::signal_path::SignalPath;
 use engine::status::PlayerSnapshot;
 use std::borrow::Cow;
@@ -10,10 +10,10 @@ use telemetry::monitor::MonitorSpan;
 
 /// One line: what it is, its value, and whether it needs attention.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Figure {
-    pub(super) label: Cow<'static, str>,
-    pub(super) value: String,
-    pub(super) is_trouble: bool,
+pub(crate) struct Figure {
+    pub(crate) label: Cow<'static, str>,
+    pub(crate) value: String,
+    pub(crate) is_trouble: bool,
 }
 
 fn figure(label: &'static str, value: String) -> Figure {
@@ -33,10 +33,10 @@ fn count(label: &'static str, count: u64) -> Figure {
 }
 
 /// A heading and its lines.
-pub(super) type Group = (&'static str, Vec<Figure>);
+pub(crate) type Group = (&'static str, Vec<Figure>);
 
 /// All there is to show, alerts first.
-pub(super) fn groups(
+pub(crate) fn groups(
     figures: &TelemetrySnapshot,
     span: MonitorSpan,
     snapshot: &PlayerSnapshot,
@@ -181,10 +181,10 @@ fn signal_path(signal: &SignalPath) -> Vec<Figure> {
         return Vec::new();
     };
     let mut lines = vec![figure("File", file.to_string())];
-    match signal.is_bit_exact {
-        true => lines.push(figure("In circuit", "nothing: bit-perfect".to_owned())),
-        false if signal.stages.is_empty() => lines.push(figure("In circuit", "nothing".to_owned())),
-        false => {}
+    if signal.is_bit_exact {
+        lines.push(figure("In circuit", "nothing: bit-perfect".to_owned()));
+    } else if signal.stages.is_empty() {
+        lines.push(figure("In circuit", "nothing".to_owned()));
     }
     for (n, stage) in signal.stages.iter().enumerate() {
         let label = if n == 0 { "In circuit" } else { "" };
@@ -214,7 +214,7 @@ fn priority(granted: &str) -> String {
 }
 
 /// The three that matter most: latency, load and what went wrong.
-pub(super) fn few(figures: &TelemetrySnapshot) -> [Figure; 3] {
+pub(crate) fn few(figures: &TelemetrySnapshot) -> [Figure; 3] {
     let troubles = figures.starved + figures.overloads + figures.xruns;
     let (us, load) = (figures.callback_us.p99, figures.load_percent.p99);
     [
@@ -225,7 +225,7 @@ pub(super) fn few(figures: &TelemetrySnapshot) -> [Figure; 3] {
 }
 
 /// All figures as lines of text, for a bug report.
-pub(super) fn as_text(groups: &[Group]) -> String {
+pub(crate) fn as_text(groups: &[Group]) -> String {
     let mut text = format!("Rusty Audio {}\n", env!("CARGO_PKG_VERSION"));
     for (heading, figures) in groups {
         let _ = writeln!(text, "\n{heading}");

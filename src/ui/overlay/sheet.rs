@@ -1,14 +1,14 @@
 //! The figures as they are shown.
 
-use super::Plotted;
 use super::figures::{Group, groups};
+use super::sparkline::Plotted;
 use crate::ui::backend::Backend;
-use crate::ui::frame_times::FrameTimes;
+use crate::ui::overlay::frame_times::FrameTimes;
 use engine::status::PlayerSnapshot;
 use telemetry::TelemetrySnapshot;
 use telemetry::monitor::MonitorSpan;
 
-/// Between two readings, in seconds: digits that change faster cannot be read.
+/// Time between two readings, in seconds: digits that change faster cannot be read.
 const RENEWAL_SECONDS: f64 = 0.25;
 
 /// What the listener has chosen to see.
@@ -22,11 +22,11 @@ pub(crate) struct Choice {
 
 /// One reading of everything the overlay shows.
 pub(crate) struct Sheet {
-    pub(super) choice: Choice,
-    pub(super) figures: TelemetrySnapshot,
-    pub(super) groups: Vec<Group>,
+    pub(crate) choice: Choice,
+    pub(crate) figures: TelemetrySnapshot,
+    pub(crate) groups: Vec<Group>,
     /// The line's values, oldest first.
-    pub(super) line: Vec<f64>,
+    pub(crate) line: Vec<f64>,
     read_at_seconds: f64,
 }
 

@@ -1,8 +1,8 @@
 //! One figure over the last minutes or the last hour, as a line.
 
 use super::choice::{choice, quiet};
-use crate::ui::fonts;
 use crate::ui::theme::Palette;
+use crate::ui::theme::fonts;
 use eframe::egui::{Align, Align2, CornerRadius, Layout, Sense, Shape, Stroke, Ui, pos2, vec2};
 use telemetry::history::HISTORY_SECONDS;
 use telemetry::metric::Metric;
@@ -31,7 +31,7 @@ impl Plotted {
         }
     }
 
-    /// Into how many points.
+    /// The number of points.
     pub(crate) fn columns(self) -> usize {
         COLUMNS
     }
@@ -42,7 +42,7 @@ impl Plotted {
 }
 
 /// Draws `values`, oldest first, from zero up to their highest.
-pub(super) fn show(ui: &mut Ui, values: &[f64], plotted: Plotted) {
+pub(crate) fn show(ui: &mut Ui, values: &[f64], plotted: Plotted) {
     let palette = Palette::of(ui);
     let width = ui.available_width();
     let (rect, response) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::hover());
@@ -92,7 +92,7 @@ pub(super) fn show(ui: &mut Ui, values: &[f64], plotted: Plotted) {
 }
 
 /// Lets the listener choose; returns the choice where it has changed.
-pub(super) fn choose(ui: &mut Ui, plotted: Plotted) -> Option<Plotted> {
+pub(crate) fn choose(ui: &mut Ui, plotted: Plotted) -> Option<Plotted> {
     let mut wanted = plotted;
     ui.horizontal(|ui| {
         quiet(ui);

@@ -1,0 +1,117 @@
+//! The window. Sends commands, reads snapshots; knows nothing of devices or codecs.
+
+mod action;
+mod backend;
+mod equalizer;
+mod files;
+mod help;
+mod ids;
+mod keymap;
+mod levels;
+mod menus;
+mod notes;
+mod now_playing;
+mod overlay;
+mod pane;
+mod pending;
+mod presets;
+mod queue;
+#[cfg(test)]
+mod scripted;
+mod settings;
+mod shell;
+mod spectrum;
+mod steps;
+mod theme;
+mod transport;
+mod view;
+mod widgets;
+
+use crate::app::{App, OpenRequest, Settings};
+use eframe::egui::ViewportBuilder;
+use engine::command::Placement;
+pub use settings::ThemeChoice;
+use settings::{SECTION, WindowSettings};
+use shell::PlayerApp;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Wakes the window from any thread; never waits.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// Starts the program: `wake` is to be called when something has changed.
+pub type StartApp = Box<dyn FnOnce(Wake, Settings) -> io::Result<App>>;
+
+/// How to open the window.
+pub struct WindowOptions {
+    /// Files, folders and playlists to play at once.
+    pub inputs: Vec<PathBuf>,
+    /// Where settings are kept; made when first needed.
+    pub config_dir: PathBuf,
+    /// Overrides the remembered theme.
+    pub theme: Option<ThemeChoice>,
+    /// Starts the program with its settings, given what it has to call when something has changed.
+    pub app: StartApp,
+    /// Inner size in points, in place of the remembered one.
+    pub window_size: Option<[f32; 2]>,
+}
+
+/// Smallest inner size, in points.
+const MIN_SIZE: [f32; 2] = [640.0, 420.0];
+/// Inner size at the first start, in points.
+const FIRST_SIZE: [f32; 2] = [1120.0, 720.0];
+
+/// Opens the window and returns when it is closed.
+///
+/// # Errors
+/// A line for the user when there is no display, no graphics, or no player.
+pub fn run(options: WindowOptions) -> Result<(), String> {
+    let WindowOptions {
+        inputs,
+        config_dir,
+        theme,
+        app,
+        window_size,
+    } = options;
+    let native = native_options(&config_dir, window_size);
+    let create = move |cc: &eframe::CreationContext<'_>| {
+        let settings = Settings::open(&config_dir);
+        let (own, note) = WindowSettings::read(settings.section(SECTION));
+        let ctx = cc.egui_ctx.clone();
+        let app = app(Arc::new(move || ctx.request_repaint()), settings)?;
+        let app = PlayerApp::new(&cc.egui_ctx, Box::new(app), &config_dir, own, note);
+        // A theme from the command line is not stored.
+        if let Some(theme) = theme {
+            theme::choose(&cc.egui_ctx, theme);
+        }
+        if !inputs.is_empty() {
+            app.send(OpenRequest {
+                inputs,
+                placement: Placement::Replace,
+                play: true,
+            });
+        }
+        Ok(Box::new(app) as Box<dyn eframe::App>)
+    };
+    eframe::run_native("Rusty Audio", native, Box::new(create)).map_err(|error| error.to_string())
+}
+
+fn native_options(config_dir: &Path, window_size: Option<[f32; 2]>) -> eframe::NativeOptions {
+    let mut viewport = ViewportBuilder::default()
+        .with_title("Rusty Audio")
+        .with_app_id("rusty-audio")
+        .with_inner_size(window_size.unwrap_or(FIRST_SIZE))
+        .with_min_inner_size(MIN_SIZE)
+        .with_drag_and_drop(true);
+    if let Ok(icon) = eframe::icon_data::from_png_bytes(include_bytes!("../assets/icon.png")) {
+        viewport = viewport.with_icon(icon);
+    }
+    eframe::NativeOptions {
+        viewport,
+        renderer: eframe::Renderer::Glow,
+        persist_window: window_size.is_none(),
+        persistence_path: Some(config_dir.join("window.ron")),
+        ..eframe::NativeOptions::default()
+    }
+}

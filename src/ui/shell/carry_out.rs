@@ -1,0 +1,7 @@
+//! Carries out the actions of panes; a file for each kind.
+
+mod equalizer;
+mod playback;
+mod presets;
+mod queue;
+mod view;

@@ -1,0 +1,24 @@
+//! Actions that change what the window shows.
+
+/// A change of the view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ViewAction {
+    ToggleQueue,
+    ToggleEqualizer,
+    /// Bands as a list, or as sliders.
+    ToggleBands,
+    ToggleLevels,
+    ToggleOverlay,
+    /// Between few and all of the overlay's figures.
+    ToggleOverlaySize,
+    ToggleTheme,
+    /// Between total and remaining time.
+    ToggleRemaining,
+    ToggleHelp,
+    /// Closes help, else the queue's filter.
+    Escape,
+    /// Puts a text into the clipboard.
+    CopyText(String),
+    /// Closes the window.
+    Quit,
+}
