@@ -471,9 +471,9 @@ fn a_pipe_named_twice_is_measured_once() {
     write_sine(&path, 44_100, 2.0, &[-20.0, -20.0]);
     encoders::run("mkfifo", &[pipe.to_str().unwrap()]);
     let (content, target) = (std::fs::read(&path).unwrap(), pipe.clone());
-    let writer = std::thread::spawn(move || std::fs::write(target, content));
+    let writer = std::thread::Builder::new().spawn(move || std::fs::write(target, content));
     let (lines, is_good) = analyze(&[], &[pipe.clone(), pipe]);
-    writer.join().unwrap().unwrap();
+    writer.unwrap().join().unwrap().unwrap();
     assert!(!is_good);
     assert_near(&lines[0], "integrated_lufs", -20.0, 0.2);
     let reason = "is a pipe that was named before; what comes through it is taken once";

@@ -73,7 +73,7 @@ impl OutputFile {
     pub(super) fn open(&self) -> Result<File, Failure> {
         let Some(place) = &self.place else {
             let opened = OpenOptions::new().write(true).open(&self.target);
-            return opened.map_err(|error| self.failure(error));
+            return opened.map_err(|error| self.failure(&error));
         };
         let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
         // Hidden and without an extension of music, so that no folder takes it for any.
@@ -81,7 +81,7 @@ impl OutputFile {
         let path = place.with_file_name(name);
         // What a process of the same number has left is no one's.
         let _ = std::fs::remove_file(&path);
-        let file = File::create_new(&path).map_err(|error| self.failure(error))?;
+        let file = File::create_new(&path).map_err(|error| self.failure(&error))?;
         *unfinished = Some(path);
         Ok(file)
     }
@@ -99,14 +99,14 @@ impl OutputFile {
             // Who may read the old file may read the new one.
             let _ = std::fs::set_permissions(path, metadata.permissions());
         }
-        std::fs::rename(path, place).map_err(|error| self.failure(error))?;
+        std::fs::rename(path, place).map_err(|error| self.failure(&error))?;
         *unfinished = None;
         Ok(())
     }
 
     /// The line for an error while writing.
-    pub(super) fn failure(&self, error: io::Error) -> Failure {
-        format!("{}: {}", shown(&self.target), io_reason(&error)).into()
+    pub(super) fn failure(&self, error: &io::Error) -> Failure {
+        format!("{}: {}", shown(&self.target), io_reason(error)).into()
     }
 }
 

@@ -150,7 +150,7 @@ pub(super) fn run(
             Err(error) => queue.drop_first(&error),
         }
     };
-    let unwritable = |error| output.failure(error);
+    let unwritable = |error: std::io::Error| output.failure(&error);
     let (rate_hz, channels) = (plan.sample_rate_hz, plan.channels as u16);
     let mut writer =
         WavWriter::new(output.open()?, rate_hz, channels, plan.width).map_err(unwritable)?;
