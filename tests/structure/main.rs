@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
 
 mod circles;
+mod guide;
 mod names;
 mod sources;
 mod structs;
