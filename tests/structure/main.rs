@@ -13,13 +13,14 @@ mod structs;
 use sources::root;
 
 /// A crate, and those of ours that it may need.
-const CRATES: [(&str, &[&str]); 9] = [
+const CRATES: [(&str, &[&str]); 10] = [
     ("transforms", &[]),
     ("dsp", &["transforms"]),
     ("rt", &[]),
     ("disk", &[]),
     ("telemetry", &["rt"]),
-    ("media", &["disk", "dsp", "rt", "transforms"]),
+    ("wavpack", &[]),
+    ("media", &["disk", "dsp", "rt", "transforms", "wavpack"]),
     ("presets", &["disk", "dsp"]),
     ("library", &["disk", "media"]),
     ("engine", &["disk", "dsp", "media", "rt", "telemetry"]),

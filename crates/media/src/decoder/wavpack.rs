@@ -3,24 +3,14 @@
 //! Every block can be decoded by itself, and its checksum tells whether that went right. A block that
 //! is damaged is silent, so that what follows keeps its time; at the end the damage is reported.
 
-mod bits;
-mod block;
-mod decorrelation;
-mod header;
-mod logarithm;
-mod packet;
-mod restore;
 mod scan;
-mod words;
 
 use crate::decoder::source::{FrameSource, StreamInfo};
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
-use block::BlockDecoder;
-pub(super) use packet::PacketDecoder;
+use ::wavpack::{BlockDecoder, MAX_CHANNELS, custom_rate_hz};
 use scan::{Blocks, FoundBlock};
 
-const MOST_CHANNELS: usize = 32;
 /// Longest gap between blocks that is filled with silence: frames.
 const LONGEST_GAP_FRAMES: u64 = 1 << 20;
 /// Frames of silence at a time.
@@ -222,24 +212,14 @@ impl FrameSource for WavPack {
     }
 }
 
-/// The sample rate in the first block's metadata.
-fn custom_rate_hz(body: &[u8]) -> Option<u32> {
-    let (_, data) = block::metadata(body).find(|(id, _)| *id == block::SAMPLE_RATE)?;
-    match *data {
-        [low, middle, high] => Some(u32::from_le_bytes([low, middle, high, 0])),
-        [low, middle, high, top] => Some(u32::from_le_bytes([low, middle, high, top])),
-        _ => None,
-    }
-}
-
 /// Channels of the blocks from `first` on that belong to one stretch of time.
 fn count_channels(blocks: &mut Blocks, first: &FoundBlock) -> Result<usize, MediaError> {
     let (mut channels, mut block) = (0, *first);
     loop {
         channels += block.header.channels();
-        if channels > MOST_CHANNELS {
+        if channels > MAX_CHANNELS {
             return Err(MediaError::Unsupported(format!(
-                "WavPack with more than {MOST_CHANNELS} channels"
+                "WavPack with more than {MAX_CHANNELS} channels"
             )));
         }
         if block.header.is_final() {

@@ -2,11 +2,11 @@
 
 use super::super::codecs::make_decoder;
 use super::super::mpeg::{FrameDecoder, FrameHeader};
-use super::super::wavpack::PacketDecoder;
 use super::super::words::{codec_error, codec_name, decode_error};
 use super::stream::Wrapping;
 use super::subframes::Subframes;
 use crate::error::MediaError;
+use ::wavpack::PacketDecoder;
 use rusty_aac::config::StreamConfig;
 use rusty_aac::latm::LatmReader;
 use rusty_aac::{AacDecoder, Error as AacError};

@@ -1,7 +1,7 @@
 //! How many frames a packet holds, by its first bytes.
 
 use super::super::vorbis_setup::{self, Modes};
-use super::super::wavpack::PacketDecoder;
+use ::wavpack::PacketDecoder;
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::{
     CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3,

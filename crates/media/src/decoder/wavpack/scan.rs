@@ -1,8 +1,8 @@
 //! The file as a chain of blocks, and ways to find one.
 
-use super::header::{BlockHeader, HEADER_BYTES};
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
+use ::wavpack::{BlockHeader, HEADER_BYTES};
 use std::io::{self, BufReader, Read, Seek};
 
 const BUFFER_BYTES: usize = 1 << 16;

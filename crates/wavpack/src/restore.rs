@@ -1,12 +1,12 @@
 //! What the encoder did to samples before it coded them, undone: bits left out of integers, and the
 //! way of floating-point numbers to 24 bits.
 
-use super::bits::BitReader;
-use super::header::BlockHeader;
+use crate::bits::BitReader;
+use crate::header::BlockHeader;
 
 /// The bits that did not fit the main stream, with the checksum of what comes of them.
 #[derive(Debug, Clone)]
-pub(super) struct ExtraBits<'a> {
+pub(crate) struct ExtraBits<'a> {
     bits: BitReader<'a>,
     crc: u32,
     /// Encoders from 2020 on leave out bits that are the same in all samples.
@@ -17,7 +17,7 @@ pub(super) struct ExtraBits<'a> {
 
 impl<'a> ExtraBits<'a> {
     /// Opens the metadata; `None` where it is too short.
-    pub(super) fn new(header: &BlockHeader, data: &'a [u8], is_new_form: bool) -> Option<Self> {
+    pub(crate) fn new(header: &BlockHeader, data: &'a [u8], is_new_form: bool) -> Option<Self> {
         let (crc, data) = data.split_first_chunk()?;
         let mut bits = BitReader::new(data);
         let (mut least_zeros, mut most_ones, mut most_width) = (0, 0, 0);
@@ -39,7 +39,7 @@ impl<'a> ExtraBits<'a> {
 /// How the low bits of integers were left out: so many sent apart, and below them so many zeros,
 /// ones, or copies of the lowest bit.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct IntegerForm {
+pub(crate) struct IntegerForm {
     sent: u32,
     zeros: u32,
     ones: u32,
@@ -48,7 +48,7 @@ pub(super) struct IntegerForm {
 
 impl IntegerForm {
     /// From the metadata; `None` if it is not of its length.
-    pub(super) fn read(data: &[u8]) -> Option<Self> {
+    pub(crate) fn read(data: &[u8]) -> Option<Self> {
         let [sent, zeros, ones, copies] = data else {
             return None;
         };
@@ -63,7 +63,7 @@ impl IntegerForm {
     }
 
     /// Puts the bits back; false if the checksum says they are not what they were.
-    pub(super) fn restore(
+    pub(crate) fn restore(
         self,
         header: &BlockHeader,
         extra: Option<ExtraBits<'_>>,
@@ -125,7 +125,7 @@ impl IntegerForm {
 
 /// How floating-point samples were made integers of up to 24 bits.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct FloatForm {
+pub(crate) struct FloatForm {
     flags: u8,
     shift: u32,
     /// Exponent of the largest sample.
@@ -146,7 +146,7 @@ const INFINITE_EXPONENT: u32 = 255;
 
 impl FloatForm {
     /// From the metadata; `None` if it is not of its length.
-    pub(super) fn read(data: &[u8]) -> Option<Self> {
+    pub(crate) fn read(data: &[u8]) -> Option<Self> {
         let [flags, shift, most_exponent, full_scale_exponent] = data else {
             return None;
         };
@@ -159,13 +159,13 @@ impl FloatForm {
     }
 
     /// Factor by which a sample is to full scale 1.
-    pub(super) fn scale(self) -> f32 {
+    pub(crate) fn scale(self) -> f32 {
         (127.0 - f32::from(self.full_scale_exponent)).exp2()
     }
 
     /// Replaces integers by the bits of floating-point numbers; false if the checksum says they are
     /// not what they were.
-    pub(super) fn restore(self, mut extra: Option<ExtraBits<'_>>, samples: &mut [i32]) -> bool {
+    pub(crate) fn restore(self, mut extra: Option<ExtraBits<'_>>, samples: &mut [i32]) -> bool {
         let mut crc = u32::MAX;
         for sample in samples {
             let number = match (&mut extra, *sample) {

@@ -38,7 +38,7 @@ const LOGARITHMS: [u8; 256] = {
 };
 
 /// The number whose logarithm this is; the sign is passed on.
-pub(super) fn power(logarithm: i32) -> i32 {
+pub(crate) fn power(logarithm: i32) -> i32 {
     if logarithm < 0 {
         return power(logarithm.wrapping_neg()).wrapping_neg();
     }
@@ -51,7 +51,7 @@ pub(super) fn power(logarithm: i32) -> i32 {
 
 /// The logarithm of a number.
 #[inline]
-pub(super) fn logarithm(value: u32) -> u32 {
+pub(crate) fn logarithm(value: u32) -> u32 {
     let value = value.wrapping_add(value >> 9);
     let length = u32::BITS - value.leading_zeros();
     let mantissa = if length < 9 {

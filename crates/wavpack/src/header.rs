@@ -1,7 +1,7 @@
 //! The header every WavPack block begins with ("WavPack 4 & 5 Binary File / Block Format").
 
 /// Bytes of a header.
-pub(super) const HEADER_BYTES: usize = 32;
+pub const HEADER_BYTES: usize = 32;
 /// Largest block, and most samples of a channel in one, that a decoder must take.
 const LARGEST_BLOCK_BYTES: u32 = 1 << 20;
 const MOST_BLOCK_SAMPLES: u32 = 0x2_FFFF;
@@ -25,24 +25,24 @@ const DSD: u32 = 1 << 31;
 
 /// One block's header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct BlockHeader {
+pub struct BlockHeader {
     /// Bytes of the block that follow the header.
-    pub(super) body_bytes: usize,
-    pub(super) version: u16,
+    pub body_bytes: usize,
+    pub(crate) version: u16,
     /// Frames of the whole file, where the encoder knew them.
-    pub(super) total_frames: Option<u64>,
+    pub total_frames: Option<u64>,
     /// Number of the block's first frame in the file.
-    pub(super) index: u64,
+    pub index: u64,
     /// Frames in this block; 0 for one without sound.
-    pub(super) frames: usize,
+    pub frames: usize,
     /// Checksum of the decoded samples.
-    pub(super) crc: u32,
+    pub(crate) crc: u32,
     flags: u32,
 }
 
 impl BlockHeader {
     /// Reads a header; `None` where there is none, or one no decoder must take.
-    pub(super) fn parse(bytes: &[u8; HEADER_BYTES]) -> Option<Self> {
+    pub fn parse(bytes: &[u8; HEADER_BYTES]) -> Option<Self> {
         let word = |at: usize| {
             u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
         };
@@ -71,7 +71,7 @@ impl BlockHeader {
     }
 
     /// The header of a block that stands in another container, which has it in pieces.
-    pub(super) fn of_parts(
+    pub(crate) fn of_parts(
         frames: u32,
         flags: u32,
         crc: u32,
@@ -90,7 +90,7 @@ impl BlockHeader {
     }
 
     /// Bits of a sample, without those that are always zero.
-    pub(super) fn bits(&self) -> u32 {
+    pub fn bits(&self) -> u32 {
         if self.is_float() {
             32
         } else {
@@ -103,65 +103,66 @@ impl BlockHeader {
     }
 
     /// Channels a listener gets of this block.
-    pub(super) fn channels(&self) -> usize {
+    pub fn channels(&self) -> usize {
         if self.has(MONO) { 1 } else { 2 }
     }
 
     /// Channels that are coded: one where both are the same.
-    pub(super) fn coded_channels(&self) -> usize {
+    pub(crate) fn coded_channels(&self) -> usize {
         if self.has(MONO | FALSE_STEREO) { 1 } else { 2 }
     }
 
-    pub(super) fn is_hybrid(&self) -> bool {
+    pub(crate) fn is_hybrid(&self) -> bool {
         self.has(HYBRID)
     }
 
-    pub(super) fn is_joint_stereo(&self) -> bool {
+    pub(crate) fn is_joint_stereo(&self) -> bool {
         self.has(JOINT_STEREO)
     }
 
-    pub(super) fn is_float(&self) -> bool {
+    pub(crate) fn is_float(&self) -> bool {
         self.has(FLOAT)
     }
 
-    pub(super) fn is_extended_integer(&self) -> bool {
+    pub(crate) fn is_extended_integer(&self) -> bool {
         self.has(EXTENDED_INTEGER)
     }
 
-    pub(super) fn has_hybrid_bitrate(&self) -> bool {
+    pub(crate) fn has_hybrid_bitrate(&self) -> bool {
         self.has(HYBRID_BITRATE)
     }
 
-    pub(super) fn has_hybrid_balance(&self) -> bool {
+    pub(crate) fn has_hybrid_balance(&self) -> bool {
         self.has(HYBRID_BALANCE)
     }
 
     /// Whether this is the first of the blocks that hold one stretch of time.
-    pub(super) fn is_initial(&self) -> bool {
+    pub fn is_initial(&self) -> bool {
         self.has(INITIAL)
     }
 
     /// Whether this is the last of the blocks that hold one stretch of time.
-    pub(super) fn is_final(&self) -> bool {
+    pub fn is_final(&self) -> bool {
         self.has(FINAL)
     }
 
-    pub(super) fn is_dsd(&self) -> bool {
+    /// Whether it holds bits of a pulse-density stream, which this decoder does not know.
+    pub fn is_dsd(&self) -> bool {
         self.has(DSD)
     }
 
     /// Bytes of a sample as the encoder got it, 1 to 4; full scale is theirs.
-    pub(super) fn sample_bytes(&self) -> u32 {
+    pub(crate) fn sample_bytes(&self) -> u32 {
         (self.flags & 3) + 1
     }
 
     /// Zero bits below each sample that are not coded.
-    pub(super) fn shift(&self) -> u32 {
+    pub(crate) fn shift(&self) -> u32 {
         self.flags >> 13 & 0x1F
     }
 
     /// Frames a second; `None` where the block's metadata tells it.
-    pub(super) fn sample_rate_hz(&self) -> Option<u32> {
+    pub fn sample_rate_hz(&self) -> Option<u32> {
         SAMPLE_RATES_HZ
             .get((self.flags >> 23 & 0xF) as usize)
             .copied()

@@ -1,8 +1,8 @@
 //! The predictors: each pass adds a weighted earlier sample, of this channel or the other one, to the
 //! residuals, and moves its weight by the sign of what that did.
 
-use super::header::BlockHeader;
-use super::logarithm::power;
+use crate::header::BlockHeader;
+use crate::logarithm::power;
 
 const MOST_PASSES: usize = 16;
 /// Largest weight of a prediction from the other channel: 1.0.
@@ -21,13 +21,13 @@ struct Pass {
 
 /// All passes of a block, in the order they are undone.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Decorrelation {
+pub(crate) struct Decorrelation {
     passes: Vec<Pass>,
 }
 
 impl Decorrelation {
     /// Takes the terms from the metadata; `None` where there is one that does not exist.
-    pub(super) fn read_terms(&mut self, header: &BlockHeader, data: &[u8]) -> Option<()> {
+    pub(crate) fn read_terms(&mut self, header: &BlockHeader, data: &[u8]) -> Option<()> {
         if data.len() > MOST_PASSES {
             return None;
         }
@@ -50,7 +50,7 @@ impl Decorrelation {
     }
 
     /// Takes the weights from the metadata; passes it does not reach keep zero.
-    pub(super) fn read_weights(&mut self, header: &BlockHeader, data: &[u8]) -> Option<()> {
+    pub(crate) fn read_weights(&mut self, header: &BlockHeader, data: &[u8]) -> Option<()> {
         let channels = header.coded_channels();
         if data.len() / channels > self.passes.len() {
             return None;
@@ -74,7 +74,7 @@ impl Decorrelation {
     }
 
     /// Takes the samples before the block from the metadata; passes it does not reach keep zeros.
-    pub(super) fn read_samples(&mut self, header: &BlockHeader, data: &[u8]) -> Option<()> {
+    pub(crate) fn read_samples(&mut self, header: &BlockHeader, data: &[u8]) -> Option<()> {
         let channels = header.coded_channels();
         let values = data.as_chunks().0.iter();
         let mut values = values.map(|bytes| power(i32::from(i16::from_le_bytes(*bytes))));
@@ -107,7 +107,7 @@ impl Decorrelation {
     }
 
     /// Turns residuals, interleaved if there are two channels, into samples.
-    pub(super) fn undo(&mut self, header: &BlockHeader, samples: &mut [i32]) {
+    pub(crate) fn undo(&mut self, header: &BlockHeader, samples: &mut [i32]) {
         for pass in &mut self.passes {
             match (pass.term, header.coded_channels()) {
                 (17 | 18, 1) => pass.undo_line::<1>(samples),

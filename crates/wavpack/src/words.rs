@@ -1,9 +1,9 @@
 //! The entropy decoder: residuals from adaptive Golomb codes, exact or, in hybrid mode, within a
 //! limit that follows the bit rate.
 
-use super::bits::BitReader;
-use super::header::BlockHeader;
-use super::logarithm::{logarithm, power};
+use crate::bits::BitReader;
+use crate::header::BlockHeader;
+use crate::logarithm::{logarithm, power};
 
 /// From this many ones on a count is told by a number.
 const MOST_ONES: u32 = 16;
@@ -59,7 +59,7 @@ struct Hybrid {
 
 /// The decoder's state in one block.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Words {
+pub(crate) struct Words {
     channels: [Channel; 2],
     coded_channels: usize,
     hybrid: Option<Hybrid>,
@@ -72,7 +72,7 @@ pub(super) struct Words {
 
 impl Words {
     /// A decoder before the block's metadata.
-    pub(super) fn new(header: &BlockHeader) -> Self {
+    pub(crate) fn new(header: &BlockHeader) -> Self {
         Self {
             coded_channels: header.coded_channels(),
             hybrid: header.is_hybrid().then(|| Hybrid {
@@ -85,7 +85,7 @@ impl Words {
     }
 
     /// Takes the medians from the metadata; `None` if it is not of their length.
-    pub(super) fn read_medians(&mut self, data: &[u8]) -> Option<()> {
+    pub(crate) fn read_medians(&mut self, data: &[u8]) -> Option<()> {
         if data.len() != 6 * self.coded_channels {
             return None;
         }
@@ -99,7 +99,7 @@ impl Words {
     }
 
     /// Takes the hybrid profile from the metadata; `None` if it is not of its length.
-    pub(super) fn read_hybrid_profile(&mut self, data: &[u8]) -> Option<()> {
+    pub(crate) fn read_hybrid_profile(&mut self, data: &[u8]) -> Option<()> {
         let hybrid = self.hybrid.as_mut()?;
         let mut values = data.as_chunks().0.iter().map(|b| u16::from_le_bytes(*b));
         if hybrid.follows_bitrate {
@@ -120,7 +120,7 @@ impl Words {
 
     /// The next residual of `channel`; `None` at the end of the bits or where no code word can be.
     #[inline]
-    pub(super) fn next(&mut self, bits: &mut BitReader<'_>, channel: usize) -> Option<i32> {
+    pub(crate) fn next(&mut self, bits: &mut BitReader<'_>, channel: usize) -> Option<i32> {
         let is_quiet = self.channels.iter().all(|c| c.medians[0] < 2);
         if is_quiet && !self.holds_zero && !self.holds_one && self.take_zero(bits, channel)? {
             return Some(0);

@@ -1,21 +1,24 @@
 //! WavPack blocks as Matroska holds them (Matroska codec specifications, A_WAVPACK4): without most of their headers.
 
-use super::block::BlockDecoder;
-use super::header::BlockHeader;
-use super::{MOST_CHANNELS, custom_rate_hz};
+use crate::MAX_CHANNELS;
+use crate::block::BlockDecoder;
+use crate::block::custom_rate_hz;
+use crate::header::BlockHeader;
 
 /// What a packet was decoded to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::decoder) struct Decoded {
-    pub(in crate::decoder) channels: usize,
+pub struct Decoded {
+    /// Channels to a frame.
+    pub channels: usize,
     /// `None` where only the container tells.
-    pub(in crate::decoder) rate_hz: Option<u32>,
-    pub(in crate::decoder) bits: u32,
+    pub rate_hz: Option<u32>,
+    /// Bits of a sample.
+    pub bits: u32,
 }
 
 /// A decoder of packets, each of which holds the blocks of one stretch of time.
 #[derive(Debug, Default)]
-pub(in crate::decoder) struct PacketDecoder {
+pub struct PacketDecoder {
     version: u16,
     decoder: BlockDecoder,
     plane_pairs: Vec<(usize, Vec<[f32; 2]>)>,
@@ -23,7 +26,7 @@ pub(in crate::decoder) struct PacketDecoder {
 
 impl PacketDecoder {
     /// For a track with these private data, which are the version of the blocks.
-    pub(in crate::decoder) fn new(private: &[u8]) -> Self {
+    pub fn new(private: &[u8]) -> Self {
         let version = private.first_chunk().copied().map(u16::from_le_bytes);
         Self {
             version: version.unwrap_or(0x403),
@@ -32,16 +35,12 @@ impl PacketDecoder {
     }
 
     /// The frames of the packet that begins with `head`.
-    pub(in crate::decoder) fn frames(head: &[u8]) -> u32 {
+    pub fn frames(head: &[u8]) -> u32 {
         head.first_chunk().copied().map_or(0, u32::from_le_bytes)
     }
 
     /// Replaces `samples` by the interleaved samples of a packet; `None` if it is damaged.
-    pub(in crate::decoder) fn decode(
-        &mut self,
-        packet: &[u8],
-        samples: &mut Vec<f32>,
-    ) -> Option<Decoded> {
+    pub fn decode(&mut self, packet: &[u8], samples: &mut Vec<f32>) -> Option<Decoded> {
         samples.clear();
         self.plane_pairs.clear();
         let (frames, mut rest) = word(packet)?;
@@ -76,7 +75,7 @@ impl PacketDecoder {
             if header.is_final() || rest.is_empty() {
                 break;
             }
-            if channels >= MOST_CHANNELS {
+            if channels >= MAX_CHANNELS {
                 return None;
             }
         }

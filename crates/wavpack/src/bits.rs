@@ -2,7 +2,7 @@
 
 /// Reads from a byte slice; behind its end come ones, which no code word is made of.
 #[derive(Debug, Clone)]
-pub(super) struct BitReader<'a> {
+pub(crate) struct BitReader<'a> {
     rest: &'a [u8],
     /// Bits not yet taken, the next lowest. Those above `held` are what `rest` begins with, or zeros.
     window: u64,
@@ -10,7 +10,7 @@ pub(super) struct BitReader<'a> {
 }
 
 impl<'a> BitReader<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self {
             rest: bytes,
             window: 0,
@@ -49,7 +49,7 @@ impl<'a> BitReader<'a> {
 
     /// The next `count` bits, at most 32.
     #[inline]
-    pub(super) fn bits(&mut self, count: u32) -> u32 {
+    pub(crate) fn bits(&mut self, count: u32) -> u32 {
         if self.held < count {
             self.refill();
         }
@@ -59,14 +59,14 @@ impl<'a> BitReader<'a> {
     }
 
     #[inline]
-    pub(super) fn bit(&mut self) -> bool {
+    pub(crate) fn bit(&mut self) -> bool {
         self.bits(1) == 1
     }
 
     /// The number of ones before the next zero, both taken; `None` when there are more than `most`,
     /// which is at most 32.
     #[inline]
-    pub(super) fn ones(&mut self, most: u32) -> Option<u32> {
+    pub(crate) fn ones(&mut self, most: u32) -> Option<u32> {
         if self.held <= most {
             self.refill();
         }
@@ -79,7 +79,7 @@ impl<'a> BitReader<'a> {
     }
 
     /// A number whose bit length is told in ones: 0, 1, or that many bits with the topmost left out.
-    pub(super) fn counted(&mut self) -> Option<u32> {
+    pub(crate) fn counted(&mut self) -> Option<u32> {
         let length = self.ones(32)?;
         Some(match length {
             0 | 1 => length,
@@ -89,7 +89,7 @@ impl<'a> BitReader<'a> {
 
     /// A number from 0 to `most`, all about as likely, in as few bits as it takes.
     #[inline]
-    pub(super) fn up_to(&mut self, most: u32) -> u32 {
+    pub(crate) fn up_to(&mut self, most: u32) -> u32 {
         let Some(bits) = most.checked_ilog2() else {
             return 0;
         };

@@ -1,10 +1,10 @@
 //! One block's body: its metadata, and its samples.
 
-use super::bits::BitReader;
-use super::decorrelation::Decorrelation;
-use super::header::BlockHeader;
-use super::restore::{ExtraBits, FloatForm, IntegerForm};
-use super::words::Words;
+use crate::bits::BitReader;
+use crate::decorrelation::Decorrelation;
+use crate::header::BlockHeader;
+use crate::restore::{ExtraBits, FloatForm, IntegerForm};
+use crate::words::Words;
 
 const TERMS: u8 = 0x02;
 const WEIGHTS: u8 = 0x03;
@@ -18,12 +18,12 @@ const MAIN_BITS: u8 = 0x0A;
 const EXTRA_BITS: u8 = 0x0C;
 const CHANNEL_INFO: u8 = 0x0D;
 const NEW_EXTRA_BITS: u8 = 0x2C;
-pub(super) const SAMPLE_RATE: u8 = 0x27;
+const SAMPLE_RATE: u8 = 0x27;
 /// A decoder may ignore what it does not know of these, and of nothing else.
 const OPTIONAL: u8 = 0x20;
 
 /// The parts of a block's body: what each is, and its bytes. Ends at a part that has no end.
-pub(super) fn metadata(body: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
+fn metadata(body: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
     let mut rest = body;
     std::iter::from_fn(move || {
         let (id, words, after) = match rest {
@@ -43,9 +43,19 @@ pub(super) fn metadata(body: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
     })
 }
 
+/// The sample rate in the first block's metadata.
+pub fn custom_rate_hz(body: &[u8]) -> Option<u32> {
+    let (_, data) = metadata(body).find(|(id, _)| *id == SAMPLE_RATE)?;
+    match *data {
+        [low, middle, high] => Some(u32::from_le_bytes([low, middle, high, 0])),
+        [low, middle, high, top] => Some(u32::from_le_bytes([low, middle, high, top])),
+        _ => None,
+    }
+}
+
 /// A block's samples while they are restored; kept to spare allocations.
 #[derive(Debug, Default)]
-pub(super) struct BlockDecoder {
+pub struct BlockDecoder {
     decorrelation: Decorrelation,
     samples: Vec<i32>,
 }
@@ -53,7 +63,7 @@ pub(super) struct BlockDecoder {
 impl BlockDecoder {
     /// Decodes a block to full scale 1, calling `put` with the number and the channels (twice the
     /// same in false stereo) of each frame. `None`, before any call, if the block is damaged.
-    pub(super) fn decode(
+    pub fn decode(
         &mut self,
         header: &BlockHeader,
         body: &[u8],
