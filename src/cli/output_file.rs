@@ -6,7 +6,7 @@ use disk::shown::shown;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Links to follow where the last one leads to nothing yet.
@@ -21,6 +21,8 @@ pub(super) struct OutputFile {
     target: PathBuf,
     /// Where the finished file is moved to; none where it is written directly.
     place: Option<PathBuf>,
+    /// Tells it from others of this process: a thread that has failed may come to its end late.
+    number: u32,
 }
 
 impl OutputFile {
@@ -60,9 +62,11 @@ impl OutputFile {
                 return Err(fail("there is no such folder"));
             }
         }
+        static PLANNED: AtomicU32 = AtomicU32::new(0);
         Ok(Self {
             target: target.to_owned(),
             place,
+            number: PLANNED.fetch_add(1, Ordering::Relaxed),
         })
     }
 
@@ -76,9 +80,7 @@ impl OutputFile {
             return opened.map_err(|error| self.failure(&error));
         };
         let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
-        // Hidden and without an extension of music, so that no folder takes it for any.
-        let name = format!(".rusty-audio-{}.tmp", std::process::id());
-        let path = place.with_file_name(name);
+        let path = self.fresh(place);
         // What a process of the same number has left is no one's.
         let _ = std::fs::remove_file(&path);
         let file = File::create_new(&path).map_err(|error| self.failure(&error))?;
@@ -104,6 +106,12 @@ impl OutputFile {
         Ok(())
     }
 
+    /// Beside `place`, hidden and without an extension of music, so that no folder takes it for any.
+    fn fresh(&self, place: &Path) -> PathBuf {
+        let (process, number) = (std::process::id(), self.number);
+        place.with_file_name(format!(".rusty-audio-{process}-{number}.tmp"))
+    }
+
     /// The line for an error while writing.
     pub(super) fn failure(&self, error: &io::Error) -> Failure {
         format!("{}: {}", shown(&self.target), io_reason(error)).into()
@@ -112,13 +120,20 @@ impl OutputFile {
 
 impl Drop for OutputFile {
     fn drop(&mut self) {
-        discard_unfinished();
+        let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = self.place.as_deref().map(|place| self.fresh(place));
+        if own.is_some() && *unfinished == own {
+            discard(&mut unfinished);
+        }
     }
 }
 
 /// Removes the file that was being written, if there is one.
 pub(super) fn discard_unfinished() {
-    let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+    discard(&mut UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner));
+}
+
+fn discard(unfinished: &mut Option<PathBuf>) {
     if let Some(path) = unfinished.take() {
         let _ = std::fs::remove_file(path);
     }
