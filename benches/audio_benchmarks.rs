@@ -13,7 +13,7 @@ use dsp::mixer::{CrossfadeLaw, Mixer};
 use dsp::simd::AudioOptimizer;
 use dsp::window::WindowKind;
 use engine::offline::{OfflineOptions, OfflineRenderer};
-use engine::pipeline::SourceSettings;
+use engine::pipeline::PlaybackSettings;
 use engine::player::{PlayerHandle, PlayerOptions};
 use engine::status::OutputChoice;
 use media::decoder::TrackDecoder;
@@ -39,7 +39,7 @@ fn engine_creation(c: &mut Criterion) {
                 core: None,
                 volume: 1.0,
                 equalizer: EqualizerSettings::ten_bands(),
-                overview_folder: None,
+                waveform_folder: None,
                 tag_requests: None,
                 wake: Arc::new(|| {}),
             })
@@ -73,7 +73,7 @@ fn offline_rendering(c: &mut Criterion) {
                 response: None,
                 start: Duration::ZERO,
                 is_integer_output: false,
-                source: SourceSettings::default(),
+                source: PlaybackSettings::default(),
             };
             OfflineRenderer::new(vec![open()], options).expect("a renderer")
         };

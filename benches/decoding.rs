@@ -16,7 +16,7 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use engine::pipeline::DecodePipeline;
 use media::decoder::TrackDecoder;
-use media::overview::WaveformOverview;
+use media::waveform::Waveform;
 use rt::ids::{Generation, PlayId};
 use rt::ring::AudioRingBuffer;
 use std::hint::black_box;
@@ -166,7 +166,7 @@ fn decoding(c: &mut Criterion) {
     group.finish();
 }
 
-fn overview(c: &mut Criterion) {
+fn waveform(c: &mut Criterion) {
     if !encoders::have("the waveform of a track", &["flac"]) {
         return;
     }
@@ -176,14 +176,14 @@ fn overview(c: &mut Criterion) {
     encoders::write_wav(&wave, &sound, RATE_HZ, 16);
     let [from, to] = [&wave, &path].map(|path| path.display().to_string());
     encoders::run("flac", &["-s", "-f", "-o", &to, &from]);
-    let mut group = quick(c, "waveform overview");
+    let mut group = quick(c, "waveform");
     group.throughput(Throughput::Elements(
         (LONG_SECONDS * RATE_HZ as usize) as u64,
     ));
     group.bench_function("five minutes of FLAC", |b| {
         b.iter(|| {
             let decoder = TrackDecoder::open(&path).expect("a file just encoded");
-            WaveformOverview::of(decoder, || true).expect("wanted")
+            Waveform::of(decoder, || true).expect("wanted")
         });
     });
     group.finish();
@@ -263,6 +263,6 @@ fn render(c: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = sampling::brief();
-    targets = decoding, overview, render
+    targets = decoding, waveform, render
 }
 criterion_main!(benches);

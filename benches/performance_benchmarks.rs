@@ -9,7 +9,7 @@ use dsp::dither::TpdfDither;
 use dsp::simd::AudioOptimizer;
 use dsp::spectrum::{SpectrumInput, SpectrumProcessor, SpectrumSettings};
 use engine::offline::{OfflineOptions, OfflineRenderer};
-use engine::pipeline::SourceSettings;
+use engine::pipeline::PlaybackSettings;
 use media::decoder::TrackDecoder;
 use rt::history::LockFreeAudioBuffer;
 use rt::pool::AudioBufferPool;
@@ -225,7 +225,7 @@ fn pipeline(c: &mut Criterion) {
                     settings: chain(bands, rate_hz),
                     response: None,
                     start: Duration::ZERO,
-                    source: SourceSettings::default(),
+                    source: PlaybackSettings::default(),
                     is_integer_output: false,
                 };
                 let mut renderer = OfflineRenderer::new(vec![decoder], options).expect("a file");

@@ -21,9 +21,7 @@ fn main() -> ExitCode {
 
 fn open_window(arguments: WindowArguments, config_dir: PathBuf) -> ExitCode {
     if !has_display() {
-        eprintln!(
-            "no display to open a window on; `rusty-audio play --headless` plays without one"
-        );
+        eprintln!("no display to open a window on; `rusty-audio play` plays without one");
         return ExitCode::FAILURE;
     }
     let WindowArguments {
@@ -33,7 +31,7 @@ fn open_window(arguments: WindowArguments, config_dir: PathBuf) -> ExitCode {
         core,
         theme,
     } = arguments;
-    let overview_folder = config_dir.join("waveforms");
+    let waveform_folder = config_dir.join("waveforms");
     let options = WindowOptions {
         inputs,
         config_dir,
@@ -50,7 +48,7 @@ fn open_window(arguments: WindowArguments, config_dir: PathBuf) -> ExitCode {
                 core,
                 volume: 1.0,
                 equalizer: EqualizerSettings::ten_bands(),
-                overview_folder: Some(overview_folder),
+                waveform_folder: Some(waveform_folder),
                 tag_requests: None,
                 wake,
             };

@@ -9,7 +9,7 @@ use dsp::minimum_phase::impulse_response;
 use dsp::simd::AudioOptimizer;
 use engine::chain::ChainSettings;
 use engine::offline::{OfflineOptions, OfflineRenderer};
-use engine::pipeline::SourceSettings;
+use engine::pipeline::PlaybackSettings;
 use media::decoder::TrackDecoder;
 use media::wav_writer::{SampleWidth, WavWriter};
 use std::f64::consts::TAU;
@@ -50,7 +50,7 @@ fn render(
         settings,
         response,
         start: Duration::ZERO,
-        source: SourceSettings::default(),
+        source: PlaybackSettings::default(),
         is_integer_output: false,
     };
     let tracks = vec![TrackDecoder::open(&path).unwrap()];

@@ -9,7 +9,7 @@ use dsp::units::Decibels;
 use encoders::{encode, have, music, run, write_wav};
 use engine::chain::ChainSettings;
 use engine::offline::{OfflineOptions, OfflineRenderer};
-use engine::pipeline::SourceSettings;
+use engine::pipeline::PlaybackSettings;
 use media::decoder::TrackDecoder;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -39,7 +39,7 @@ fn renderer(files: &[PathBuf], settings: ChainSettings, start: Duration) -> Offl
         settings,
         response: None,
         start,
-        source: SourceSettings::default(),
+        source: PlaybackSettings::default(),
         is_integer_output: false,
     };
     OfflineRenderer::new(tracks, options).unwrap()

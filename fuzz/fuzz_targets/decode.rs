@@ -7,7 +7,7 @@ use media::track_bytes::TrackBytes;
 use std::path::Path;
 
 /// Enough to reach every codec's second packet, and to try many files a second.
-const MOST_SAMPLES: usize = 1 << 18;
+const MAX_SAMPLES: usize = 1 << 18;
 
 fuzz_target!(|content: &[u8]| {
     let bytes = TrackBytes::in_memory(Path::new("fuzzed"), content.into());
@@ -20,7 +20,7 @@ fuzz_target!(|content: &[u8]| {
             continue;
         }
         let mut samples = 0;
-        while samples < MOST_SAMPLES
+        while samples < MAX_SAMPLES
             && let Ok(Some(frames)) = decoder.next_frames()
         {
             samples += frames.len();

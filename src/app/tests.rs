@@ -20,7 +20,7 @@ fn app() -> App {
         core: None,
         volume: 1.0,
         equalizer: EqualizerSettings::ten_bands(),
-        overview_folder: None,
+        waveform_folder: None,
         tag_requests: None,
         wake: Arc::new(|| {}),
     })

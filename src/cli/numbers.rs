@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 /// The largest gain either way, in dB.
-const MOST_GAIN_DB: f32 = 200.0;
+const MAX_GAIN_DB: f32 = 200.0;
 /// Positions lie below this: thirty years.
-const MOST_SECONDS: f64 = 1e9;
+const MAX_SECONDS: f64 = 1e9;
 
 /// A number within `range`, whose ends are part of it.
 pub(super) fn in_range(text: &str, range: std::ops::RangeInclusive<f64>) -> Result<f64, String> {
@@ -22,9 +22,9 @@ pub(super) fn in_range(text: &str, range: std::ops::RangeInclusive<f64>) -> Resu
 /// A gain in dB.
 pub(super) fn parse_gain_db(text: &str) -> Result<f32, String> {
     match text.parse::<f32>() {
-        Ok(db) if db.abs() <= MOST_GAIN_DB => Ok(db),
+        Ok(db) if db.abs() <= MAX_GAIN_DB => Ok(db),
         _ => Err(format!(
-            "a number of dB from -{MOST_GAIN_DB} to {MOST_GAIN_DB} is wanted"
+            "a number of dB from -{MAX_GAIN_DB} to {MAX_GAIN_DB} is wanted"
         )),
     }
 }
@@ -33,7 +33,7 @@ pub(super) fn parse_gain_db(text: &str) -> Result<f32, String> {
 pub(super) fn parse_seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse::<f64>().ok();
     seconds
-        .filter(|seconds| (0.0..=MOST_SECONDS).contains(seconds))
+        .filter(|seconds| (0.0..=MAX_SECONDS).contains(seconds))
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         .ok_or_else(|| "not a time in seconds".to_owned())
 }

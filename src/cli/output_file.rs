@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Links to follow where the last one leads to nothing yet.
-const MOST_LINKS: usize = 40;
+const MAX_LINKS: usize = 40;
 
 /// The unfinished file of this process, removed when it is interrupted.
 static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
@@ -176,7 +176,7 @@ fn is_written_directly(target: &Path, metadata: &std::fs::Metadata) -> bool {
 /// The path to create for `target`, which is not there: where its links lead.
 fn behind_links(target: &Path) -> io::Result<PathBuf> {
     let mut path = target.to_owned();
-    for _ in 0..MOST_LINKS {
+    for _ in 0..MAX_LINKS {
         match path.read_link() {
             Ok(next) => path = path.parent().unwrap_or(Path::new("")).join(next),
             Err(_) => return Ok(path),

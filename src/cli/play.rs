@@ -26,8 +26,8 @@ pub(super) struct PlayArguments {
     /// Files, folders, playlists, `demo`, or `-` for standard input
     #[arg(value_name = "INPUT", required = true)]
     inputs: Vec<PathBuf>,
-    /// Says what `play` does anyway: without a window; with one, leave out `play`
-    #[arg(long)]
+    /// What `play` does anyway; kept for scripts that say it
+    #[arg(long, hide = true)]
     headless: bool,
     /// Play through this output: a device's name, or `null` for silence
     #[arg(long, value_name = "NAME")]
@@ -101,7 +101,7 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
         core: arguments.core,
         volume: 1.0,
         equalizer,
-        overview_folder: None,
+        waveform_folder: None,
         tag_requests: None,
         wake: Arc::new(|| {}),
     })?;

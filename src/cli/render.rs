@@ -14,7 +14,7 @@ use dsp::noise_shaper::Shaping;
 use dsp::units::Decibels;
 use engine::chain::ChainSettings;
 use engine::offline::{OfflineOptions, OfflineRenderer};
-use engine::pipeline::SourceSettings;
+use engine::pipeline::PlaybackSettings;
 use indicatif::{ProgressBar, ProgressStyle};
 use media::decoder::{StreamInfo, TrackDecoder};
 use media::location::TrackLocation;
@@ -213,7 +213,7 @@ impl Plan {
             Bits::Float32 => SampleWidth::Float32,
         };
         let source = arguments.source.settings();
-        let needs_dither = source != SourceSettings::default() && width != SampleWidth::Float32
+        let needs_dither = source != PlaybackSettings::default() && width != SampleWidth::Float32
             || needs_dither(tracks, width, sample_rate_hz, channels, &settings);
         // Frames of the output in a second of the tracks.
         let output_hz = f64::from(sample_rate_hz) / source.speed;

@@ -1,9 +1,9 @@
 //! Arguments that `play` and `render` share: what is done to tracks before the equalizer.
 
 use super::numbers::in_range;
-use dsp::mixer::{Crossfade, MOST_CROSSFADE_SECONDS};
+use dsp::mixer::{Crossfade, MAX_CROSSFADE_SECONDS};
 use dsp::time_stretch::SPEEDS;
-use engine::pipeline::SourceSettings;
+use engine::pipeline::PlaybackSettings;
 use media::replaygain::{ReplayGainMode, ReplayGainSettings};
 
 #[derive(Debug, clap::Args)]
@@ -27,8 +27,8 @@ enum ReplayGainChoice {
 }
 
 impl SourceArguments {
-    pub(super) fn settings(&self) -> SourceSettings {
-        SourceSettings {
+    pub(super) fn settings(&self) -> PlaybackSettings {
+        PlaybackSettings {
             crossfade: Crossfade {
                 seconds: self.crossfade,
                 ..Crossfade::default()
@@ -47,7 +47,7 @@ impl SourceArguments {
 }
 
 fn parse_crossfade(text: &str) -> Result<f64, String> {
-    in_range(text, 0.0..=MOST_CROSSFADE_SECONDS)
+    in_range(text, 0.0..=MAX_CROSSFADE_SECONDS)
 }
 
 fn parse_speed(text: &str) -> Result<f64, String> {

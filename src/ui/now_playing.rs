@@ -273,7 +273,7 @@ mod tests {
             channels: 2,
             bits_per_sample: Some(24),
             duration: None,
-            overview: None,
+            waveform: None,
         };
         assert_eq!(format_line(&playing), "FLAC · 44.1 kHz · 24 bit · stereo");
         playing.codec = "MP3".into();

@@ -1,8 +1,8 @@
 //! Values that were asked for and that the player has not confirmed yet.
 
 use dsp::equalizer::EqualizerSettings;
-use engine::pipeline::SourceSettings;
-use engine::status::{PlayerSnapshot, SoundSettings};
+use engine::pipeline::PlaybackSettings;
+use engine::status::{OutputStages, PlayerSnapshot};
 
 /// How long a value set here is shown without confirmation, in seconds.
 const PATIENCE_SECONDS: f64 = 0.5;
@@ -12,8 +12,8 @@ const PATIENCE_SECONDS: f64 = 0.5;
 pub(crate) struct PendingSettings {
     pub(crate) volume: Pending<f32>,
     pub(crate) equalizer: Pending<EqualizerSettings>,
-    pub(crate) stages: Pending<SoundSettings>,
-    pub(crate) playback: Pending<SourceSettings>,
+    pub(crate) stages: Pending<OutputStages>,
+    pub(crate) playback: Pending<PlaybackSettings>,
 }
 
 /// The settings as controls show them.
@@ -23,9 +23,9 @@ pub(crate) struct ShownSettings {
     pub(crate) volume: f32,
     pub(crate) equalizer: EqualizerSettings,
     /// What is behind the equalizer.
-    pub(crate) stages: SoundSettings,
+    pub(crate) stages: OutputStages,
     /// What is done to tracks before the equalizer.
-    pub(crate) playback: SourceSettings,
+    pub(crate) playback: PlaybackSettings,
 }
 
 impl PendingSettings {

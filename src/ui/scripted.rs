@@ -190,7 +190,7 @@ impl Script {
                 channels: 2,
                 bits_per_sample: Some(24),
                 duration: entry.duration,
-                overview: None,
+                waveform: None,
             })
         });
     }

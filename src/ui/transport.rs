@@ -23,7 +23,7 @@ use eframe::egui::{
     Align, Align2, Layout, Rect, Response, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 use engine::command::TransportCommand;
-use engine::pipeline::SourceSettings;
+use engine::pipeline::PlaybackSettings;
 use engine::status::{PlayerSnapshot, RepeatMode, Transport};
 use std::time::Duration;
 
@@ -68,7 +68,7 @@ struct TransportState<'a> {
     /// Slider position to show, 0 to 1.
     volume: f32,
     /// What is done to tracks before the equalizer.
-    playback: SourceSettings,
+    playback: PlaybackSettings,
     is_dark: bool,
 }
 
@@ -146,8 +146,8 @@ fn times_and_seek(
         time_label(ui, &elapsed, Align2::LEFT_CENTER, "Elapsed time", "");
         let bar_width = ui.available_width() - TIME_WIDTH - 6.0;
         ui.allocate_ui(vec2(bar_width, ui.available_height()), |ui| {
-            let overview = playing.and_then(|playing| playing.overview.as_deref());
-            seek.show(ui, track, overview, actions);
+            let waveform = playing.and_then(|playing| playing.waveform.as_deref());
+            seek.show(ui, track, waveform, actions);
         });
         let hint = "Click to switch between total and remaining time";
         let name = if state.settings.show_remaining {

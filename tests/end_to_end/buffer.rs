@@ -9,7 +9,7 @@ use std::process::{Child, Command};
 /// Of 10.7 ms that there are for 512 frames: enough to want more, not enough to break the sound off.
 const EFFECT_US: &str = "9200";
 /// A silence shorter than this is no change of the buffer, in frames.
-const SHORTEST_GAP: usize = 240;
+const MIN_GAP: usize = 240;
 /// Frames of a fade, either way, 5 ms, and some for its very ends.
 const FADE: usize = 260;
 
@@ -46,7 +46,7 @@ fn a_buffer_that_grows_loses_no_frame_and_does_not_click() {
                 for (n, frame) in heard.iter().enumerate().skip(at) {
                     if is_silent(frame) {
                         silent += 1;
-                    } else if silent >= SHORTEST_GAP {
+                    } else if silent >= MIN_GAP {
                         return Some((n - silent, n));
                     } else {
                         silent = 0;

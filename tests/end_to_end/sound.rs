@@ -13,7 +13,7 @@ use std::time::Duration;
 /// How soon what the listener does has to be heard.
 const SOON: Duration = Duration::from_millis(150);
 /// The shortest fade that does not click, in frames: 4 ms.
-const SHORTEST_FADE: usize = 192;
+const MIN_FADE: usize = 192;
 /// The most a fade may change its gain from one frame to the next.
 const STEEPEST_FADE: f32 = 0.015;
 
@@ -117,11 +117,11 @@ fn space_fades_to_silence_at_once_and_resumes_at_the_same_place() {
                 let fall: Vec<f32> = rise.iter().rev().copied().collect();
                 assert_smooth_fall(&fall);
                 assert!(
-                    fade_frames >= SHORTEST_FADE,
+                    fade_frames >= MIN_FADE,
                     "a fade of {fade_frames} frames clicks"
                 );
                 assert!(
-                    again - from >= SHORTEST_FADE,
+                    again - from >= MIN_FADE,
                     "a rise of {} frames clicks",
                     again - from
                 );

@@ -20,7 +20,7 @@ struct Counting;
 
 thread_local! {
     static HELD_BYTES: Cell<isize> = const { Cell::new(0) };
-    static MOST_BYTES: Cell<isize> = const { Cell::new(0) };
+    static MAX_BYTES: Cell<isize> = const { Cell::new(0) };
     /// Where the thread's last panic was raised.
     static PANIC_PLACE: RefCell<String> = const { RefCell::new(String::new()) };
 }
@@ -28,7 +28,7 @@ thread_local! {
 fn count(bytes: isize) {
     let held = HELD_BYTES.get() + bytes;
     HELD_BYTES.set(held);
-    MOST_BYTES.set(MOST_BYTES.get().max(held));
+    MAX_BYTES.set(MAX_BYTES.get().max(held));
 }
 
 // SAFETY: all memory comes from `System`, by the same arguments.
@@ -52,9 +52,9 @@ static ALLOCATOR: Counting = Counting;
 /// Above what the largest frame of any of these formats needs: bytes.
 const MARGIN_BYTES: isize = 48 << 20;
 /// Silence for what is missing may be long, but not without end: samples.
-const MOST_SAMPLES: usize = 1 << 26;
+const MAX_SAMPLES: usize = 1 << 26;
 /// Of the processor, for one mutant: to play it four times and to read its tags.
-const MOST_TIME: Duration = Duration::from_secs(1);
+const MAX_TIME: Duration = Duration::from_secs(1);
 
 struct Random(u32);
 
@@ -177,7 +177,7 @@ fn play(path: &Path) -> usize {
         }
         while let Ok(Some(frames)) = decoder.next_frames() {
             samples += frames.len();
-            assert!(samples < MOST_SAMPLES, "it does not end");
+            assert!(samples < MAX_SAMPLES, "it does not end");
         }
     }
     samples
@@ -250,9 +250,9 @@ struct Attempt {
 fn attempt(path: &Path, content: &[u8], most_time: Duration) -> Attempt {
     std::fs::write(path, content).unwrap();
     let (before, start) = (HELD_BYTES.get(), thread_time());
-    MOST_BYTES.set(before);
+    MAX_BYTES.set(before);
     let result = catch_unwind(|| play(path));
-    let (bytes, time) = (MOST_BYTES.get() - before, thread_time() - start);
+    let (bytes, time) = (MAX_BYTES.get() - before, thread_time() - start);
     let (samples, is_overflow, fault) = match result {
         Ok(samples) => (samples, false, None),
         Err(reason) if is_overflow_elsewhere(&*reason) => (0, true, None),
@@ -275,7 +275,7 @@ fn attempt(path: &Path, content: &[u8], most_time: Duration) -> Attempt {
 pub(crate) fn endure(name: &str, content: &[u8]) {
     note_panic_places();
     let folder = tempfile::tempdir().unwrap();
-    let found = attempt(&folder.path().join("file"), content, 3 * MOST_TIME);
+    let found = attempt(&folder.path().join("file"), content, 3 * MAX_TIME);
     assert!(found.fault.is_none(), "{name}: {:?}", found.fault);
 }
 
@@ -295,7 +295,7 @@ pub(crate) fn survive(name: &str, original: &[u8], mutants: u32) {
     let mut faults = Vec::new();
     for number in 0..mutants {
         let content = mutate(original, &mut random);
-        let found = attempt(&path, &content, MOST_TIME);
+        let found = attempt(&path, &content, MAX_TIME);
         if let Some(fault) = found.fault {
             let kept = std::env::temp_dir().join(format!("mutant {number} of {name}"));
             std::fs::copy(&path, &kept).unwrap();

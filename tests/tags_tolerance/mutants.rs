@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 const MUTANTS: u32 = 2_000;
 const SEED: u32 = 0x7A65_5EED;
 /// Of one mutant, on a machine that does other things too.
-const MOST_TIME: Duration = Duration::from_secs(2);
+const MAX_TIME: Duration = Duration::from_secs(2);
 /// What may be held for one mutant: the originals have some kilobytes.
-const MOST_BYTES: isize = 48 << 20;
+const MAX_BYTES: isize = 48 << 20;
 
 /// Counts what this thread holds.
 struct Counting;
@@ -262,9 +262,9 @@ fn no_mutant_panics_hangs_or_takes_memory() {
         let (held, start) = (HELD.get(), Instant::now());
         drop(read(&mutant));
         let (took, most) = (start.elapsed(), MOST.get() - held);
-        assert!(took < MOST_TIME, "mutant {number} of {name} took {took:?}");
+        assert!(took < MAX_TIME, "mutant {number} of {name} took {took:?}");
         assert!(
-            most < MOST_BYTES,
+            most < MAX_BYTES,
             "mutant {number} of {name} took {most} bytes"
         );
     }

@@ -19,7 +19,7 @@ pub(crate) fn run(inputs: &[String], debug_build: bool) -> Result<u8, Failure> {
     if !has_display() {
         return Err(Failure::new(
             "there is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set); \
-             `rusty-audio play --headless INPUT…` plays without a window",
+             `rusty-audio play INPUT…` plays without a window",
         ));
     }
     let mut player = Command::new(project::program(profile)?);

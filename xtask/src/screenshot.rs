@@ -19,7 +19,7 @@ const WINDOW_LIMIT: Duration = Duration::from_secs(30);
 /// Time for the window to draw itself anew after a key or a change of size.
 const SETTLE: Duration = Duration::from_millis(1_200);
 /// A picture with fewer colours shows nothing.
-const FEWEST_COLOURS: u64 = 150;
+const MIN_COLOURS: u64 = 150;
 
 /// Takes the picture that `arguments` describe.
 pub(crate) fn run(arguments: &[String]) -> Result<u8, Failure> {
@@ -126,7 +126,7 @@ fn check_picture(desktop: &Desktop, out: &Path) -> Result<(), Failure> {
             answer.trim()
         )));
     };
-    if colours < FEWEST_COLOURS {
+    if colours < MIN_COLOURS {
         return Err(Failure::new(format!(
             "{name} is as good as blank: {colours} colours"
         )));

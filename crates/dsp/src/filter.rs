@@ -145,7 +145,7 @@ impl FilterSpec {
 
 /// Widths beyond this are as wide. Their Q is 1e-4; with one much smaller, the coefficients that single
 /// precision has would not let a section come to rest.
-const MOST_OCTAVES: f64 = 27.0;
+const MAX_OCTAVES: f64 = 27.0;
 
 /// Q of a bandwidth between half-gain points, of a filter that is not sampled (Audio EQ Cookbook).
 ///
@@ -154,7 +154,7 @@ const MOST_OCTAVES: f64 = 27.0;
 /// assert!((dsp::filter::q_of_octaves(1.0) - 2_f64.sqrt()).abs() < 1e-9);
 /// ```
 pub fn q_of_octaves(octaves: f64) -> f64 {
-    1.0 / (2.0 * (octaves.min(MOST_OCTAVES) * LN_2 / 2.0).sinh())
+    1.0 / (2.0 * (octaves.min(MAX_OCTAVES) * LN_2 / 2.0).sinh())
 }
 
 /// One section as the audio thread runs it. With the states `s1`, `s2` and the input `x`:

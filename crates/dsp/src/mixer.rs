@@ -5,7 +5,7 @@ use super::simd::AudioOptimizer;
 use std::f32::consts::FRAC_PI_2;
 
 /// Longest cross-fade, in seconds.
-pub const MOST_CROSSFADE_SECONDS: f64 = 12.0;
+pub const MAX_CROSSFADE_SECONDS: f64 = 12.0;
 
 /// How the gains of two decks move past each other.
 ///
@@ -37,7 +37,7 @@ impl CrossfadeLaw {
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct Crossfade {
-    /// Length of the overlap, 0 to [`MOST_CROSSFADE_SECONDS`]; 0 joins without a gap.
+    /// Length of the overlap, 0 to [`MAX_CROSSFADE_SECONDS`]; 0 joins without a gap.
     pub seconds: f64,
     /// How the gains move in it.
     pub law: CrossfadeLaw,
@@ -47,7 +47,7 @@ impl Crossfade {
     /// The overlap at `sample_rate_hz`, in frames.
     pub fn frames(self, sample_rate_hz: u32) -> u64 {
         // NaN becomes 0.
-        let seconds = self.seconds.clamp(0.0, MOST_CROSSFADE_SECONDS);
+        let seconds = self.seconds.clamp(0.0, MAX_CROSSFADE_SECONDS);
         (seconds * f64::from(sample_rate_hz)).round() as u64
     }
 }

@@ -14,7 +14,7 @@ const F_WEIGHTED: [f64; TAPS] = [
     2.412, -3.370, 3.937, -4.174, 3.353, -2.205, 1.281, -0.569, 0.0847,
 ];
 /// No rounding of a sum in range is further off: half a code, and a code of dither.
-const LARGEST_ERROR_LSB: f64 = 1.5;
+const MAX_ERROR_LSB: f64 = 1.5;
 
 /// Where the noise of rounding goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +104,7 @@ impl ShapedQuantizer {
             let rounded = self.nearest(wanted + noise);
             *code = rounded as i32;
             // A clipped sample's error is no noise; fed back whole it would ring on.
-            let error = (rounded - wanted).clamp(-LARGEST_ERROR_LSB, LARGEST_ERROR_LSB);
+            let error = (rounded - wanted).clamp(-MAX_ERROR_LSB, MAX_ERROR_LSB);
             // Handed on rather than looked back on: no sum is waited for.
             for tap in 0..TAPS - 1 {
                 owed[tap] = owed[tap + 1] + curve[tap] * error;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 /// The smallest buffer that is asked for.
-pub const LEAST_FRAMES: u32 = 64;
+pub const MIN_FRAMES: u32 = 64;
 /// The largest buffer that is asked for.
-pub const MOST_FRAMES: u32 = 8_192;
+pub const MAX_FRAMES: u32 = 8_192;
 
 /// Troubles this close together raise the buffer.
 const TROUBLE_WINDOW: Duration = Duration::from_secs(10);
@@ -20,9 +20,9 @@ const CALM_LOAD_PERCENT: f64 = 30.0;
 /// How long it must have been calm before the first lowering.
 const FIRST_WAIT: Duration = Duration::from_secs(60);
 /// The longest that wait becomes: 32 minutes.
-const LONGEST_WAIT: Duration = Duration::from_secs(60 << 5);
+const MAX_WAIT: Duration = Duration::from_secs(60 << 5);
 /// The most a tick can say about the time before it: a longer gap was not watched.
-const LONGEST_TICK: Duration = Duration::from_secs(2);
+const MAX_TICK: Duration = Duration::from_secs(2);
 
 /// What was seen since the last tick.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,9 +69,9 @@ pub struct AdaptiveBufferManager {
 }
 
 impl AdaptiveBufferManager {
-    /// Begins at the user's size, held within [`LEAST_FRAMES`] and [`MOST_FRAMES`].
+    /// Begins at the user's size, held within [`MIN_FRAMES`] and [`MAX_FRAMES`].
     pub fn new(start_frames: u32) -> Self {
-        let frames = start_frames.clamp(LEAST_FRAMES, MOST_FRAMES);
+        let frames = start_frames.clamp(MIN_FRAMES, MAX_FRAMES);
         Self {
             frames,
             start_frames: frames,
@@ -122,7 +122,7 @@ impl AdaptiveBufferManager {
             self.calm = Duration::ZERO;
             return None;
         }
-        self.calm += watched.min(LONGEST_TICK);
+        self.calm += watched.min(MAX_TICK);
         if self.calm >= self.wait {
             self.lower(tick.now)
         } else {
@@ -140,11 +140,11 @@ impl AdaptiveBufferManager {
     }
 
     fn raise(&mut self, now: Duration) -> Option<u32> {
-        if 2 * self.frames > MOST_FRAMES {
+        if 2 * self.frames > MAX_FRAMES {
             return None;
         }
         if self.was_lowered {
-            self.wait = LONGEST_WAIT.min(2 * self.wait);
+            self.wait = MAX_WAIT.min(2 * self.wait);
         }
         self.change(now, 2 * self.frames, false)
     }

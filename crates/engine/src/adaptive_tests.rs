@@ -121,7 +121,7 @@ fn sizes_stay_within_their_bounds() {
         let mut manager = AdaptiveBufferManager::new(start);
         assert_eq!(manager.frames(), begins);
         let changes = run(&mut manager, 200, |_, _| (9, 200.0));
-        assert!(changes.iter().all(|&(_, frames)| frames <= MOST_FRAMES));
+        assert!(changes.iter().all(|&(_, frames)| frames <= MAX_FRAMES));
         assert_eq!(manager.frames(), ends);
     }
     assert_eq!(AdaptiveBufferManager::new(100_000).frames(), 8_192);

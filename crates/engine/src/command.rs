@@ -1,7 +1,7 @@
 //! What a window, a script or another program may ask of the player.
 
-use super::pipeline::SourceSettings;
-use super::status::{EntryId, OutputChoice, RepeatMode, SoundSettings};
+use super::pipeline::PlaybackSettings;
+use super::status::{EntryId, OutputChoice, OutputStages, RepeatMode};
 use dsp::equalizer::EqualizerSettings;
 use media::location::TrackLocation;
 use media::tags::{FileTags, Tags};
@@ -133,10 +133,10 @@ pub enum SoundCommand {
     /// Replaces the equalizer's settings, ramped.
     SetEqualizer(EqualizerSettings),
     /// Replaces the settings of the stages behind the equalizer, ramped.
-    SetStages(SoundSettings),
+    SetStages(OutputStages),
     /// How tracks follow one another, what is made of their ReplayGain tags, and how fast they are played;
     /// heard behind what is queued already, which is half a second at most.
-    SetPlayback(SourceSettings),
+    SetPlayback(PlaybackSettings),
 }
 
 /// Where the sound goes.

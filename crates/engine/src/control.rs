@@ -17,9 +17,9 @@ use super::command::{OutputCommand, PlayerCommand, SoundCommand};
 use super::decode_worker::{DecodeOrder, DecodeReport};
 use super::options::PlayerOptions;
 use super::output::slot::AudioPath;
-use super::overviews::FoundOverview;
 use super::remote::ControlMessage;
 use super::status::{OutputChoice, PlayerEvent, PlayerSnapshot, Transport};
+use super::waveforms::FoundWaveform;
 use crossbeam::channel::{never, select};
 use disk::shown::shown_text;
 use dsp::units::volume_gain;
@@ -47,7 +47,7 @@ pub(super) struct Control {
     sound: Sound,
     output: Output,
     health: Health,
-    waveform: Option<FoundOverview>,
+    waveform: Option<FoundWaveform>,
     /// A snapshot is due.
     is_dirty: bool,
 }
@@ -90,7 +90,7 @@ impl Control {
         let messages = self.links.messages.clone();
         let decode_reports = self.links.decode_reports.clone();
         let device_lists = self.output.devices.answers();
-        let waveforms = self.links.found_overviews.clone();
+        let waveforms = self.links.found_waveforms.clone();
         loop {
             if std::mem::take(&mut self.is_dirty) {
                 self.publish();

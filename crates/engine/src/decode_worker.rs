@@ -3,7 +3,7 @@
 mod orders;
 mod share;
 
-use super::pipeline::{DecodePipeline, NextTrack, PipelineEvent, Progress, SourceSettings};
+use super::pipeline::{DecodePipeline, NextTrack, PipelineEvent, PlaybackSettings, Progress};
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use media::cache::{CachedAudioLoader, Keeper};
 use media::containment::retire_on_panic;
@@ -77,7 +77,7 @@ pub fn start(links: DecodeLinks) -> std::io::Result<JoinHandle<()>> {
                 orders,
                 reports,
                 pipeline: None,
-                source: SourceSettings::default(),
+                source: PlaybackSettings::default(),
                 rates: FollowedRates::default(),
                 jumped_at: None,
                 busy_with,
@@ -95,7 +95,7 @@ struct DecodeWorker {
     orders: Receiver<DecodeOrder>,
     reports: Sender<DecodeReport>,
     pipeline: Option<DecodePipeline>,
-    source: SourceSettings,
+    source: PlaybackSettings,
     rates: FollowedRates,
     /// When the last jump was.
     jumped_at: Option<Instant>,
@@ -206,12 +206,12 @@ impl DecodeWorker {
         for (index, order) in pending.into_iter().enumerate() {
             let is_overtaken = last_jump.is_some_and(|last| index < last);
             if !(is_overtaken && order.is_overtaken_by_jumps()) {
-                self.obey(order);
+                self.handle(order);
             }
         }
     }
 
-    fn obey(&mut self, order: DecodeOrder) {
+    fn handle(&mut self, order: DecodeOrder) {
         if order.is_jump() || matches!(order, DecodeOrder::Configure(..)) {
             self.jumped_at = Some(Instant::now());
         }

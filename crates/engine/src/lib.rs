@@ -19,14 +19,13 @@ pub mod chain;
 pub mod command;
 mod control;
 pub mod decode_worker;
+#[cfg(feature = "inspection")]
+mod fault_injection;
 pub mod levels;
 pub mod offline;
 mod options;
 pub mod output;
-mod overviews;
 pub mod pipeline;
-#[cfg(feature = "inspection")]
-mod planted;
 pub mod player;
 pub mod publisher;
 pub mod queue;
@@ -34,6 +33,7 @@ pub mod remote;
 pub mod renderer;
 pub mod signal_path;
 pub mod status;
+mod waveforms;
 
 #[cfg(test)]
 #[path = "short_tracks_tests.rs"]

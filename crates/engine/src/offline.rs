@@ -1,7 +1,7 @@
 //! The renderer without a device: as fast as it goes, into whatever takes the samples.
 
 use super::chain::ChainSettings;
-use super::pipeline::{DecodePipeline, NextTrack, PipelineEvent, Progress, SourceSettings};
+use super::pipeline::{DecodePipeline, NextTrack, PipelineEvent, PlaybackSettings, Progress};
 use super::renderer::{RenderShared, Renderer, RendererParts};
 use dsp::convolver::PreparedResponse;
 use media::decoder::TrackDecoder;
@@ -36,7 +36,7 @@ pub struct OfflineOptions {
     /// Where in the first track to begin.
     pub start: Duration,
     /// What is done to the tracks before.
-    pub source: SourceSettings,
+    pub source: PlaybackSettings,
     /// The result is stored as integers: the limiter, if it may, holds tracks that are themselves beyond
     /// full scale, as they would be cut off.
     pub is_integer_output: bool,

@@ -36,16 +36,16 @@ fn options() -> OfflineOptions {
         settings: ChainSettings::default(),
         response: None,
         start: Duration::ZERO,
-        source: SourceSettings::default(),
+        source: PlaybackSettings::default(),
         is_integer_output: false,
     }
 }
 
 fn crossfade(seconds: f64, law: CrossfadeLaw) -> OfflineOptions {
     OfflineOptions {
-        source: SourceSettings {
+        source: PlaybackSettings {
             crossfade: Crossfade { seconds, law },
-            ..SourceSettings::default()
+            ..PlaybackSettings::default()
         },
         ..options()
     }
@@ -174,12 +174,12 @@ fn a_position_counts_from_the_head_of_the_track_that_comes() {
 
 fn with_replaygain(mode: ReplayGainMode) -> OfflineOptions {
     OfflineOptions {
-        source: SourceSettings {
+        source: PlaybackSettings {
             replaygain: ReplayGainSettings {
                 mode,
                 ..ReplayGainSettings::default()
             },
-            ..SourceSettings::default()
+            ..PlaybackSettings::default()
         },
         ..options()
     }
@@ -244,9 +244,9 @@ fn replaygain_holds_from_the_first_sample_of_a_track_to_the_last() {
 
 fn at_speed(speed: f64) -> OfflineOptions {
     OfflineOptions {
-        source: SourceSettings {
+        source: PlaybackSettings {
             speed,
-            ..SourceSettings::default()
+            ..PlaybackSettings::default()
         },
         // Splices can exceed full scale: these tests are not about the limiter.
         settings: ChainSettings {

@@ -26,7 +26,7 @@ pub struct PlayerOptions {
     /// The equalizer's settings.
     pub equalizer: EqualizerSettings,
     /// Where the waveforms of tracks are stored; without it none are drawn up.
-    pub overview_folder: Option<PathBuf>,
+    pub waveform_folder: Option<PathBuf>,
     /// Where the player asks for the tags of what is in the queue; without it, entries keep the tags
     /// they came with.
     pub tag_requests: Option<Sender<TagRequest>>,

@@ -7,7 +7,7 @@ mod speed;
 
 use blocks::BlockWriter;
 use deck::Deck;
-use dsp::mixer::{Crossfade, CrossfadeLaw, MOST_CROSSFADE_SECONDS, Mixer};
+use dsp::mixer::{Crossfade, CrossfadeLaw, MAX_CROSSFADE_SECONDS, Mixer};
 use dsp::simd::AudioOptimizer;
 use dsp::time_stretch::{SPEEDS, TimeStretch};
 use media::decoder::{TrackDecoder, frames_at};
@@ -22,12 +22,12 @@ use std::time::Duration;
 const RAMP_SECONDS: f64 = 0.02;
 
 /// What the preamp of ReplayGain may be, in dB either way.
-const MOST_PREAMP_DB: f64 = 30.0;
+const MAX_PREAMP_DB: f64 = 30.0;
 
 /// What is done to tracks before they reach the renderer, as a listener sets it.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
-pub struct SourceSettings {
+pub struct PlaybackSettings {
     /// How tracks follow one another.
     pub crossfade: Crossfade,
     /// What is made of the tracks' own gains.
@@ -36,7 +36,7 @@ pub struct SourceSettings {
     pub speed: f64,
 }
 
-impl Default for SourceSettings {
+impl Default for PlaybackSettings {
     fn default() -> Self {
         Self {
             crossfade: Crossfade::default(),
@@ -46,7 +46,7 @@ impl Default for SourceSettings {
     }
 }
 
-impl SourceSettings {
+impl PlaybackSettings {
     /// The same with what is out of range brought into it.
     #[must_use]
     pub fn in_range(mut self) -> Self {
@@ -56,9 +56,9 @@ impl SourceSettings {
         };
         self.speed = keep(self.speed, *SPEEDS.start(), *SPEEDS.end(), 1.0);
         let seconds = &mut self.crossfade.seconds;
-        *seconds = keep(*seconds, 0.0, MOST_CROSSFADE_SECONDS, 0.0);
+        *seconds = keep(*seconds, 0.0, MAX_CROSSFADE_SECONDS, 0.0);
         let preamp = &mut self.replaygain.preamp.0;
-        *preamp = keep(f64::from(*preamp), -MOST_PREAMP_DB, MOST_PREAMP_DB, 0.0) as f32;
+        *preamp = keep(f64::from(*preamp), -MAX_PREAMP_DB, MAX_PREAMP_DB, 0.0) as f32;
         self
     }
 
@@ -136,7 +136,7 @@ impl PipelineEvent {
 
 /// Turns of [`DecodePipeline::fill`] without a frame queued: after so many it leaves the thread a chance to
 /// rest. Packets of one frame into a resampler that wants a thousand need that many.
-const MOST_IDLE_TURNS: u32 = 1 << 15;
+const MAX_IDLE_TURNS: u32 = 1 << 15;
 
 /// Where a track begins in the stream of mixed frames: at the output's rate, as fast as in the file.
 #[derive(Clone, Copy, Default)]
@@ -159,13 +159,13 @@ pub struct DecodePipeline {
     sample_rate_hz: u32,
     deck: Option<Deck>,
     /// The deck that goes, in a cross-fade.
-    going: Option<Deck>,
+    outgoing: Option<Deck>,
     mixer: Mixer,
     /// At other speeds than 1.
     stretch: Option<TimeStretch>,
     /// The mixed frame that is the stretch's first.
     stretch_start: u64,
-    settings: SourceSettings,
+    settings: PlaybackSettings,
     next: NextTrack,
     marks: VecDeque<Mark>,
     current: Mark,
@@ -189,11 +189,11 @@ impl DecodePipeline {
             generation: Generation::default(),
             sample_rate_hz,
             deck: None,
-            going: None,
+            outgoing: None,
             mixer,
             stretch: None,
             stretch_start: 0,
-            settings: SourceSettings::default(),
+            settings: PlaybackSettings::default(),
             next: NextTrack::Unknown,
             marks: VecDeque::new(),
             current: Mark::default(),
@@ -207,7 +207,7 @@ impl DecodePipeline {
 
     /// What is done from now on: a cross-fade under way is left as it is, gains move, and the speed is
     /// another from the next frame on that is not in a block yet.
-    pub fn set_settings(&mut self, settings: SourceSettings) {
+    pub fn set_settings(&mut self, settings: PlaybackSettings) {
         self.settings = settings;
         // Tags may not have been looked at until now.
         if let Some(deck) = &self.deck {
@@ -297,7 +297,7 @@ impl DecodePipeline {
         self.generation = generation;
         self.blocks.begin(generation, Mark::default());
         self.deck = None;
-        self.going = None;
+        self.outgoing = None;
         self.mixer.reset(1.0);
         self.stretch = None;
         self.next = NextTrack::Unknown;
@@ -359,7 +359,7 @@ impl DecodePipeline {
             } else {
                 idle_turns = 0;
             }
-            if idle_turns > MOST_IDLE_TURNS {
+            if idle_turns > MAX_IDLE_TURNS {
                 return Progress::Full;
             }
             let waiting = &self.finished[self.finished_used..];

@@ -7,10 +7,10 @@ use super::decode_worker::{self, DecodeLinks};
 use super::levels::LevelsFrame;
 pub use super::options::{DEFAULT_BUFFER_FRAMES, PlayerOptions};
 use super::output::slot::AudioPath;
-use super::overviews;
 use super::publisher::{Publisher, feed};
 use super::remote::{ControlMessage, PlayerFeed, PlayerRemote};
 use super::status::PlayerSnapshot;
+use super::waveforms;
 use crossbeam::channel::unbounded;
 use media::cache::{CachedAudioLoader, DEFAULT_BUDGET_BYTES};
 use std::sync::{Arc, PoisonError};
@@ -43,7 +43,7 @@ impl PlayerHandle {
     pub fn start(options: PlayerOptions) -> std::io::Result<Self> {
         let path = Arc::new(AudioPath::new(HISTORY_FRAMES));
         #[cfg(feature = "inspection")]
-        super::planted::plant(&path.shared);
+        super::fault_injection::plant(&path.shared);
         if let Some(core) = options.core {
             path.monitor.callback_thread().want_core(core);
         }
@@ -67,16 +67,16 @@ impl PlayerHandle {
             loader: Arc::clone(&loader),
         };
         decode_worker::start(decode_links.clone())?;
-        let (overviews, found_overviews) = match &options.overview_folder {
+        let (waveforms, found_waveforms) = match &options.waveform_folder {
             Some(folder) => {
-                let (wanted, found) = overviews::start(Arc::clone(&loader), folder.clone())?;
+                let (wanted, found) = waveforms::start(Arc::clone(&loader), folder.clone())?;
                 (Some(wanted), found)
             }
             None => (None, crossbeam::channel::never()),
         };
         let links = Links {
-            overviews,
-            found_overviews,
+            waveforms,
+            found_waveforms,
             messages,
             publisher,
             decode,

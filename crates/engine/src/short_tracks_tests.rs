@@ -4,7 +4,7 @@ use super::chain::ChainSettings;
 use super::command::{OutputCommand, QueueCommand, SoundCommand, TransportCommand};
 use super::command::{Placement, PlayerCommand};
 use super::offline::{OfflineOptions, OfflineRenderer};
-use super::pipeline::SourceSettings;
+use super::pipeline::PlaybackSettings;
 use super::player::{PlayerHandle, PlayerOptions};
 use super::status::{EntryId, OutputChoice, PlayerEvent, RepeatMode, Transport};
 use dsp::equalizer::EqualizerSettings;
@@ -65,7 +65,12 @@ fn track(folder: &Path, number: usize, frames: usize, rate_hz: u32, channels: u1
     }
 }
 
-fn render(tracks: &[Track], sample_rate_hz: u32, source: SourceSettings, size: usize) -> Vec<f32> {
+fn render(
+    tracks: &[Track],
+    sample_rate_hz: u32,
+    source: PlaybackSettings,
+    size: usize,
+) -> Vec<f32> {
     let open = |track: &Track| TrackDecoder::open(&track.path).unwrap();
     let options = OfflineOptions {
         sample_rate_hz,
@@ -93,11 +98,11 @@ fn lengths(tracks: &[Track]) -> Vec<usize> {
     tracks.iter().map(|track| track.frames).collect()
 }
 
-fn crossfade(seconds: f64) -> SourceSettings {
+fn crossfade(seconds: f64) -> PlaybackSettings {
     let law = CrossfadeLaw::Linear;
-    SourceSettings {
+    PlaybackSettings {
         crossfade: Crossfade { seconds, law },
-        ..SourceSettings::default()
+        ..PlaybackSettings::default()
     }
 }
 
@@ -118,7 +123,7 @@ fn queues_of_any_lengths_are_rendered_to_the_frame() {
             .collect();
         let size = [64, 1_000, 4_096][random.below(3)];
         let told = || format!("round {round}: {:?}", lengths(&tracks));
-        let joined = render(&tracks, RATE_HZ, SourceSettings::default(), size);
+        let joined = render(&tracks, RATE_HZ, PlaybackSettings::default(), size);
         let expected: Vec<f32> = tracks.iter().flat_map(|t| t.samples.clone()).collect();
         assert_eq!(joined.len(), expected.len(), "{}", told());
         assert!(joined == expected, "{}", told());
@@ -143,7 +148,7 @@ fn queues_of_any_rates_and_channels_are_rendered_to_the_frame() {
                 track(folder.path(), n, random.length(6_000), rate_hz, channels)
             })
             .collect();
-        let all = render(&tracks, RATE_HZ, SourceSettings::default(), 1_000);
+        let all = render(&tracks, RATE_HZ, PlaybackSettings::default(), 1_000);
         // Tracks of one rate share a resampler, and with it the rounding of their sum.
         let frames: u64 = tracks
             .chunk_by(|a, b| a.rate_hz == b.rate_hz)
@@ -169,9 +174,9 @@ fn queues_at_other_speeds_take_as_long_as_the_speed_says() {
             .map(|n| track(folder.path(), n, random.length(6_000), RATE_HZ, 2))
             .collect();
         for speed in [2.0, 0.5] {
-            let source = SourceSettings {
+            let source = PlaybackSettings {
                 speed,
-                ..SourceSettings::default()
+                ..PlaybackSettings::default()
             };
             let frames = render(&tracks, RATE_HZ, source, 1_000).len() / 2;
             let sum: usize = lengths(&tracks).iter().sum();
@@ -193,7 +198,7 @@ fn player() -> PlayerHandle {
         core: None,
         volume: 1.0,
         equalizer: EqualizerSettings::ten_bands(),
-        overview_folder: None,
+        waveform_folder: None,
         tag_requests: None,
         wake: Arc::new(|| {}),
     })
@@ -319,7 +324,7 @@ fn whatever_is_asked_in_between_the_queue_comes_to_its_end() {
                 4 => PlayerCommand::from(QueueCommand::SetRepeat(RepeatMode::All)),
                 5 => PlayerCommand::from(QueueCommand::SetRepeat(RepeatMode::One)),
                 6 => PlayerCommand::from(QueueCommand::SetShuffle(random.below(2) == 0)),
-                7 => PlayerCommand::from(SoundCommand::SetPlayback(SourceSettings {
+                7 => PlayerCommand::from(SoundCommand::SetPlayback(PlaybackSettings {
                     speed: [0.5, 1.0, 2.0][random.below(3)],
                     ..crossfade(random.below(2) as f64 * 0.05)
                 })),

@@ -1,13 +1,13 @@
 //! What the player says of itself: one consistent snapshot, and events that must not be lost.
 
-use super::pipeline::SourceSettings;
+use super::pipeline::PlaybackSettings;
 use super::signal_path::SignalPath;
 use dsp::balance::BalanceSettings;
 use dsp::crossfeed::CrossfeedSettings;
 use dsp::equalizer::EqualizerSettings;
 use media::location::{TrackLocation, TrackPart};
-use media::overview::WaveformOverview;
 use media::tags::Tags;
+use media::waveform::Waveform;
 use rt::ids::{Generation, PlayId};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -106,13 +106,13 @@ pub struct NowPlaying {
     /// Length, where known.
     pub duration: Option<Duration>,
     /// Its waveform, once it has been drawn up.
-    pub overview: Option<Arc<WaveformOverview>>,
+    pub waveform: Option<Arc<Waveform>>,
 }
 
 /// The stages behind the equalizer, as a listener sets them.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
-pub struct SoundSettings {
+pub struct OutputStages {
     /// A little of each channel in the other, for headphones.
     pub crossfeed: CrossfeedSettings,
     /// Balance, mono and swapped channels.
@@ -121,7 +121,7 @@ pub struct SoundSettings {
     pub limiter: bool,
 }
 
-impl Default for SoundSettings {
+impl Default for OutputStages {
     fn default() -> Self {
         Self {
             crossfeed: CrossfeedSettings::OFF,
@@ -199,9 +199,9 @@ pub struct PlayerSnapshot {
     /// The equalizer's settings.
     pub equalizer: Arc<EqualizerSettings>,
     /// The stages behind it.
-    pub sound: SoundSettings,
+    pub sound: OutputStages,
     /// What is done to tracks before the equalizer.
-    pub source: SourceSettings,
+    pub source: PlaybackSettings,
     /// The output in use.
     pub output: Arc<OutputStatus>,
     /// Whether the output is opened at each track's own rate.

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// No sheet is read beyond this many bytes.
-const LARGEST_BYTES: u64 = 4 << 20;
+const MAX_BYTES: u64 = 4 << 20;
 
 /// Whether `path` has a cue sheet's extension.
 ///
@@ -32,7 +32,7 @@ pub fn is_cue(path: &Path) -> bool {
 /// When it cannot be read, or names no track, in one line without its name.
 pub fn read_cue(path: &Path) -> Result<Vec<TrackLocation>, String> {
     let io = |error| io_reason(&error);
-    if path.metadata().map_err(io)?.len() > LARGEST_BYTES {
+    if path.metadata().map_err(io)?.len() > MAX_BYTES {
         return Err("too large for a cue sheet".into());
     }
     let sheet = Sheet::parse(&list_text::lines(&std::fs::read(path).map_err(io)?));

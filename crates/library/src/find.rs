@@ -8,9 +8,9 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 /// Parts of a path that are looked at.
-const MOST_PARTS: usize = 64;
+const MAX_PARTS: usize = 64;
 /// Folders whose names are kept.
-const MOST_FOLDERS: usize = 64;
+const MAX_FOLDERS: usize = 64;
 
 /// The ways `name` can be read as a path from `folder`, the most literal first.
 pub(super) fn readings(folder: &Path, name: &Name) -> Vec<PathBuf> {
@@ -52,7 +52,7 @@ pub(super) fn parts(name: &Name) -> (Vec<String>, bool) {
     };
     let parts = rest.split('/').filter(|part| !matches!(*part, "" | "."));
     (
-        parts.take(MOST_PARTS).map(str::to_owned).collect(),
+        parts.take(MAX_PARTS).map(str::to_owned).collect(),
         is_absolute,
     )
 }
@@ -104,7 +104,7 @@ impl Finder {
             .filter(|path| path.is_dir())
             .collect();
         folders.sort_unstable();
-        folders.truncate(MOST_FOLDERS);
+        folders.truncate(MAX_FOLDERS);
         folders
     }
 
@@ -116,7 +116,7 @@ impl Finder {
     }
 
     fn names(&mut self, folder: &Path) -> &HashMap<String, OsString> {
-        if self.folders.len() > MOST_FOLDERS {
+        if self.folders.len() > MAX_FOLDERS {
             self.folders.clear();
         }
         self.folders

@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 /// Tracks handed on at a time while a folder is read.
 const BATCH: usize = 500;
 /// Playlists within playlists.
-const MOST_DEPTH: usize = 8;
+const MAX_DEPTH: usize = 8;
 /// Playlists that are read for one input.
-const MOST_LISTS: usize = 1_000;
+const MAX_LISTS: usize = 1_000;
 
 /// An input that yields nothing, and why, in one line that names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +82,7 @@ pub fn expand_input_and_lists(
             lists,
             files: Vec::new(),
             count: 0,
-            budget: MOST_LISTS,
+            budget: MAX_LISTS,
         };
         expansion.lists.push(input.to_owned());
         expansion.expand(entries, &mut vec![identity(input)]);
@@ -141,7 +141,7 @@ impl ListExpansion<'_> {
 
     fn expand_list(&mut self, list: &Path, open: &mut Vec<PathBuf>) {
         let identity = identity(list);
-        if self.budget == 0 || open.len() >= MOST_DEPTH || open.contains(&identity) {
+        if self.budget == 0 || open.len() >= MAX_DEPTH || open.contains(&identity) {
             return;
         }
         self.budget -= 1;

@@ -11,7 +11,7 @@ use disk::reason::io_reason;
 use std::path::{Path, PathBuf};
 
 /// No playlist is read beyond this many bytes.
-const LARGEST_BYTES: u64 = 64 << 20;
+const MAX_BYTES: u64 = 64 << 20;
 
 /// Whether `path` has a playlist's extension.
 ///
@@ -30,7 +30,7 @@ pub fn is_playlist(path: &Path) -> bool {
 /// When it cannot be read, in one line without its name.
 pub fn read_playlist(path: &Path) -> Result<Vec<PathBuf>, String> {
     let io = |error| io_reason(&error);
-    if path.metadata().map_err(io)?.len() > LARGEST_BYTES {
+    if path.metadata().map_err(io)?.len() > MAX_BYTES {
         return Err("too large for a playlist".into());
     }
     let bytes = std::fs::read(path).map_err(io)?;

@@ -5,9 +5,9 @@ use super::decoder::TrackDecoder;
 use super::error::MediaError;
 use super::head::DecodedHead;
 use super::location::TrackLocation;
-use super::overview::WaveformOverview;
-use super::overview_store::OverviewStore;
 use super::track_bytes::TrackBytes;
+use super::waveform::Waveform;
+use super::waveform_store::WaveformStore;
 use crossbeam::channel::{Receiver, Sender, TrySendError, bounded};
 use lru::LruCache;
 use std::fs::{File, Metadata};
@@ -22,7 +22,7 @@ pub const DEFAULT_BUDGET_BYTES: u64 = 64 << 20;
 /// One file takes no more than this share of the budget; larger ones are left to the system's own
 /// cache. They are not mapped into memory: a mapped file that is cut short while it plays would end
 /// the program.
-const LARGEST_SHARE: u64 = 8;
+const MAX_SHARE: u64 = 8;
 /// Files waiting to be read.
 const WAITING: usize = 16;
 
@@ -50,7 +50,7 @@ enum Key {
     Bytes(FileVersion),
     /// The head of it, or of the part of it between these times.
     Head(FileVersion, Part),
-    Overview(FileVersion, Part),
+    Waveform(FileVersion, Part),
 }
 
 /// Where a part begins and ends.
@@ -65,7 +65,7 @@ fn part_of(location: &TrackLocation) -> Part {
 enum Value {
     Bytes(Arc<[u8]>),
     Head(Arc<DecodedHead>),
-    Overview(Arc<WaveformOverview>),
+    Waveform(Arc<Waveform>),
 }
 
 impl Value {
@@ -73,7 +73,7 @@ impl Value {
         match self {
             Self::Bytes(bytes) => bytes.len() as u64,
             Self::Head(head) => head.bytes(),
-            Self::Overview(overview) => overview.bytes(),
+            Self::Waveform(waveform) => waveform.bytes(),
         }
     }
 }
@@ -176,7 +176,7 @@ impl CachedAudioLoader {
         let Some(head) = self.decoder(location, &before).and_then(DecodedHead::of) else {
             return;
         };
-        let is_small = head.bytes() <= self.budget_bytes / LARGEST_SHARE;
+        let is_small = head.bytes() <= self.budget_bytes / MAX_SHARE;
         if is_small && version_now(location) == Some(before) {
             self.put(key, Value::Head(Arc::new(head)));
         }
@@ -184,32 +184,32 @@ impl CachedAudioLoader {
 
     /// The waveform of a track: kept, stored in `folder`, or drawn up now and then kept and stored. `None`
     /// when it cannot be decoded, or `is_wanted` says no before it is done.
-    pub fn overview(
+    pub fn waveform(
         &self,
         location: &TrackLocation,
         folder: &Path,
         is_wanted: impl FnMut() -> bool,
-    ) -> Option<Arc<WaveformOverview>> {
+    ) -> Option<Arc<Waveform>> {
         let version = version_now(location)?;
-        let key = Key::Overview(version.clone(), part_of(location));
-        if let Some(Value::Overview(overview)) = self.lock().values.get(&key) {
-            return Some(Arc::clone(overview));
+        let key = Key::Waveform(version.clone(), part_of(location));
+        if let Some(Value::Waveform(waveform)) = self.lock().values.get(&key) {
+            return Some(Arc::clone(waveform));
         }
-        let store = OverviewStore::new(folder, &key);
-        let overview = match store.read() {
-            Some(overview) => overview,
+        let store = WaveformStore::new(folder, &key);
+        let waveform = match store.read() {
+            Some(waveform) => waveform,
             None => {
-                let overview = WaveformOverview::of(self.decoder(location, &version)?, is_wanted)?;
+                let waveform = Waveform::of(self.decoder(location, &version)?, is_wanted)?;
                 if version_now(location)? != version {
                     return None;
                 }
-                store.write(&overview);
-                overview
+                store.write(&waveform);
+                waveform
             }
         };
-        let overview = Arc::new(overview);
-        self.put(key, Value::Overview(Arc::clone(&overview)));
-        Some(overview)
+        let waveform = Arc::new(waveform);
+        self.put(key, Value::Waveform(Arc::clone(&waveform)));
+        Some(waveform)
     }
 
     /// A decoder for a track of this version, which counts neither as a hit nor as a miss.
@@ -228,7 +228,7 @@ impl CachedAudioLoader {
             return;
         };
         let version = FileVersion::of(path, &metadata);
-        let is_small = version.bytes > 0 && version.bytes <= self.budget_bytes / LARGEST_SHARE;
+        let is_small = version.bytes > 0 && version.bytes <= self.budget_bytes / MAX_SHARE;
         if !metadata.is_file() || !is_small || self.is_kept(&version) {
             return;
         }
@@ -271,12 +271,12 @@ impl CachedAudioLoader {
     /// # Errors
     /// When the system refuses a thread.
     pub fn start_keeper(self: &Arc<Self>) -> std::io::Result<Keeper> {
-        let (wishes, waiting) = bounded::<Wish>(WAITING);
+        let (requests, waiting) = bounded::<Request>(WAITING);
         self.spawn_keeper(waiting)?;
-        Ok(Keeper { wishes })
+        Ok(Keeper { requests })
     }
 
-    fn spawn_keeper(self: &Arc<Self>, waiting: Receiver<Wish>) -> std::io::Result<()> {
+    fn spawn_keeper(self: &Arc<Self>, waiting: Receiver<Request>) -> std::io::Result<()> {
         let loader = Arc::clone(self);
         std::thread::Builder::new()
             .name("cache".into())
@@ -284,9 +284,9 @@ impl CachedAudioLoader {
                 let (again, rest) = (Arc::clone(&loader), waiting.clone());
                 // Another goes on with the next; without it, files are read from the disk each time.
                 retire_on_panic(move |_| drop(again.spawn_keeper(rest)));
-                waiting.iter().for_each(|wish| match wish {
-                    Wish::Keep(path) => loader.keep(&path),
-                    Wish::Prepare(location) => loader.prepare(&location),
+                waiting.iter().for_each(|request| match request {
+                    Request::Keep(path) => loader.keep(&path),
+                    Request::Prepare(location) => loader.prepare(&location),
                 });
             })?;
         Ok(())
@@ -319,10 +319,10 @@ fn read_as(version: &FileVersion) -> Option<Vec<u8>> {
 
 /// Hands files to the thread of [`CachedAudioLoader::start_keeper`].
 pub struct Keeper {
-    wishes: Sender<Wish>,
+    requests: Sender<Request>,
 }
 
-enum Wish {
+enum Request {
     Keep(PathBuf),
     Prepare(TrackLocation),
 }
@@ -330,16 +330,16 @@ enum Wish {
 impl Keeper {
     /// Has the file at `path` kept soon. Never waits: with too many waiting, this one is not kept.
     pub fn keep(&self, path: &Path) {
-        self.wish(Wish::Keep(path.to_owned()));
+        self.request(Request::Keep(path.to_owned()));
     }
 
     /// Has the head of a track decoded soon; likewise.
     pub fn prepare(&self, location: TrackLocation) {
-        self.wish(Wish::Prepare(location));
+        self.request(Request::Prepare(location));
     }
 
-    fn wish(&self, wish: Wish) {
-        match self.wishes.try_send(wish) {
+    fn request(&self, request: Request) {
+        match self.requests.try_send(request) {
             Ok(()) | Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
         }
     }

@@ -6,6 +6,8 @@ mod content;
 mod demuxed;
 mod dsd;
 mod empty;
+#[cfg(any(test, feature = "inspection"))]
+mod fault_injection;
 mod finite;
 mod flac;
 mod free_format;
@@ -17,8 +19,6 @@ mod opus;
 mod packetized;
 mod padding;
 mod pcm;
-#[cfg(any(test, feature = "inspection"))]
-mod planted;
 mod source;
 mod vorbis_setup;
 mod vorbis_surround;
@@ -241,7 +241,7 @@ fn open_source(mut bytes: TrackBytes) -> Result<Box<dyn FrameSource>, MediaError
         FileKind::FreeFormatMp3 => Box::new(free_format::FreeFormatMp3::open(&bytes)?),
         FileKind::Packets(container) => packetized::Packetized::open(bytes, container)?,
         #[cfg(any(test, feature = "inspection"))]
-        FileKind::Planted => Box::new(planted::Planted::open(bytes)?),
+        FileKind::FaultInjection => Box::new(fault_injection::FaultySource::open(bytes)?),
         FileKind::Other => return Err(MediaError::NotAudio),
     })
 }

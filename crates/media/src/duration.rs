@@ -13,14 +13,14 @@ use std::time::Duration;
 
 /// Entries of a table that a length is computed from, and bytes of anything else read for it. Room is
 /// made for as many as a file claims to have.
-const LONGEST_TABLE: usize = 1 << 20;
+const MAX_TABLE: usize = 1 << 20;
 
 /// A file's length as its headers tell, without decoding it. Does I/O.
 pub fn read_duration(path: &Path) -> Option<Duration> {
     if !can_be_read_again(path) {
         return None;
     }
-    apply_global_options(GlobalOptions::new().allocation_limit(LONGEST_TABLE));
+    apply_global_options(GlobalOptions::new().allocation_limit(MAX_TABLE));
     let options = ParseOptions::new().read_tags(false).read_cover_art(false);
     let probe = probe(path, options).ok()?;
     // Damaged headers of these make the tag reader panic, which would end the program.

@@ -6,10 +6,10 @@ use dsp::units::Decibels;
 /// From EBU R 128's target of -23 LUFS to ReplayGain 2.0's of -18.
 const R128_TO_REPLAYGAIN_DB: f32 = 5.0;
 /// The gains of the loudest and the softest recordings there are lie well within: dB.
-const LARGEST_GAIN_DB: f32 = 60.0;
+const MAX_GAIN_DB: f32 = 60.0;
 /// Peaks outside of these are no linear ones: some programs wrote 16-bit numbers.
-const SMALLEST_PEAK: f32 = 1e-6;
-const LARGEST_PEAK: f32 = 100.0;
+const MIN_PEAK: f32 = 1e-6;
+const MAX_PEAK: f32 = 100.0;
 
 /// Which of a file's gains counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -103,7 +103,7 @@ impl ReplayGain {
     /// first, 5 dB up, because ReplayGain 2.0 is towards -18 LUFS.
     pub fn of(tags: &FileTags) -> Self {
         let number = |name| number(tags.replaygain.get(name)?);
-        let sensible = |db: &f32| db.abs() <= LARGEST_GAIN_DB;
+        let sensible = |db: &f32| db.abs() <= MAX_GAIN_DB;
         let r128 = |name| {
             let steps: i16 = tags.replaygain.get(name)?.trim().parse().ok()?;
             Some(f32::from(steps) / 256.0 + R128_TO_REPLAYGAIN_DB)
@@ -113,7 +113,7 @@ impl ReplayGain {
             let gain = gain.or_else(|| number(name).filter(sensible))?;
             Some(Level {
                 gain: Decibels(gain),
-                peak: number(peak).filter(|peak| (SMALLEST_PEAK..=LARGEST_PEAK).contains(peak)),
+                peak: number(peak).filter(|peak| (MIN_PEAK..=MAX_PEAK).contains(peak)),
             })
         };
         Self {

@@ -4,10 +4,10 @@ use super::error::MediaError;
 use transforms::InterleavedSlice;
 
 /// Input frames of one transform, at least.
-const LEAST_INPUT_FRAMES: usize = 1024;
+const MIN_INPUT_FRAMES: usize = 1024;
 /// Its output frames, at least: with fewer, the filter is too short to pass 20 kHz and stop half of
 /// 44.1 kHz where the rate falls to an eighth.
-const LEAST_OUTPUT_FRAMES: usize = 512;
+const MIN_OUTPUT_FRAMES: usize = 512;
 
 /// A band-limited sample rate converter that is exact in time: output frame `n` belongs to input time
 /// `n / ratio`, the converter's own delay is removed, and [`Self::finish`] yields what is still inside,
@@ -50,7 +50,7 @@ impl Resampler {
         // converter's delay, is then a whole number of frames on either side.
         let shared = greatest_common_divisor(from, to).max(1);
         let steps = |frames: usize, hz: usize| frames.div_ceil((hz / shared).max(1));
-        let steps = steps(LEAST_INPUT_FRAMES, from).max(steps(LEAST_OUTPUT_FRAMES, to));
+        let steps = steps(MIN_INPUT_FRAMES, from).max(steps(MIN_OUTPUT_FRAMES, to));
         let chunk_frames = from / shared * steps.next_multiple_of(2);
         let converter = transforms::resampler_f64(from, to, chunk_frames, channels)
             .map_err(|_| MediaError::Unsupported(format!("a rate of {source_hz} Hz")))?;

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
 /// No reader of tags needs as many for a whole file; searching junk, one could ask for one to a byte.
-const MOST_SEEKS: u32 = 1 << 15;
+const MAX_SEEKS: u32 = 1 << 15;
 
 /// Reads and seeks as what is in it, until it has been asked to seek too often.
 pub(super) struct SeekLimit<R> {
@@ -15,7 +15,7 @@ impl<R: Read> SeekLimit<R> {
     pub(super) fn new(inner: R) -> Self {
         Self {
             inner: BufReader::new(inner),
-            seeks_left: MOST_SEEKS,
+            seeks_left: MAX_SEEKS,
         }
     }
 }

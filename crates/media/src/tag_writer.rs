@@ -15,7 +15,7 @@ use std::io;
 use std::path::Path;
 
 /// Files are rewritten in memory; larger ones are left alone.
-const LARGEST_BYTES: u64 = 1 << 30;
+const MAX_BYTES: u64 = 1 << 30;
 
 /// Stores the gains and peaks of a track, and of its album where there is one, in the file at `path`
 /// and returns whether anything had to be changed.
@@ -46,7 +46,7 @@ pub fn write_replaygain(
     if metadata.permissions().readonly() {
         return Err("is read-only".into());
     }
-    if metadata.len() > LARGEST_BYTES {
+    if metadata.len() > MAX_BYTES {
         return Err("is too large for its tags to be rewritten".into());
     }
     replacement::refuse_hard_links(&metadata)?;

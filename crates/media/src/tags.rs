@@ -24,7 +24,7 @@ use bytes::FileBytes;
 pub(super) use container::tag_free_span;
 use std::path::Path;
 use std::sync::Arc;
-use values::LARGEST_COVER_BYTES;
+use values::MAX_COVER_BYTES;
 pub use values::{FileTags, Tags};
 
 /// Pictures looked for beside a file that has none of its own.
@@ -70,7 +70,7 @@ fn cover_beside(folder: &Path) -> Option<Arc<[u8]>> {
         .map(|name| folder.join(name))
         .find(|file| {
             file.metadata()
-                .is_ok_and(|m| m.is_file() && m.len() <= LARGEST_COVER_BYTES)
+                .is_ok_and(|m| m.is_file() && m.len() <= MAX_COVER_BYTES)
         })?;
     std::fs::read(file).ok().map(Into::into)
 }

@@ -104,7 +104,7 @@ pub fn read_preset_named(path: &Path, name: &str) -> Result<ReadPreset, String> 
 /// # Ok::<(), String>(())
 /// ```
 pub fn parse_preset(bytes: &[u8]) -> Result<ReadPreset, String> {
-    if bytes.len() as u64 > limits::LARGEST_BYTES {
+    if bytes.len() as u64 > limits::MAX_BYTES {
         return Err("too large for an equalizer preset".into());
     }
     if eqf::is_eqf(bytes) {
@@ -169,7 +169,7 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
     let file = std::fs::File::open(path).map_err(reason)?;
     let mut bytes = Vec::new();
     // One byte more than is allowed tells a larger file, also where the length is not known before.
-    file.take(limits::LARGEST_BYTES + 1)
+    file.take(limits::MAX_BYTES + 1)
         .read_to_end(&mut bytes)
         .map_err(reason)?;
     Ok(bytes)

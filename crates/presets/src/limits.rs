@@ -3,7 +3,7 @@
 use dsp::filter::FilterSpec;
 
 /// The largest preset file that is read.
-pub(super) const LARGEST_BYTES: u64 = 1 << 20;
+pub(super) const MAX_BYTES: u64 = 1 << 20;
 const GAIN_DB: f64 = 200.0;
 
 /// Whether a gain or a preamp in dB can be used.

@@ -15,7 +15,7 @@ pub const FOLDER_NAME: &str = "presets";
 
 const EXTENSION: &str = "txt";
 /// What most file systems take, less room for the extension.
-const LONGEST_STEM_BYTES: usize = 240;
+const MAX_STEM_BYTES: usize = 240;
 
 /// The names of the presets in `folder`, sorted; none when there is no folder yet.
 ///
@@ -121,7 +121,7 @@ fn file_name(name: &str) -> Result<String, String> {
         return Err("a preset needs a name".into());
     }
     let stem = escape(name);
-    match stem.len() <= LONGEST_STEM_BYTES {
+    match stem.len() <= MAX_STEM_BYTES {
         true => Ok(format!("{stem}.{EXTENSION}")),
         false => Err("the name is too long".into()),
     }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Frames a full block holds.
 pub const BLOCK_FRAMES: usize = 1024;
 /// Tracks that may begin within one block, behind its first frame.
-pub const MOST_STARTS: usize = 31;
+pub const MAX_STARTS: usize = 31;
 
 /// Frames of the track in one frame of the output.
 ///
@@ -64,7 +64,7 @@ pub struct TrackStart {
 pub struct AudioBlock {
     /// What the samples are, from the first on.
     pub header: BlockHeader,
-    /// Tracks that begin behind the first frame, in order, at most [`MOST_STARTS`], for which there is
+    /// Tracks that begin behind the first frame, in order, at most [`MAX_STARTS`], for which there is
     /// room. Tracks may be much shorter than a block, and a block for each would leave the ring
     /// full with next to nothing in it.
     pub starts: Vec<TrackStart>,
@@ -123,7 +123,7 @@ impl AudioRingBuffer {
         let blocks = blocks.max(4);
         let block = |_| AudioBlock {
             header: BlockHeader::default(),
-            starts: Vec::with_capacity(MOST_STARTS),
+            starts: Vec::with_capacity(MAX_STARTS),
             samples: vec![0.0; BLOCK_FRAMES * channels].into_boxed_slice(),
         };
         let (pool, back) = AudioBufferPool::new((0..blocks).map(block).collect());
@@ -234,7 +234,7 @@ impl RingConsumer {
 
     /// The most tracks whose beginnings can be queued at a time.
     pub fn most_tracks(&self) -> usize {
-        self.capacity_frames / BLOCK_FRAMES * (MOST_STARTS + 1)
+        self.capacity_frames / BLOCK_FRAMES * (MAX_STARTS + 1)
     }
 
     /// Whether everything of `generation` has been decoded and pushed.

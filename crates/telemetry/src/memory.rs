@@ -6,7 +6,7 @@ use sysinfo::{MemoryRefreshKind, Pid, ProcessRefreshKind, ProcessesToUpdate, Sys
 
 const MIB: f64 = (1 << 20) as f64;
 /// The shortest time between two looks.
-const SHORTEST_LOOK: Duration = Duration::from_millis(500);
+const MIN_LOOK: Duration = Duration::from_millis(500);
 
 /// Watches pools of buffers and the memory of this process.
 pub struct MemoryPoolMonitor {
@@ -83,7 +83,7 @@ impl MemoryPoolMonitor {
 
     /// The newest figures of process and system. Makes system calls, at most twice a second.
     pub fn usage(&mut self) -> MemoryUsage {
-        if self.looked.elapsed() >= SHORTEST_LOOK {
+        if self.looked.elapsed() >= MIN_LOOK {
             self.look();
         }
         self.usage

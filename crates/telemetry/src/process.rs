@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
 /// The shortest time between two looks: the system counts CPU time in steps of 10 ms.
-const SHORTEST_LOOK: Duration = Duration::from_millis(500);
+const MIN_LOOK: Duration = Duration::from_millis(500);
 
 /// Looks at this process, at most twice a second.
 pub struct ProcessMeter {
@@ -63,7 +63,7 @@ impl ProcessMeter {
     /// The newest figures. Makes system calls, at most twice a second.
     pub fn usage(&mut self) -> ProcessUsage {
         let elapsed = self.looked.elapsed();
-        if elapsed >= SHORTEST_LOOK
+        if elapsed >= MIN_LOOK
             && let Some((cpu_ms, rss_mib)) = self.look()
         {
             let share = |cpu_ms: u64, wall: Duration| cpu_ms as f64 / wall.as_secs_f64() / 10.0;
@@ -84,7 +84,7 @@ impl ProcessMeter {
     /// CPU time of the threads, summed by name, busiest first; nothing where the system does not tell
     /// (other than Linux). Makes system calls, at most twice a second, and allocates.
     pub fn threads(&mut self) -> &[ThreadUsage] {
-        if self.threads_looked.elapsed() >= SHORTEST_LOOK {
+        if self.threads_looked.elapsed() >= MIN_LOOK {
             self.thread_usage = self.threads.look();
             self.threads_looked = Instant::now();
         }

@@ -4,9 +4,9 @@
 use crate::header::BlockHeader;
 use crate::logarithm::power;
 
-const MOST_PASSES: usize = 16;
+const MAX_PASSES: usize = 16;
 /// Largest weight of a prediction from the other channel: 1.0.
-const LARGEST_CROSS_WEIGHT: i32 = 1024;
+const MAX_CROSS_WEIGHT: i32 = 1024;
 
 /// One pass: its kind of prediction, and its state, by channel.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(crate) struct Decorrelation {
 impl Decorrelation {
     /// Takes the terms from the metadata; `None` where there is one that does not exist.
     pub(crate) fn read_terms(&mut self, header: &BlockHeader, data: &[u8]) -> Option<()> {
-        if data.len() > MOST_PASSES {
+        if data.len() > MAX_PASSES {
             return None;
         }
         let is_mono = header.coded_channels() == 1;
@@ -192,6 +192,6 @@ fn predict(weight: &mut i32, delta: i32, prediction: i32, residual: i32) -> i32 
 #[inline]
 fn predict_across(weight: &mut i32, delta: i32, prediction: i32, residual: i32) -> i32 {
     let sample = predict(weight, delta, prediction, residual);
-    *weight = (*weight).clamp(-LARGEST_CROSS_WEIGHT, LARGEST_CROSS_WEIGHT);
+    *weight = (*weight).clamp(-MAX_CROSS_WEIGHT, MAX_CROSS_WEIGHT);
     sample
 }

@@ -3,8 +3,8 @@
 /// Bytes of a header.
 pub const HEADER_BYTES: usize = 32;
 /// Largest block, and most samples of a channel in one, that a decoder must take.
-const LARGEST_BLOCK_BYTES: u32 = 1 << 20;
-const MOST_BLOCK_SAMPLES: u32 = 0x2_FFFF;
+const MAX_BLOCK_BYTES: u32 = 1 << 20;
+const MAX_BLOCK_SAMPLES: u32 = 0x2_FFFF;
 const VERSIONS: std::ops::RangeInclusive<u16> = 0x402..=0x410;
 const SAMPLE_RATES_HZ: [u32; 15] = [
     6_000, 8_000, 9_600, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 64_000,
@@ -51,9 +51,9 @@ impl BlockHeader {
         let frames = word(20);
         let is_valid = bytes.starts_with(b"wvpk")
             && block_bytes.is_multiple_of(2)
-            && (HEADER_BYTES as u32..=LARGEST_BLOCK_BYTES).contains(&block_bytes)
+            && (HEADER_BYTES as u32..=MAX_BLOCK_BYTES).contains(&block_bytes)
             && VERSIONS.contains(&version)
-            && frames <= MOST_BLOCK_SAMPLES;
+            && frames <= MAX_BLOCK_SAMPLES;
         let (index_high, total_high) = (u64::from(bytes[10]), u64::from(bytes[11]));
         // All ones mean "unknown", so that the upper part counts multiples of one less than 2^32.
         let total_frames = Some(word(12))
@@ -83,7 +83,7 @@ impl BlockHeader {
             version,
             total_frames: None,
             index: 0,
-            frames: frames.min(MOST_BLOCK_SAMPLES) as usize,
+            frames: frames.min(MAX_BLOCK_SAMPLES) as usize,
             crc,
             flags,
         }

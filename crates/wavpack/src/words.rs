@@ -6,7 +6,7 @@ use crate::header::BlockHeader;
 use crate::logarithm::{logarithm, power};
 
 /// From this many ones on a count is told by a number.
-const MOST_ONES: u32 = 16;
+const MAX_ONES: u32 = 16;
 /// How fast each of the three medians follows: by a part of itself.
 const MEDIAN_DIVISORS: [u32; 3] = [128, 64, 32];
 
@@ -173,9 +173,9 @@ impl Words {
             self.holds_zero = false;
             return Some(0);
         }
-        let mut ones = bits.ones(MOST_ONES)?;
-        if ones == MOST_ONES {
-            ones = bits.counted()?.checked_add(MOST_ONES)?;
+        let mut ones = bits.ones(MAX_ONES)?;
+        if ones == MAX_ONES {
+            ones = bits.counted()?.checked_add(MAX_ONES)?;
         }
         let count = (ones >> 1) + u32::from(self.holds_one);
         self.holds_one = ones & 1 == 1;

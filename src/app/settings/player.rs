@@ -2,8 +2,8 @@
 
 use dsp::equalizer::EqualizerSettings;
 use engine::command::{OutputCommand, PlayerCommand, QueueCommand, SoundCommand};
-use engine::pipeline::SourceSettings;
-use engine::status::{OutputChoice, PlayerSnapshot, RepeatMode, SoundSettings};
+use engine::pipeline::PlaybackSettings;
+use engine::status::{OutputChoice, OutputStages, PlayerSnapshot, RepeatMode};
 use serde::{Deserialize, Serialize};
 
 /// What of a [`PlayerSnapshot`] lasts from one start to the next.
@@ -22,10 +22,10 @@ pub struct PlayerSettings {
     pub equalizer: EqualizerSettings,
     /// The stages behind it.
     #[serde(alias = "sound")]
-    pub stages: SoundSettings,
+    pub stages: OutputStages,
     /// What is done to tracks before it.
     #[serde(alias = "source")]
-    pub playback: SourceSettings,
+    pub playback: PlaybackSettings,
     /// The output is opened at each track's own rate.
     pub follows_rate: bool,
     /// The output the listener has chosen.
@@ -41,8 +41,8 @@ impl Default for PlayerSettings {
             repeat: RepeatMode::Off,
             is_shuffled: false,
             equalizer: EqualizerSettings::default(),
-            stages: SoundSettings::default(),
-            playback: SourceSettings::default(),
+            stages: OutputStages::default(),
+            playback: PlaybackSettings::default(),
             follows_rate: false,
             output: OutputChoice::Default,
         }

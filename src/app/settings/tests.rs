@@ -18,7 +18,7 @@ fn app(folder: &Path, given_output: Option<OutputChoice>) -> App {
         core: None,
         volume: 1.0,
         equalizer: EqualizerSettings::ten_bands(),
-        overview_folder: None,
+        waveform_folder: None,
         tag_requests: None,
         wake: Arc::new(|| {}),
     };

@@ -18,7 +18,7 @@ use eframe::egui::{
     Align, Align2, Button, CornerRadius, Layout, Rect, RichText, Role, Sense, Ui, Vec2, WidgetInfo,
     pos2, vec2,
 };
-use engine::status::SoundSettings;
+use engine::status::OutputStages;
 
 /// Height of the line, in points.
 const HEIGHT: f32 = 32.0;
@@ -60,7 +60,7 @@ impl Pane for ToolsPane {
 struct EqualizerTools<'a> {
     equalizer: &'a EqualizerSettings,
     settings: &'a WindowSettings,
-    stages: SoundSettings,
+    stages: OutputStages,
     /// The preamp that keeps the bands from clipping.
     headroom: Decibels,
     /// The listener's presets.

@@ -6,11 +6,11 @@ use crate::ui::theme::icons;
 use crate::ui::transport::action::PlaybackAction;
 use crate::ui::widgets::fader::{Direction, Fader};
 use crate::ui::widgets::icon_button::IconButton;
-use dsp::mixer::{CrossfadeLaw, MOST_CROSSFADE_SECONDS};
+use dsp::mixer::{CrossfadeLaw, MAX_CROSSFADE_SECONDS};
 use dsp::time_stretch::SPEEDS;
 use dsp::units::Decibels;
 use eframe::egui::{Button, Checkbox, Popup, PopupCloseBehavior, RichText, Ui, vec2};
-use engine::pipeline::SourceSettings;
+use engine::pipeline::PlaybackSettings;
 use media::replaygain::{ReplayGainMode, ReplayGainSettings};
 
 /// The slider snaps to the speed of the file within this distance of 1.
@@ -19,10 +19,10 @@ const DETENT: f64 = 0.03;
 const PREAMP_RANGE_DB: f64 = 12.0;
 
 /// Draws the button and, when open, its menu.
-pub(crate) fn show(ui: &mut Ui, source: SourceSettings, actions: &mut Actions) {
+pub(crate) fn show(ui: &mut Ui, source: PlaybackSettings, actions: &mut Actions) {
     let hint = "Speed, cross-fade, ReplayGain";
     let button = IconButton::new(icons::SLIDERS_HORIZONTAL, "Playback", hint)
-        .on(source != SourceSettings::default())
+        .on(source != PlaybackSettings::default())
         .show(ui);
     Popup::menu(&button)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
@@ -64,7 +64,7 @@ fn speed(ui: &mut Ui, speed: &mut f64) {
     }
 }
 
-fn crossfade(ui: &mut Ui, source: &mut SourceSettings) {
+fn crossfade(ui: &mut Ui, source: &mut PlaybackSettings) {
     let crossfade = &mut source.crossfade;
     let shown = match crossfade.seconds {
         0.0 => "Off: tracks join without a gap".to_owned(),
@@ -73,7 +73,7 @@ fn crossfade(ui: &mut Ui, source: &mut SourceSettings) {
     heading(ui, "Cross-fade", &shown);
     let fader = Fader {
         name: "Cross-fade seconds",
-        range: 0.0..=MOST_CROSSFADE_SECONDS,
+        range: 0.0..=MAX_CROSSFADE_SECONDS,
         step: 0.5,
         page: 2.0,
         grain: 0.5,

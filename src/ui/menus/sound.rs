@@ -8,7 +8,7 @@ use crate::ui::widgets::fader::{Direction, Fader};
 use crate::ui::widgets::icon_button::IconButton;
 use dsp::crossfeed::CrossfeedSettings;
 use eframe::egui::{Button, Checkbox, Popup, PopupCloseBehavior, RichText, Ui, vec2};
-use engine::status::SoundSettings;
+use engine::status::OutputStages;
 
 /// The slider snaps to the centre within this distance.
 const DETENT: f64 = 0.04;
@@ -19,7 +19,7 @@ const CROSSFEEDS: [(&str, CrossfeedSettings); 3] = [
 ];
 
 /// Draws the button and, when open, its menu.
-pub(crate) fn show(ui: &mut Ui, sound: SoundSettings, actions: &mut Actions) {
+pub(crate) fn show(ui: &mut Ui, sound: OutputStages, actions: &mut Actions) {
     let hint = "Crossfeed, balance, mono, limiter";
     let button = IconButton::new(icons::HEADPHONES, "Sound", hint)
         .side(28.0)
@@ -57,8 +57,8 @@ pub(crate) fn show(ui: &mut Ui, sound: SoundSettings, actions: &mut Actions) {
         });
 }
 
-fn is_neutral(sound: &SoundSettings) -> bool {
-    let neutral = SoundSettings::default();
+fn is_neutral(sound: &OutputStages) -> bool {
+    let neutral = OutputStages::default();
     sound.crossfeed.amount == 0.0
         && sound.balance == neutral.balance
         && sound.limiter == neutral.limiter
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(side(0.0), "Centre");
         assert_eq!(side(-0.25), "Left 25 %");
         assert_eq!(side(1.0), "Right 100 %");
-        let mut sound = SoundSettings::default();
+        let mut sound = OutputStages::default();
         assert!(is_neutral(&sound));
         sound.limiter = false;
         assert!(!is_neutral(&sound));

@@ -1,7 +1,7 @@
 //! Requests that become a command depending on what the player does at the moment.
 
-use engine::pipeline::SourceSettings;
-use engine::status::SoundSettings;
+use engine::pipeline::PlaybackSettings;
+use engine::status::OutputStages;
 
 /// A request about playback and its settings.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,7 +17,7 @@ pub(crate) enum PlaybackAction {
     ToggleShuffle,
     ToggleStopAfterCurrent,
     /// Sets the stages behind the equalizer.
-    SetStages(SoundSettings),
+    SetStages(OutputStages),
     /// Sets speed, cross-fade and ReplayGain.
-    SetPlayback(SourceSettings),
+    SetPlayback(PlaybackSettings),
 }

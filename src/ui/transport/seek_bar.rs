@@ -10,7 +10,7 @@ use crate::ui::widgets::icon_button::focus_ring;
 use crate::ui::widgets::time_format;
 use eframe::egui::{Align2, CornerRadius, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use engine::command::TransportCommand;
-use media::overview::WaveformOverview;
+use media::waveform::Waveform;
 use rt::ids::PlayId;
 use std::time::Duration;
 
@@ -63,7 +63,7 @@ impl SeekBar {
         &mut self,
         ui: &mut Ui,
         track: Option<SeekTrack>,
-        overview: Option<&WaveformOverview>,
+        waveform: Option<&Waveform>,
         actions: &mut Actions,
     ) {
         let sense = if track.is_some() {
@@ -91,8 +91,8 @@ impl SeekBar {
             .min(track.duration);
         let share = shown.as_secs_f64() / track.duration.as_secs_f64().max(1e-9);
         let is_dragged = self.drag.is_some();
-        match overview.filter(|overview| !overview.buckets.is_empty()) {
-            Some(overview) => seek_wave::paint(ui, &response, rail, share, overview, is_dragged),
+        match waveform.filter(|waveform| !waveform.buckets.is_empty()) {
+            Some(waveform) => seek_wave::paint(ui, &response, rail, share, waveform, is_dragged),
             None => paint(ui, &response, rail, share, is_dragged),
         }
         if let Some(at) = self.hover_target(&response, rail, track) {

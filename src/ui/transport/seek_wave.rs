@@ -3,7 +3,7 @@
 use crate::ui::theme::Palette;
 use crate::ui::widgets::icon_button::focus_ring;
 use eframe::egui::{Color32, Mesh, Rect, Response, Shape, Stroke, Ui, pos2};
-use media::overview::{OverviewBucket, WaveformOverview};
+use media::waveform::{Waveform, WaveformBucket};
 
 /// Width of a column, and from one to the next, in points.
 const COLUMN: f32 = 2.0;
@@ -17,7 +17,7 @@ pub(crate) fn paint(
     response: &Response,
     rail: Rect,
     share: f64,
-    overview: &WaveformOverview,
+    waveform: &Waveform,
     is_dragged: bool,
 ) {
     let palette = Palette::of(ui);
@@ -28,7 +28,7 @@ pub(crate) fn paint(
     let mut mesh = Mesh::default();
     for n in 0..count {
         let left = rail.left() + n as f32 * STEP;
-        let column = column(&overview.buckets, n, count);
+        let column = column(&waveform.buckets, n, count);
         let colours = if left < x {
             [palette.accent.gamma_multiply(0.55), palette.accent]
         } else {
@@ -59,7 +59,7 @@ struct Column {
 }
 
 /// The part of the buckets that belongs to column `n` of `count`, full scale at 1.
-fn column(buckets: &[OverviewBucket], n: usize, count: usize) -> Column {
+fn column(buckets: &[WaveformBucket], n: usize, count: usize) -> Column {
     let first = (n * buckets.len() / count).min(buckets.len() - 1);
     let end = ((n + 1) * buckets.len() / count).clamp(first + 1, buckets.len());
     let part = &buckets[first..end];
@@ -81,7 +81,7 @@ mod tests {
     fn every_bucket_is_in_one_column_whatever_their_numbers() {
         for (buckets, count) in [(1, 300), (300, 1), (2_048, 500), (7, 7), (5, 3)] {
             let all: Vec<_> = (0..buckets)
-                .map(|n| OverviewBucket {
+                .map(|n| WaveformBucket {
                     lowest: -1,
                     highest: if n == buckets - 1 { 127 } else { 1 },
                     rms: 1,

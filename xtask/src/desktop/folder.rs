@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::failure::Failure;
 
 /// A socket's path may have 107 bytes; ours add up to 20 behind the folder.
-const LONGEST_PATH: usize = 80;
+const MAX_PATH: usize = 80;
 
 /// A folder that only we may enter, removed with all its contents on drop.
 pub(crate) struct PrivateFolder(PathBuf);
@@ -16,7 +16,7 @@ impl PrivateFolder {
     /// A new folder below the system's temporary one.
     pub(crate) fn create() -> Result<Self, Failure> {
         let mut base = std::env::temp_dir();
-        if base.as_os_str().len() > LONGEST_PATH - 30 {
+        if base.as_os_str().len() > MAX_PATH - 30 {
             base = PathBuf::from("/tmp");
         }
         for attempt in 0..100 {

@@ -39,7 +39,7 @@ const FALL: Duration = Duration::from_secs(10);
 /// Windows whose frames are timed, one after the other.
 const FRAME_LOOKS: u32 = 3;
 /// What a window takes to draw the frames it looks back on, twice.
-const LEAST_LOOK_SECONDS: u32 = 20;
+const MIN_LOOK_SECONDS: u32 = 20;
 
 /// A running player that ends with this value.
 struct Player(Child);
@@ -173,7 +173,7 @@ fn frame_times(
         let _ = fs::remove_file(&noted);
         let settings = format!("timed window {number}");
         let (_player, _window) = open(stage, desktop, &settings, Some(&noted))?;
-        let wait = (seconds / FRAME_LOOKS).max(LEAST_LOOK_SECONDS);
+        let wait = (seconds / FRAME_LOOKS).max(MIN_LOOK_SECONDS);
         rest(Duration::from_secs(u64::from(wait)))?;
         let text = fs::read_to_string(&noted).map_err(|e| Failure::file("read", &noted, &e))?;
         let both: Vec<f64> = text

@@ -35,8 +35,8 @@ const DB_PER_OCTAVE_PARTS: [f32; 2] = [6.020_508, 9.210_078e-5];
 /// Adding it puts the nearest integer into the lowest bits.
 const ROUNDER: f32 = 12_582_912.0;
 /// Where the exponent of a `f32` begins and ends.
-const LEAST_DB: f32 = -758.0;
-const MOST_DB: f32 = 764.0;
+const MIN_DB: f32 = -758.0;
+const MAX_DB: f32 = 764.0;
 
 /// A function of one register.
 trait Function {
@@ -81,8 +81,8 @@ impl Function for Gain {
     unsafe fn of<V: Lanes>(db: V) -> V {
         // SAFETY: by the caller.
         unsafe {
-            let least = V::splat(LEAST_DB);
-            let db = db.max(least).min(V::splat(MOST_DB));
+            let least = V::splat(MIN_DB);
+            let db = db.max(least).min(V::splat(MAX_DB));
             let rounded = db.mul_add(V::splat(1.0 / DB_PER_OCTAVE), V::splat(ROUNDER));
             let octaves = rounded.add(V::splat(-ROUNDER));
             let [coarse, fine] = DB_PER_OCTAVE_PARTS;

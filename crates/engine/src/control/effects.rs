@@ -50,7 +50,7 @@ impl Control {
             Effect::Prepare(location) => self.decode(DecodeOrder::Prepare(location)),
             Effect::AskTags(request) => self.ask_for_tags(request),
             Effect::DrawWaveform(location) => {
-                if let Some(wanted) = &self.links.overviews {
+                if let Some(wanted) = &self.links.waveforms {
                     // Without the thread the bar stays plain.
                     let _ = wanted.send(location);
                 }

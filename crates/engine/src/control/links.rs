@@ -2,9 +2,9 @@
 
 use crate::command::TagRequest;
 use crate::decode_worker::{DecodeLinks, DecodeOrder, DecodeReport};
-use crate::overviews::FoundOverview;
 use crate::publisher::Publisher;
 use crate::remote::ControlMessage;
+use crate::waveforms::FoundWaveform;
 use crossbeam::channel::{Receiver, Sender};
 use media::location::TrackLocation;
 
@@ -19,6 +19,6 @@ pub(crate) struct Links {
     /// Where tags are asked for; `None` where nobody reads them.
     pub(crate) tag_requests: Option<Sender<TagRequest>>,
     /// Where tracks are sent whose waveform is wanted; `None` where none is.
-    pub(crate) overviews: Option<Sender<TrackLocation>>,
-    pub(crate) found_overviews: Receiver<FoundOverview>,
+    pub(crate) waveforms: Option<Sender<TrackLocation>>,
+    pub(crate) found_waveforms: Receiver<FoundWaveform>,
 }

@@ -2,7 +2,7 @@
 
 use super::Control;
 use crate::decode_worker::DecodeOrder;
-use crate::output::slot::Breakage;
+use crate::output::slot::OutputFailure;
 use crate::status::{OutputChoice, PlayerEvent};
 use disk::shown::shown_text;
 use std::sync::Arc;
@@ -65,8 +65,8 @@ impl Control {
 
     /// Notices a broken stream, a device that is back, and a pause long enough to release the device.
     pub(super) fn watch_output(&mut self) {
-        if let Some(breakage) = self.output.slot.breakage() {
-            self.recover(breakage);
+        if let Some(failure) = self.output.slot.failure() {
+            self.recover(failure);
         }
         let has_problem = self.output.slot.status().problem.is_some();
         if has_problem && self.output.devices.is_due() {
@@ -75,10 +75,10 @@ impl Control {
         self.output.release_when_idle();
     }
 
-    fn recover(&mut self, breakage: Breakage) {
+    fn recover(&mut self, failure: OutputFailure) {
         let name = self.output.slot.status().name.clone();
-        match breakage {
-            Breakage::Lost => {
+        match failure {
+            OutputFailure::Lost => {
                 self.open_output(&OutputChoice::Default);
                 // Whoever pulled the plug did not ask for the loudspeakers.
                 self.playhead.pause();
@@ -86,7 +86,7 @@ impl Control {
                 self.note(&format!("{name}: the device went away, playback is paused"));
                 self.ask_for_devices();
             }
-            Breakage::Stalled => {
+            OutputFailure::Stalled => {
                 self.note(&format!("{name}: stopped without a word, opened anew"));
                 self.open_output(&self.output.choice());
                 self.carry_out();

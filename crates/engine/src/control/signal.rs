@@ -1,7 +1,7 @@
 //! Finds what is in circuit between the file and the device.
 
 use crate::chain::ChainSettings;
-use crate::pipeline::SourceSettings;
+use crate::pipeline::PlaybackSettings;
 use crate::signal_path::{SignalFormat, SignalPath};
 use crate::status::{NowPlaying, OutputStatus};
 use dsp::balance::BalanceSettings;
@@ -11,7 +11,7 @@ use media::replaygain::ReplayGainMode;
 /// The path of `track` into `output`, with these settings. Allocates.
 pub(super) fn signal_path(
     track: Option<&NowPlaying>,
-    source: &SourceSettings,
+    source: &PlaybackSettings,
     chain: &ChainSettings,
     output: &OutputStatus,
 ) -> SignalPath {
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     fn path(
-        source: &SourceSettings,
+        source: &PlaybackSettings,
         chain: &ChainSettings,
         device_format: &'static str,
     ) -> SignalPath {
@@ -100,14 +100,18 @@ mod tests {
 
     #[test]
     fn nothing_in_circuit_is_bit_exact_and_each_stage_is_named() {
-        let untouched = path(&SourceSettings::default(), &ChainSettings::default(), "f32");
+        let untouched = path(
+            &PlaybackSettings::default(),
+            &ChainSettings::default(),
+            "f32",
+        );
         assert!(untouched.is_bit_exact, "{untouched}");
         let line = "FLAC 16 bit 44.1 kHz 2 ch \u{2192} f32 44.1 kHz 2 ch";
         assert_eq!(untouched.to_string(), line);
 
-        let source = SourceSettings {
+        let source = PlaybackSettings {
             speed: 1.5,
-            ..SourceSettings::default()
+            ..PlaybackSettings::default()
         };
         let chain = ChainSettings {
             volume: 0.5,

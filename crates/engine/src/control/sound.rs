@@ -3,8 +3,8 @@
 use super::playhead::{Play, Playhead};
 use crate::chain::ChainSettings;
 use crate::command::SoundCommand;
-use crate::pipeline::SourceSettings;
-use crate::status::{OutputStatus, PlayerSnapshot, SoundSettings};
+use crate::pipeline::PlaybackSettings;
+use crate::status::{OutputStages, OutputStatus, PlayerSnapshot};
 use dsp::equalizer::{EqualizerSettings, GraphicCurve};
 use dsp::units::volume_gain;
 use media::replaygain::ReplayGainMode;
@@ -15,8 +15,8 @@ pub(super) struct Sound {
     volume: f32,
     is_muted: bool,
     equalizer: Arc<EqualizerSettings>,
-    stages: SoundSettings,
-    playback: SourceSettings,
+    stages: OutputStages,
+    playback: PlaybackSettings,
 }
 
 impl Sound {
@@ -25,8 +25,8 @@ impl Sound {
             volume,
             is_muted: false,
             equalizer: Arc::new(equalizer),
-            stages: SoundSettings::default(),
-            playback: SourceSettings::default(),
+            stages: OutputStages::default(),
+            playback: PlaybackSettings::default(),
         }
     }
 
@@ -45,7 +45,7 @@ impl Sound {
     }
 
     /// What is done to tracks before the equalizer.
-    pub(super) fn playback(&self) -> SourceSettings {
+    pub(super) fn playback(&self) -> PlaybackSettings {
         self.playback
     }
 

@@ -1,6 +1,6 @@
 //! What is asked of the decode thread, and what it reports.
 
-use super::super::pipeline::SourceSettings;
+use super::super::pipeline::PlaybackSettings;
 use super::super::status::EntryId;
 use media::decoder::StreamInfo;
 use media::location::TrackLocation;
@@ -54,7 +54,7 @@ pub enum DecodeOrder {
         generation: Generation,
     },
     /// What is done to tracks from now on.
-    SetSource(SourceSettings),
+    SetSource(PlaybackSettings),
     /// This track may be wanted soon.
     Prepare(TrackLocation),
     /// Which rates the output can be opened at for the sake of a track.

@@ -18,7 +18,7 @@ use telemetry::monitor::PerformanceMonitor;
 /// Frames converted at a time where the device does not take f32.
 const SCRATCH_FRAMES: usize = 2048;
 /// The most channels that are filled; a device with more gets silence there.
-const MOST_CHANNELS: u16 = 8;
+const MAX_CHANNELS: u16 = 8;
 
 /// Why there is no sound from a device, in one line.
 #[derive(Debug, thiserror::Error)]
@@ -197,7 +197,7 @@ impl DeviceChoice {
 
     /// Channels that will be rendered.
     pub fn channels(&self) -> usize {
-        usize::from(self.config.channels().clamp(1, MOST_CHANNELS))
+        usize::from(self.config.channels().clamp(1, MAX_CHANNELS))
     }
 
     /// Its sample format, such as "f32".
@@ -374,7 +374,7 @@ impl CallbackBody {
     fn latency_frames(&mut self, info: &OutputCallbackInfo) -> u64 {
         let times = info.timestamp();
         let ahead = times.playback.duration_since(times.callback);
-        self.latency.hear(ahead, self.rate_hz)
+        self.latency.record(ahead, self.rate_hz)
     }
 
     fn fill_f32(&mut self, data: &mut Data, latency_frames: u64) {

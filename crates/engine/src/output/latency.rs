@@ -14,7 +14,7 @@ pub(super) struct ToldLatency {
 impl ToldLatency {
     /// Takes in what the device tells with a callback; returns frames, 0 as long as it has told nothing.
     /// For the audio thread.
-    pub(super) fn hear(&mut self, ahead: Duration, sample_rate_hz: u32) -> u64 {
+    pub(super) fn record(&mut self, ahead: Duration, sample_rate_hz: u32) -> u64 {
         let frames = ahead.as_nanos() * u128::from(sample_rate_hz) / 1_000_000_000;
         if frames > 0 {
             self.frames = frames as u64;
@@ -30,7 +30,7 @@ mod tests {
     #[test]
     fn a_late_answer_is_no_latency_of_nothing() {
         let mut told = ToldLatency::default();
-        let mut hear = |ms| told.hear(Duration::from_millis(ms), 48_000);
+        let mut hear = |ms| told.record(Duration::from_millis(ms), 48_000);
         assert_eq!(hear(0), 0, "nothing is known yet");
         assert_eq!(hear(20), 960);
         assert_eq!(hear(0), 960);

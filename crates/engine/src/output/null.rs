@@ -12,7 +12,7 @@ pub const NULL_RATE_HZ: u32 = 48_000;
 pub const NULL_CHANNELS: usize = 2;
 
 /// Lateness up to this is made up for, so that the pace stays right.
-const MOST_LATENESS: Duration = Duration::from_millis(50);
+const MAX_LATENESS: Duration = Duration::from_millis(50);
 
 /// A running null output; dropping it ends its thread.
 pub struct NullOutput {
@@ -43,7 +43,7 @@ impl NullOutput {
                         Some(wait) => std::thread::sleep(wait),
                         // Held up for long: go on from now. Catching up would ask for all of it at
                         // once, which no device does.
-                        None if due.elapsed() > MOST_LATENESS => due = Instant::now(),
+                        None if due.elapsed() > MAX_LATENESS => due = Instant::now(),
                         None => {}
                     }
                 }

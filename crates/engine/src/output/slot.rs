@@ -25,7 +25,7 @@ const FADE_SECONDS: f64 = 0.005;
 /// A look this long after the one before was itself held up.
 const LATE_LOOK: Duration = Duration::from_millis(200);
 /// How long a closed stream may take to give the renderer back.
-const HOMECOMING: Duration = Duration::from_secs(1);
+const RETURN: Duration = Duration::from_secs(1);
 
 /// What audio thread, control and window share for as long as the player runs.
 pub struct AudioPath {
@@ -56,7 +56,7 @@ impl AudioPath {
 
 /// How a stream can break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Breakage {
+pub enum OutputFailure {
     /// The device says that it is gone.
     Lost,
     /// No callback came for half a second or ten periods, whichever is longer, and no error either.
@@ -244,7 +244,7 @@ impl OutputSlot {
                 Ok(())
             }
             Err(error) => {
-                self.bring_home();
+                self.restore();
                 Err(error)
             }
         }
@@ -277,15 +277,15 @@ impl OutputSlot {
     /// Ends the stream; what was queued stays queued.
     pub fn close(&mut self) {
         if self.open.take().is_some() {
-            self.bring_home();
+            self.restore();
         }
     }
 
-    fn bring_home(&mut self) {
+    fn restore(&mut self) {
         self.renderer = self
             .lent
             .take()
-            .and_then(|home| home.recv_timeout(HOMECOMING).ok());
+            .and_then(|home| home.recv_timeout(RETURN).ok());
     }
 
     /// The renderer, as it is if rate and channels are the same, else a new one with a new ring.
@@ -329,7 +329,7 @@ impl OutputSlot {
     }
 
     /// Whether, and how, the stream has broken. To be asked many times a second while playing.
-    pub fn breakage(&mut self) -> Option<Breakage> {
+    pub fn failure(&mut self) -> Option<OutputFailure> {
         let now = Instant::now();
         let is_late = now.duration_since(self.looked) > LATE_LOOK;
         self.looked = now;
@@ -337,7 +337,7 @@ impl OutputSlot {
             return None;
         };
         if device.trouble().is_lost() {
-            return Some(Breakage::Lost);
+            return Some(OutputFailure::Lost);
         }
         let callbacks = self.path.monitor.callbacks();
         // A machine that held this thread up too, or slept, says nothing about the device.
@@ -350,6 +350,6 @@ impl OutputSlot {
         let is_new = self.opened_at.elapsed() < Duration::from_secs(3);
         let patience: f64 = if is_new { 3.0 } else { 0.5 };
         let silent_for = now.duration_since(self.callbacks_seen.1).as_secs_f64();
-        (silent_for > patience.max(10.0 * period)).then_some(Breakage::Stalled)
+        (silent_for > patience.max(10.0 * period)).then_some(OutputFailure::Stalled)
     }
 }

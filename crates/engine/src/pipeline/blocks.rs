@@ -3,7 +3,7 @@
 use super::Mark;
 use rt::ids::Generation;
 use rt::ring::{
-    AudioBlock, BLOCK_FRAMES, BlockHeader, MOST_STARTS, RingProducer, Speed, TrackStart,
+    AudioBlock, BLOCK_FRAMES, BlockHeader, MAX_STARTS, RingProducer, Speed, TrackStart,
 };
 use std::collections::VecDeque;
 
@@ -129,7 +129,7 @@ impl BlockWriter {
             && let Some(block) = &mut self.block
             && block.header.frames > 0
         {
-            if block.starts.len() < MOST_STARTS {
+            if block.starts.len() < MAX_STARTS {
                 block.starts.push(TrackStart {
                     at_frame: block.header.frames,
                     track,

@@ -18,7 +18,7 @@ impl DecodePipeline {
     fn overlap(&self) -> Option<(u64, u64)> {
         let wanted = self.settings.crossfade.frames(self.sample_rate_hz);
         // With a mark ahead, the deck is further than what comes out of it.
-        if wanted == 0 || self.going.is_some() || !self.marks.is_empty() {
+        if wanted == 0 || self.outgoing.is_some() || !self.marks.is_empty() {
             return None;
         }
         let decoder = self.deck.as_ref()?.decoder();
@@ -63,7 +63,7 @@ impl DecodePipeline {
         };
         let replaygain = self.replaygain_of(&decoder);
         match Deck::new(track, decoder, self.sample_rate_hz, self.channels()) {
-            Ok(coming) => self.going = self.deck.replace(coming),
+            Ok(incoming) => self.outgoing = self.deck.replace(incoming),
             Err(error) => {
                 self.events.push_back(PipelineEvent::Refused(track, error));
                 return;
@@ -87,20 +87,20 @@ impl DecodePipeline {
         let Some(deck) = &mut self.deck else {
             return;
         };
-        let mut going_frames = &mut [][..];
-        if let Some(going) = &mut self.going {
+        let mut outgoing_frames = &mut [][..];
+        if let Some(outgoing) = &mut self.outgoing {
             let left = usize::try_from(self.mixer.frames_left()).unwrap_or(usize::MAX);
-            match going.make_ready() {
+            match outgoing.make_ready() {
                 Ok(0) => frames = frames.min(left),
                 Ok(ready) => frames = frames.min(left).min(ready),
                 Err(error) => {
                     // Its end has been reached; the next turn finds it there.
-                    let event = PipelineEvent::broken(going, error);
+                    let event = PipelineEvent::broken(outgoing, error);
                     self.events.push_back(event);
                     return;
                 }
             }
-            going_frames = going.take(frames.min(going.ready_frames()));
+            outgoing_frames = outgoing.take(frames.min(outgoing.ready_frames()));
         }
         // At the speed of the file, what is mixed is finished.
         let out = match self.stretch {
@@ -109,10 +109,10 @@ impl DecodePipeline {
         };
         out.clear();
         out.extend_from_slice(deck.take(frames));
-        self.mixer.process(out, going_frames);
+        self.mixer.process(out, outgoing_frames);
         self.mixed_frames += frames as u64;
         if self.mixer.frames_left() == 0 {
-            self.going = None;
+            self.outgoing = None;
         }
         if let Some(stretch) = &mut self.stretch {
             stretch.process(&self.mixed, &mut self.finished);

@@ -15,11 +15,11 @@ const STREAMINFO: u8 = 0;
 const COMMENT: u8 = 4;
 const CUESHEET: u8 = 5;
 /// Metadata blocks looked at; real files have a handful.
-const MOST_BLOCKS: usize = 128;
+const MAX_BLOCKS: usize = 128;
 /// Tags in front of the stream that are stepped over.
-const MOST_TAGS: usize = 8;
+const MAX_TAGS: usize = 8;
 /// Bytes of a block that is read.
-const LARGEST_BYTES: u64 = 4 << 20;
+const MAX_BYTES: u64 = 4 << 20;
 
 /// The tracks a FLAC file is cut into by its own sheet; none where it has no sheet, or one of a single
 /// track. Does I/O.
@@ -47,12 +47,12 @@ fn read(path: &Path) -> Option<Vec<TrackPart>> {
     skip_tags(&mut file)?;
     let mut rate_hz = 0;
     let mut by_block = None;
-    for _ in 0..MOST_BLOCKS {
+    for _ in 0..MAX_BLOCKS {
         let mut head = [0; 4];
         file.read_exact(&mut head).ok()?;
         let length = u64::from(u32::from_be_bytes([0, head[1], head[2], head[3]]));
         let kind = head[0] & 0x7F;
-        if [STREAMINFO, COMMENT, CUESHEET].contains(&kind) && length <= LARGEST_BYTES {
+        if [STREAMINFO, COMMENT, CUESHEET].contains(&kind) && length <= MAX_BYTES {
             let mut block = Vec::new();
             file.by_ref().take(length).read_to_end(&mut block).ok()?;
             match kind {
@@ -77,7 +77,7 @@ fn read(path: &Path) -> Option<Vec<TrackPart>> {
 
 /// Goes behind the mark of FLAC, and so behind the ID3v2 tags that some programs put in front of it.
 fn skip_tags(file: &mut BufReader<File>) -> Option<()> {
-    for _ in 0..MOST_TAGS {
+    for _ in 0..MAX_TAGS {
         let mut mark = [0; 4];
         file.read_exact(&mut mark).ok()?;
         if &mark == b"fLaC" {

@@ -9,7 +9,7 @@ use std::time::Duration;
 /// Positions count these a second.
 const CD_FRAMES_PER_SECOND: u64 = 75;
 /// A disc has 99 tracks, a file that holds several discs a few hundred.
-const MOST_TRACKS: usize = 10_000;
+const MAX_TRACKS: usize = 10_000;
 /// What may stand behind a file's name.
 const FILE_TYPES: [&str; 10] = [
     "WAVE", "WAV", "MP3", "AIFF", "BINARY", "MOTOROLA", "FLAC", "APE", "OGG", "WV",
@@ -135,7 +135,7 @@ impl Sheet {
         let Some(open) = open.filter(|open| open.is_audio) else {
             return;
         };
-        if let Some((start, file)) = open.start.filter(|_| self.tracks.len() < MOST_TRACKS) {
+        if let Some((start, file)) = open.start.filter(|_| self.tracks.len() < MAX_TRACKS) {
             self.starts.insert((file, start));
             self.tracks.push(SheetTrack {
                 file,

@@ -8,9 +8,9 @@ use quick_xml::events::{BytesStart, Event};
 use std::path::{Path, PathBuf};
 
 /// Elements within each other; what is deeper is not looked at.
-const MOST_DEPTH: usize = 32;
+const MAX_DEPTH: usize = 32;
 /// Folders a relative location is looked for in.
-const MOST_FOLDERS: usize = 4;
+const MAX_FOLDERS: usize = 4;
 
 /// Where relative locations start: folders, the likeliest first; none on the network.
 type Base = Vec<PathBuf>;
@@ -43,7 +43,7 @@ pub(super) fn parse(
             }
             // What came before a fault is good.
             Err(_) | Ok(Event::Eof) => return Ok(found),
-            Ok(Event::Start(_)) if open.len() >= MOST_DEPTH => too_deep += 1,
+            Ok(Event::Start(_)) if open.len() >= MAX_DEPTH => too_deep += 1,
             Ok(Event::Start(tag)) => {
                 let base = base_of(
                     &tag,
@@ -152,7 +152,7 @@ fn base_of(tag: &BytesStart, outer: &[PathBuf]) -> Base {
             found.extend(at.filter(|at| !found.contains(at)));
         }
     }
-    found.truncate(MOST_FOLDERS);
+    found.truncate(MAX_FOLDERS);
     found
 }
 

@@ -14,7 +14,7 @@ const OLDEST_VERSION: u16 = 3990;
 const DESCRIPTOR_BYTES: u64 = 52;
 const HEADER_BYTES: u64 = 24;
 /// Sixteen times the usual frame: what the highest compression level uses.
-const LARGEST_FRAME_BLOCKS: u32 = 73_728 * 16;
+const MAX_FRAME_BLOCKS: u32 = 73_728 * 16;
 /// Bytes of compressed frames above those of their samples; no encoder writes as many.
 const FRAME_OVERHEAD_BYTES: u64 = 65_536;
 
@@ -96,7 +96,7 @@ impl MonkeysAudio {
         {
             return Err(damaged("its header makes no sense"));
         }
-        if blocks_per_frame > LARGEST_FRAME_BLOCKS {
+        if blocks_per_frame > MAX_FRAME_BLOCKS {
             return Err(damaged("its frames are too large"));
         }
 

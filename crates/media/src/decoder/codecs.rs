@@ -16,13 +16,13 @@ use symphonia::core::errors::Error;
 /// Frames decoded ahead of a seek target by codecs whose packets overlap or borrow from earlier ones.
 const PREROLL_FRAMES: u64 = 1024 * 4;
 /// Of these, the frames without which the target itself would not come out right.
-const LEAST_PREROLL_FRAMES: u64 = 1024 * 2;
+const MIN_PREROLL_FRAMES: u64 = 1024 * 2;
 /// The same for MPEG audio, whose packets borrow up to 511 bytes from those before: ten at low rates.
 const MPEG_PREROLL_FRAMES: u64 = 1152 * 14;
-const LEAST_MPEG_PREROLL_FRAMES: u64 = 1152 * 12;
+const MIN_MPEG_PREROLL_FRAMES: u64 = 1152 * 12;
 
 /// What the longest packets of any codec hold, FLAC's.
-const MOST_PACKET_FRAMES: u64 = 1 << 16;
+const MAX_PACKET_FRAMES: u64 = 1 << 16;
 
 /// Frames to decode before a seek's target.
 #[derive(Debug, Clone, Copy)]
@@ -36,8 +36,8 @@ impl Preroll {
         let (wanted_frames, needed_frames) = match codec {
             CODEC_ID_OPUS => (opus::PREROLL_FRAMES, opus::PREROLL_FRAMES),
             CODEC_ID_VORBIS => (PREROLL_FRAMES, 0),
-            CODEC_ID_MP3 => (MPEG_PREROLL_FRAMES, LEAST_MPEG_PREROLL_FRAMES),
-            codec if is_lossy(codec) => (PREROLL_FRAMES, LEAST_PREROLL_FRAMES),
+            CODEC_ID_MP3 => (MPEG_PREROLL_FRAMES, MIN_MPEG_PREROLL_FRAMES),
+            codec if is_lossy(codec) => (PREROLL_FRAMES, MIN_PREROLL_FRAMES),
             _ => (0, 0),
         };
         Self {
@@ -81,7 +81,7 @@ pub(super) fn is_floating_point(codec: AudioCodecId) -> bool {
 /// When there is none, or its parameters make no sense.
 pub(super) fn make_decoder(params: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>, Error> {
     // Decoders make room for whole packets at once, as many frames as the container claims.
-    if params.max_frames_per_packet > Some(MOST_PACKET_FRAMES) {
+    if params.max_frames_per_packet > Some(MAX_PACKET_FRAMES) {
         return Err(Error::LimitError("its packets are too long"));
     }
     if params.codec == CODEC_ID_VORBIS {

@@ -12,11 +12,11 @@ use std::io::{self, Read, Seek, SeekFrom};
 /// Bytes looked at, enough for the longest mark.
 const HEAD_BYTES: usize = 16;
 /// ID3v2 tags in a row that are stepped over.
-const MOST_TAGS: usize = 8;
+const MAX_TAGS: usize = 8;
 /// Bytes of such a tag's head.
 const ID3V2_HEAD_BYTES: u64 = 10;
 /// Of free-format MP3 at 640 kbit/s, with half as much again.
-const LONGEST_FREE_FRAME_BYTES: u64 = 8_192;
+const MAX_FREE_FRAME_BYTES: u64 = 8_192;
 /// Bytes in which AAC frames are looked for.
 const AAC_SEARCH_BYTES: usize = 1 << 17;
 /// Kinds that cannot be played, so that a listener is told what they are.
@@ -87,7 +87,7 @@ pub(super) enum FileKind {
     Packets(Container),
     /// A fault for the tests.
     #[cfg(any(test, feature = "inspection"))]
-    Planted,
+    FaultInjection,
     /// Nothing that is known.
     Other,
 }
@@ -105,7 +105,7 @@ impl FileKind {
             Self::Pcm { kind, .. } => kind == PcmKind::Caf,
             Self::Flac { .. } | Self::Ogg | Self::Mpeg { .. } | Self::Other => false,
             #[cfg(any(test, feature = "inspection"))]
-            Self::Planted => false,
+            Self::FaultInjection => false,
         }
     }
 }
@@ -121,7 +121,7 @@ pub(super) fn find_kind(bytes: &mut TrackBytes) -> Result<FileKind, MediaError> 
     }
     let mut start = 0;
     let mut head = read_head(bytes, start)?;
-    for _ in 0..MOST_TAGS {
+    for _ in 0..MAX_TAGS {
         let Some(tag_bytes) = id3v2_bytes(&head) else {
             break;
         };
@@ -166,7 +166,7 @@ fn kind_by_mark(
         (b"fLaC", _) => Ok(FileKind::Flac { start }),
         (b"OggS", _) => Ok(FileKind::Ogg),
         #[cfg(any(test, feature = "inspection"))]
-        (b"PLNT", _) => Ok(FileKind::Planted),
+        (b"PLNT", _) => Ok(FileKind::FaultInjection),
         _ => kind_by_search(bytes, head, start),
     }
 }
@@ -241,7 +241,7 @@ fn is_free_format(bytes: &mut TrackBytes, start: u64) -> io::Result<bool> {
     let mut frames = Vec::new();
     bytes
         .by_ref()
-        .take(LONGEST_FREE_FRAME_BYTES)
+        .take(MAX_FREE_FRAME_BYTES)
         .read_to_end(&mut frames)?;
     let first = mask(&frames);
     // Eleven set bits, a version, and layer III; a bit rate of 0, and a sampling rate.

@@ -20,11 +20,11 @@ use symphonia::core::packet::Packet;
 use symphonia::core::units::{TimeBase, Timestamp};
 
 /// More than any recording has.
-const MOST_CHANNELS: usize = 64;
+const MAX_CHANNELS: usize = 64;
 /// Damaged packets in a row after which a file counts as lost.
-const MOST_BAD_PACKETS: u32 = 256;
+const MAX_BAD_PACKETS: u32 = 256;
 /// Packets without sound in a row after which no more is looked for.
-const MOST_EMPTY_PACKETS: u32 = 4_096;
+const MAX_EMPTY_PACKETS: u32 = 4_096;
 /// How much earlier to aim when a container lands behind the asked frame.
 const RETRY_BACK_SECONDS: u64 = 2;
 
@@ -86,7 +86,7 @@ impl Demuxed {
             .clone();
         // A damaged header may claim any number, and buffers would be made for it.
         let channels = params.channels.as_ref().map_or(0, |c| c.count());
-        if channels > MOST_CHANNELS {
+        if channels > MAX_CHANNELS {
             return Err(MediaError::Unsupported(format!(
                 "sound of {channels} channels"
             )));
@@ -188,7 +188,7 @@ impl Demuxed {
             match self.decoder.decode(&packet) {
                 Ok(buffer) if buffer.frames() == 0 => {
                     self.empty_packets += 1;
-                    if self.empty_packets > MOST_EMPTY_PACKETS {
+                    if self.empty_packets > MAX_EMPTY_PACKETS {
                         return Err(MediaError::Damaged("its packets are empty".into()));
                     }
                 }
@@ -215,13 +215,13 @@ impl Demuxed {
                 }
                 Err(Error::DecodeError(reason)) => {
                     self.bad_packets += 1;
-                    if self.bad_packets > MOST_BAD_PACKETS {
+                    if self.bad_packets > MAX_BAD_PACKETS {
                         return Err(MediaError::Damaged(reason.into()));
                     }
                 }
                 Err(Error::IoError(e)) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
                     self.bad_packets += 1;
-                    if self.bad_packets > MOST_BAD_PACKETS {
+                    if self.bad_packets > MAX_BAD_PACKETS {
                         return Ok(false);
                     }
                 }

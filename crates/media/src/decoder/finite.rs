@@ -2,14 +2,14 @@
 
 /// 144 dB over full scale. Larger samples come from damaged files; they would overflow where powers are
 /// summed, and a filter would spread one of them over everything near it.
-const MOST_SAMPLE: f32 = (1 << 24) as f32;
+const MAX_SAMPLE: f32 = (1 << 24) as f32;
 
-/// Replaces NaNs, infinities and samples beyond [`MOST_SAMPLE`] by silence: one of them is a click, where
+/// Replaces NaNs, infinities and samples beyond [`MAX_SAMPLE`] by silence: one of them is a click, where
 /// filters would keep a NaN for ever. Every other sample keeps its bits.
 pub(super) fn silence_what_is_no_sound(samples: &mut [f32]) {
     // Without their sign, the bits of floats are in the order of their values, NaNs above all.
     const MAGNITUDE: u32 = u32::MAX >> 1;
-    let is_sound = |sample: f32| sample.to_bits() & MAGNITUDE <= MOST_SAMPLE.to_bits();
+    let is_sound = |sample: f32| sample.to_bits() & MAGNITUDE <= MAX_SAMPLE.to_bits();
     let largest = samples.iter().fold(0, |largest, sample| {
         largest.max(sample.to_bits() & MAGNITUDE)
     });
@@ -35,8 +35,8 @@ mod tests {
             f32::MIN_POSITIVE / 8.0,
             -f32::from_bits(1),
             40_000.0,
-            MOST_SAMPLE,
-            -MOST_SAMPLE,
+            MAX_SAMPLE,
+            -MAX_SAMPLE,
         ];
         let mut samples = good.to_vec();
         silence_what_is_no_sound(&mut samples);
@@ -50,7 +50,7 @@ mod tests {
             f32::NEG_INFINITY,
             f32::MAX,
             -1e30,
-            MOST_SAMPLE * 1.5,
+            MAX_SAMPLE * 1.5,
         ];
         for wrong in bad {
             let mut samples = good.to_vec();

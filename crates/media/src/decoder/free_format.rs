@@ -10,9 +10,9 @@ use nanomp3::{Error, Reader};
 use std::io;
 
 /// Of 640 kbit/s, with half as much again.
-const LONGEST_FRAME_BYTES: usize = 8_192;
+const MAX_FRAME_BYTES: usize = 8_192;
 /// ID3v2 tags in front that are stepped over.
-const MOST_TAGS: usize = 8;
+const MAX_TAGS: usize = 8;
 /// Bytes behind the last frame in which others are looked for.
 const SEARCH_BYTES: usize = 1 << 20;
 /// So far ahead, decoding is quicker than looking for every frame of the file.
@@ -116,7 +116,7 @@ impl FrameSource for FreeFormatMp3 {
 /// would count as frames of another kind. `None` where something in between is damaged.
 fn frames_end(window: &mut Window, end: u64) -> io::Result<Option<u64>> {
     let mut at = 0;
-    for _ in 0..MOST_TAGS {
+    for _ in 0..MAX_TAGS {
         match window.get(at, 10)? {
             [b'I', b'D', b'3', _, _, flags, sizes @ ..] if sizes.len() == 4 => {
                 let size = sizes
@@ -130,7 +130,7 @@ fn frames_end(window: &mut Window, end: u64) -> io::Result<Option<u64>> {
     let Some(first) = header(window.get(at, 4)?) else {
         return Ok(None);
     };
-    let piece = window.get(at, LONGEST_FRAME_BYTES)?.to_vec();
+    let piece = window.get(at, MAX_FRAME_BYTES)?.to_vec();
     let is_next = |bytes: &[u8]| header(bytes).is_some_and(|next| next.0 == first.0);
     let second = (4..piece.len()).find(|index| is_next(&piece[*index..]));
     let Some(length) = second.and_then(|second| (second as u64).checked_sub(first.1)) else {

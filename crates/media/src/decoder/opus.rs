@@ -14,7 +14,7 @@ use symphonia::core::packet::PacketRef;
 /// Opus always decodes at this rate here, whatever was encoded.
 const SAMPLE_RATE_HZ: u32 = 48_000;
 /// The longest packet there can be: 120 ms.
-const MOST_FRAMES: usize = 5_760;
+const MAX_FRAMES: usize = 5_760;
 /// Frames after a seek until the decoder gives what it would have given without one. RFC 7845, section
 /// 4.6, asks for 80 ms, after which nothing is heard of it; energies are predicted from packet to packet
 /// with up to nine tenths of the last, and agree to 16 bits only later.
@@ -186,8 +186,8 @@ impl OpusDecoder {
             state,
             params,
             order,
-            decoded: vec![0.0; MOST_FRAMES * order.len()],
-            buffer: AudioBuffer::new(AudioSpec::new(SAMPLE_RATE_HZ, channels), MOST_FRAMES),
+            decoded: vec![0.0; MAX_FRAMES * order.len()],
+            buffer: AudioBuffer::new(AudioSpec::new(SAMPLE_RATE_HZ, channels), MAX_FRAMES),
         })
     }
 }
@@ -223,20 +223,20 @@ impl AudioDecoder for OpusDecoder {
             return Err(damaged);
         }
         let length = i32::try_from(packet.data.len()).map_err(|_| damaged)?;
-        // SAFETY: `data` has `length` bytes, and `decoded` room for MOST_FRAMES of every channel.
+        // SAFETY: `data` has `length` bytes, and `decoded` room for MAX_FRAMES of every channel.
         let frames = unsafe {
             libopus::opus_multistream_decode_float(
                 self.state.as_ptr(),
                 packet.data.as_ptr(),
                 length,
                 self.decoded.as_mut_ptr(),
-                MOST_FRAMES as i32,
+                MAX_FRAMES as i32,
                 0,
             )
         };
         let frames = usize::try_from(frames)
             .map_err(|_| Error::DecodeError("an Opus packet"))?
-            .min(MOST_FRAMES);
+            .min(MAX_FRAMES);
         self.buffer.resize_uninit(frames);
         let channels = self.order.len();
         for (plane, &from) in self.order.iter().enumerate() {

@@ -44,7 +44,7 @@ use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 /// Decoding up to a target this near is as good as a seek, and gives the same bits as decoding everything.
 const NEAR_SECONDS: u64 = 10;
 /// The most that a packet compressed with zlib unpacks to: bytes.
-const MOST_UNPACKED_BYTES: u64 = 1 << 22;
+const MAX_UNPACKED_BYTES: u64 = 1 << 22;
 
 /// The containers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -290,7 +290,7 @@ fn unpack(bytes: &[u8]) -> Vec<u8> {
     let mut unpacked = Vec::new();
     let stream = flate2::read::ZlibDecoder::new(bytes);
     // What is damaged is decoded as far as it goes, and found damaged then.
-    let _ = stream.take(MOST_UNPACKED_BYTES).read_to_end(&mut unpacked);
+    let _ = stream.take(MAX_UNPACKED_BYTES).read_to_end(&mut unpacked);
     unpacked
 }
 

@@ -10,7 +10,7 @@ const IDENTIFICATION_BYTES: usize = 30;
 const SETUP_MARK: &[u8] = b"\x05vorbis";
 const BOOK_MARK: u32 = 0x56_4342;
 /// Values in all code books together; encoders' have some ten thousand.
-const MOST_VALUES: u64 = 1 << 21;
+const MAX_VALUES: u64 = 1 << 21;
 
 /// Refuses `headers`, identification and setup, where they would bring the decoder down.
 ///
@@ -166,7 +166,7 @@ impl Bits<'_> {
 
 /// Reads as far as the floors; `None` where the header ends first.
 fn is_sound(bits: &mut Bits) -> Option<bool> {
-    let mut values_left = MOST_VALUES;
+    let mut values_left = MAX_VALUES;
     for _ in 0..=bits.take(8)? {
         match book_values(bits)?.and_then(|values| values_left.checked_sub(values)) {
             Some(left) => values_left = left,

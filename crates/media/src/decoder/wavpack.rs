@@ -12,7 +12,7 @@ use ::wavpack::{BlockDecoder, MAX_CHANNELS, custom_rate_hz};
 use scan::{Blocks, FoundBlock};
 
 /// Longest gap between blocks that is filled with silence: frames.
-const LONGEST_GAP_FRAMES: u64 = 1 << 20;
+const MAX_GAP_FRAMES: u64 = 1 << 20;
 /// Frames of silence at a time.
 const SILENCE_FRAMES: u64 = 1 << 16;
 
@@ -180,7 +180,7 @@ impl FrameSource for WavPack {
     fn read(&mut self, samples: &mut Vec<f32>) -> Result<Option<u64>, MediaError> {
         if let Some((block, start)) = self.next_initial()? {
             let gap = start.saturating_sub(self.position);
-            if gap > 0 && gap <= LONGEST_GAP_FRAMES && !self.is_resyncing {
+            if gap > 0 && gap <= MAX_GAP_FRAMES && !self.is_resyncing {
                 let silence = gap.min(SILENCE_FRAMES);
                 samples.clear();
                 samples.resize(silence as usize * self.info.channels, 0.0);

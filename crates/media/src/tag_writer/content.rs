@@ -11,7 +11,7 @@ mod mp4;
 mod ogg;
 
 /// Chunks or blocks of one file.
-const MOST_CHUNKS: usize = 1 << 16;
+const MAX_CHUNKS: usize = 1 << 16;
 /// Containers whose tags are not written, by their first bytes.
 const REFUSED: [(&[u8], &str); 14] = [
     (b"\x1AE\xDF\xA3", "a Matroska or WebM file"),
@@ -129,7 +129,7 @@ fn bare(bytes: &[u8]) -> Result<(FileType, Parts<'_>), String> {
 fn flac(bytes: &[u8]) -> Result<Parts<'_>, String> {
     let fault = || "has damaged FLAC blocks".to_owned();
     let (mut kept, mut at) = (Vec::new(), 4);
-    for _ in 0..MOST_CHUNKS {
+    for _ in 0..MAX_CHUNKS {
         let [kind, l0, l1, l2] = *bytes
             .get(at..)
             .and_then(<[u8]>::first_chunk)
@@ -169,7 +169,7 @@ fn chunks(bytes: &[u8], number: fn([u8; 4]) -> u32) -> Result<Parts<'_>, String>
         let name = bytes.get(at..at + 4).ok_or_else(fault)?;
         let stop = number_at(at + 4)?.checked_add(at + 8).ok_or_else(fault)?;
         let body = bytes.get(at + 8..stop).ok_or_else(fault)?;
-        if !name.iter().all(|byte| matches!(byte, b' '..=b'~')) || kept.len() > MOST_CHUNKS {
+        if !name.iter().all(|byte| matches!(byte, b' '..=b'~')) || kept.len() > MAX_CHUNKS {
             return Err(fault());
         }
         // Readers take everything up to the end for it, tags too.

@@ -5,7 +5,7 @@ const SEARCHED_BYTES: usize = 16 << 10;
 /// Frames that must follow each other.
 const FRAMES: usize = 3;
 /// The longest frame whose header does not name a bit rate.
-const LONGEST_FREE_FRAME_BYTES: usize = 8_192;
+const MAX_FREE_FRAME_BYTES: usize = 8_192;
 
 /// kbit/s of MPEG-1 layers I, II and III, and of MPEG-2 layers I, and II and III.
 const BIT_RATES: [[usize; 15]; 5] = [
@@ -71,7 +71,7 @@ fn follow(bytes: &[u8], count: usize) -> bool {
             Some(length) => length,
             // The next header tells.
             None => {
-                let search = 4..rest.len().min(LONGEST_FREE_FRAME_BYTES);
+                let search = 4..rest.len().min(MAX_FREE_FRAME_BYTES);
                 let next = search.into_iter().find(|at| {
                     fixed_bits(&rest[*at..]) == Some(first) && frame_bytes(&rest[*at..]).is_none()
                 });

@@ -3,13 +3,13 @@
 use super::bytes::{FileBytes, find, le, le_at, split_zero};
 use super::pictures::picture_of;
 use super::set::{Field, TagSet, Text};
-use super::values::LARGEST_TAG_BYTES;
+use super::values::MAX_TAG_BYTES;
 
 /// Bytes of a header and of a footer.
 pub(super) const FOOTER_BYTES: u64 = 32;
 pub(super) const MARK: &[u8; 8] = b"APETAGEX";
 /// Items looked at in one tag.
-const MOST_ITEMS: usize = 4_096;
+const MAX_ITEMS: usize = 4_096;
 /// How far in front of a footer its header is looked for where its size is wrong.
 const SEARCHED_BYTES: u64 = 1 << 20;
 const HAS_HEADER: u64 = 1 << 31;
@@ -28,7 +28,7 @@ pub(super) fn read_before(
     // With the footer, without a header.
     let (bytes, flags) = (le(&footer[12..16]), le(&footer[20..24]));
     let start = end.checked_sub(bytes);
-    let start = start.filter(|start| *start <= footer_at && footer_at - start <= LARGEST_TAG_BYTES);
+    let start = start.filter(|start| *start <= footer_at && footer_at - start <= MAX_TAG_BYTES);
     let start = start.or_else(|| {
         let from = footer_at.saturating_sub(SEARCHED_BYTES);
         let before = file.read(from, footer_at - from);
@@ -67,7 +67,7 @@ pub(super) fn read_at(file: &mut FileBytes, start: u64, want_cover: bool) -> Opt
         return None;
     }
     let bytes = le(&header[12..16]);
-    if bytes > LARGEST_TAG_BYTES {
+    if bytes > MAX_TAG_BYTES {
         return None;
     }
     let items = file.read(start + FOOTER_BYTES, bytes);
@@ -84,7 +84,7 @@ fn read_items(bytes: &[u8], want_cover: bool) -> TagSet {
     } else {
         0
     };
-    for _ in 0..MOST_ITEMS {
+    for _ in 0..MAX_ITEMS {
         let Some(start) = (at..bytes.len().saturating_sub(9)).find(|at| is_item(bytes, *at)) else {
             break;
         };

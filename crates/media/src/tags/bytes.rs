@@ -4,9 +4,9 @@ use crate::track_bytes::TrackBytes;
 use std::io::{BufReader, Read};
 
 /// Bytes read of one file in all: a tag with the largest cover, twice.
-const MOST_BYTES: u64 = 96 << 20;
+const MAX_BYTES: u64 = 96 << 20;
 /// Places of one file looked at.
-const MOST_READS: u32 = 1 << 18;
+const MAX_READS: u32 = 1 << 18;
 
 /// A file for readers of tags. What a file claims is never made room for: only what is there is read,
 /// and no more of it than any real tag needs.
@@ -26,8 +26,8 @@ impl FileBytes {
             file: BufReader::new(file),
             position: 0,
             length,
-            bytes_left: MOST_BYTES,
-            reads_left: MOST_READS,
+            bytes_left: MAX_BYTES,
+            reads_left: MAX_READS,
         })
     }
 

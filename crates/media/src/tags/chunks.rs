@@ -3,23 +3,23 @@
 use super::bytes::{FileBytes, be, be_at, le, split_zero, to_zero};
 use super::id3v2;
 use super::set::{Field, TagSet, Text};
-use super::values::LARGEST_TAG_BYTES;
+use super::values::MAX_TAG_BYTES;
 
 /// Chunks looked at; real files have a handful.
-const MOST_CHUNKS: usize = 4_096;
+const MAX_CHUNKS: usize = 4_096;
 /// Fields of a CAF file.
-const MOST_FIELDS: usize = 1_024;
+const MAX_FIELDS: usize = 1_024;
 
 /// The ID3v2 tags, then name and author, of an AIFF file.
 pub(super) fn read_aiff(file: &mut FileBytes, start: u64, want_cover: bool) -> Vec<TagSet> {
     let (mut sets, mut own) = (Vec::new(), TagSet::default());
     let mut at = start + 12;
-    for _ in 0..MOST_CHUNKS {
+    for _ in 0..MAX_CHUNKS {
         let Some(head) = file.array::<8>(at) else {
             break;
         };
         let (body, size) = (at + 8, be(&head[4..]));
-        let content = size.min(LARGEST_TAG_BYTES);
+        let content = size.min(MAX_TAG_BYTES);
         match &head[..4] {
             b"ID3 " | b"id3 " => sets.push(id3v2::read(&file.read(body, content), want_cover)),
             b"NAME" => own.push(Field::Title, Text::of(&file.read(body, content))),
@@ -44,15 +44,15 @@ pub(super) fn read_aiff(file: &mut FileBytes, start: u64, want_cover: bool) -> V
 pub(super) fn read_caf(file: &mut FileBytes, start: u64) -> TagSet {
     let mut set = TagSet::default();
     let mut at = start + 8;
-    for _ in 0..MOST_CHUNKS {
+    for _ in 0..MAX_CHUNKS {
         let Some(head) = file.array::<12>(at) else {
             break;
         };
         let body = at + 12;
         if head.starts_with(b"info") {
-            let bytes = file.read(body, be(&head[4..]).min(LARGEST_TAG_BYTES));
+            let bytes = file.read(body, be(&head[4..]).min(MAX_TAG_BYTES));
             let mut rest = bytes.get(4..).unwrap_or_default();
-            for _ in 0..MOST_FIELDS {
+            for _ in 0..MAX_FIELDS {
                 let Some((name, behind)) = split_zero(rest) else {
                     break;
                 };
@@ -79,7 +79,7 @@ pub(super) fn read_dsf(file: &mut FileBytes, start: u64, want_cover: bool) -> Ta
     let place = file.array::<8>(start + 20).map(|bytes| le(&bytes));
     match place.filter(|place| *place > 0) {
         Some(place) => id3v2::read(
-            &file.read(start.saturating_add(place), LARGEST_TAG_BYTES),
+            &file.read(start.saturating_add(place), MAX_TAG_BYTES),
             want_cover,
         ),
         None => TagSet::default(),
@@ -90,12 +90,12 @@ pub(super) fn read_dsf(file: &mut FileBytes, start: u64, want_cover: bool) -> Ta
 pub(super) fn read_dff(file: &mut FileBytes, start: u64, want_cover: bool) -> Vec<TagSet> {
     let (mut sets, mut own) = (Vec::new(), TagSet::default());
     let mut at = start + 16;
-    for _ in 0..MOST_CHUNKS {
+    for _ in 0..MAX_CHUNKS {
         let Some(head) = file.array::<12>(at) else {
             break;
         };
         let (body, size) = (at + 12, be(&head[4..]));
-        let content = size.min(LARGEST_TAG_BYTES);
+        let content = size.min(MAX_TAG_BYTES);
         let field = match &head[..4] {
             b"ID3 " => {
                 sets.push(id3v2::read(&file.read(body, content), want_cover));

@@ -2,12 +2,12 @@
 
 use super::bytes::{FileBytes, find};
 use super::set::TagSet;
-use super::values::LARGEST_TAG_BYTES;
+use super::values::MAX_TAG_BYTES;
 use super::{ape, chunks, flac, id3v1, id3v2, matroska, mp4, ogg, riff};
 use std::ops::Range;
 
 /// Tags in a row, at either end of a file.
-const MOST_TAGS: usize = 8;
+const MAX_TAGS: usize = 8;
 /// Zeros stepped over behind an ID3v2 tag, and bytes in which a FLAC stream is looked for behind one of
 /// a wrong size.
 const SEARCHED_BYTES: u64 = 1 << 20;
@@ -54,12 +54,12 @@ pub(super) fn read(file: &mut FileBytes, want_cover: bool) -> Vec<TagSet> {
 /// The ID3v2 and APE tags in front, and where the rest begins.
 fn leading_tags(file: &mut FileBytes, want_cover: bool) -> (Vec<TagSet>, u64) {
     let (mut sets, mut at) = (Vec::new(), 0);
-    for _ in 0..MOST_TAGS {
+    for _ in 0..MAX_TAGS {
         let head = file.read(at, 32);
         if let Some(header) = id3v2::Header::parse(&head, b"ID3") {
             let size = header.total_bytes();
             sets.push(id3v2::read(
-                &file.read(at, size.min(LARGEST_TAG_BYTES)),
+                &file.read(at, size.min(MAX_TAG_BYTES)),
                 want_cover,
             ));
             at = at.saturating_add(size);
@@ -90,7 +90,7 @@ fn trailing_tags(file: &mut FileBytes, want_cover: bool) -> Vec<TagSet> {
     let mut end = file.len();
     let mut sets = Vec::new();
     let mut version_1 = None;
-    for _ in 0..MOST_TAGS {
+    for _ in 0..MAX_TAGS {
         let tail_at = end.saturating_sub(id3v1::BYTES);
         let tail = file.read(tail_at, end - tail_at);
         if let Some(set) = id3v1::read(&tail) {
@@ -107,7 +107,7 @@ fn trailing_tags(file: &mut FileBytes, want_cover: bool) -> Vec<TagSet> {
             let Some(start) = end.checked_sub(header.total_bytes()) else {
                 break;
             };
-            let size = header.total_bytes().min(LARGEST_TAG_BYTES);
+            let size = header.total_bytes().min(MAX_TAG_BYTES);
             sets.push(id3v2::read(&file.read(start, size), want_cover));
             end = start;
         } else if let Some(bytes) = lyrics3_bytes(&tail) {

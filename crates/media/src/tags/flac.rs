@@ -3,11 +3,11 @@
 use super::bytes::{FileBytes, be};
 use super::pictures::read_block;
 use super::set::TagSet;
-use super::values::LARGEST_TAG_BYTES;
+use super::values::MAX_TAG_BYTES;
 use super::vorbis;
 
 /// Blocks looked at; real files have a handful.
-const MOST_BLOCKS: usize = 256;
+const MAX_BLOCKS: usize = 256;
 const COMMENT: u8 = 4;
 const PICTURE: u8 = 6;
 
@@ -15,7 +15,7 @@ const PICTURE: u8 = 6;
 pub(super) fn read(file: &mut FileBytes, start: u64, want_cover: bool) -> Vec<TagSet> {
     let (mut sets, mut pictures) = (Vec::new(), TagSet::default());
     let mut at = start + 4;
-    for _ in 0..MOST_BLOCKS {
+    for _ in 0..MAX_BLOCKS {
         let Some(head) = file.array::<4>(at) else {
             break;
         };
@@ -23,7 +23,7 @@ pub(super) fn read(file: &mut FileBytes, start: u64, want_cover: bool) -> Vec<Ta
         let body = at + 4;
         match head[0] & 0x7F {
             COMMENT => sets.push(vorbis::read(&file.read(body, length), want_cover)),
-            PICTURE if want_cover && length <= LARGEST_TAG_BYTES => {
+            PICTURE if want_cover && length <= MAX_TAG_BYTES => {
                 read_block(&file.read(body, length), &mut pictures);
             }
             // Not a block: frames begin so.

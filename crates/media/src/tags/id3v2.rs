@@ -16,9 +16,9 @@ use std::io::Read;
 /// Bytes of a tag's header, and of its footer.
 pub(super) const HEADER_BYTES: usize = 10;
 /// Frames looked at in one tag.
-const MOST_FRAMES: usize = 4_096;
+const MAX_FRAMES: usize = 4_096;
 /// All that the compressed frames of one tag may unpack to.
-const MOST_UNPACKED_BYTES: u64 = 40 << 20;
+const MAX_UNPACKED_BYTES: u64 = 40 << 20;
 
 const TAG_UNSYNCHRONISED: u8 = 0x80;
 const TAG_EXTENDED: u8 = 0x40;
@@ -85,13 +85,13 @@ pub(super) fn read(bytes: &[u8], want_cover: bool) -> TagSet {
         is_unsynchronised,
         at: 0,
         body: &body,
-        unpacked_left: MOST_UNPACKED_BYTES,
+        unpacked_left: MAX_UNPACKED_BYTES,
     };
     if header.flags & TAG_EXTENDED != 0 {
         frames.skip_extended_header();
     }
     let mut reader = FrameReader::new(want_cover);
-    for _ in 0..MOST_FRAMES {
+    for _ in 0..MAX_FRAMES {
         let Some(frame) = frames.next_frame() else {
             break;
         };

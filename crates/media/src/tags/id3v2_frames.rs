@@ -10,7 +10,7 @@ const UTF_16: u8 = 1;
 const UTF_16_BE: u8 = 2;
 const UTF_8: u8 = 3;
 /// Values of one frame.
-const MOST_VALUES: usize = 256;
+const MAX_VALUES: usize = 256;
 
 /// Where version 2.2 has no such frame.
 const NONE: &[u8; 4] = b"----";
@@ -231,7 +231,7 @@ fn values(bytes: &[u8]) -> Vec<Text> {
     while let Some((value, behind)) = split_text(encoding, rest) {
         found.push(text(encoding, value, mark));
         rest = behind;
-        if found.len() == MOST_VALUES {
+        if found.len() == MAX_VALUES {
             return found;
         }
     }

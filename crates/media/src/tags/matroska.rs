@@ -4,7 +4,7 @@ use super::bytes::{FileBytes, be, to_zero};
 use super::ebml::{Element, element_at, elements};
 use super::matroska_tags::{Targets, read_tags};
 use super::set::{Field, TagSet, Text};
-use super::values::LARGEST_TAG_BYTES;
+use super::values::MAX_TAG_BYTES;
 use std::collections::BTreeSet;
 
 const SEGMENT: u32 = 0x1853_8067;
@@ -29,9 +29,9 @@ const FILE_TYPE: u32 = 0x4660;
 const FILE_DATA: u32 = 0x465C;
 
 /// Elements looked at in one file; a film of many hours has some ten thousand clusters.
-const MOST_ELEMENTS: usize = 1 << 17;
+const MAX_ELEMENTS: usize = 1 << 17;
 /// Elements inside one of those that are read.
-const MOST_INSIDE: usize = 1 << 14;
+const MAX_INSIDE: usize = 1 << 14;
 /// Bytes at a file's end in which tags are looked for where the elements do not lead to them.
 const SEARCHED_BYTES: u64 = 512 << 10;
 
@@ -75,7 +75,7 @@ impl Found {
         let (mut at, mut segment_start) = (start, None);
         let mut elsewhere: Vec<(u32, u64)> = Vec::new();
         let mut has_jumped = false;
-        for _ in 0..MOST_ELEMENTS {
+        for _ in 0..MAX_ELEMENTS {
             let Some(element) = element_at(file, at, end) else {
                 break;
             };
@@ -113,7 +113,7 @@ impl Found {
 
     fn content(&self, file: &mut FileBytes, element: Element) -> Vec<u8> {
         let size = element.end - element.start;
-        file.read(element.start, size.min(LARGEST_TAG_BYTES))
+        file.read(element.start, size.min(MAX_TAG_BYTES))
     }
 
     fn take(&mut self, file: &mut FileBytes, element: Element) {
@@ -125,7 +125,7 @@ impl Found {
         let content = self.content(file, element);
         match element.id {
             INFO => {
-                let mut titles = elements(&content, MOST_INSIDE).filter(|(id, _)| *id == TITLE);
+                let mut titles = elements(&content, MAX_INSIDE).filter(|(id, _)| *id == TITLE);
                 let title = titles.next().map(|(_, text)| Text::of_utf8(to_zero(text)));
                 self.title = self.title.take().or(title);
             }
@@ -136,9 +136,9 @@ impl Found {
     }
 
     fn tracks(&mut self, content: &[u8]) {
-        for (_, entry) in elements(content, MOST_INSIDE).filter(|(id, _)| *id == TRACK_ENTRY) {
+        for (_, entry) in elements(content, MAX_INSIDE).filter(|(id, _)| *id == TRACK_ENTRY) {
             let (mut uid, mut kind, mut is_default) = (0, 0, true);
-            for (id, value) in elements(entry, MOST_INSIDE) {
+            for (id, value) in elements(entry, MAX_INSIDE) {
                 match id {
                     TRACK_UID => uid = be(value),
                     TRACK_TYPE => kind = be(value),
@@ -154,9 +154,9 @@ impl Found {
     }
 
     fn attachments(&mut self, content: &[u8]) {
-        for (_, file) in elements(content, MOST_INSIDE).filter(|(id, _)| *id == ATTACHED_FILE) {
+        for (_, file) in elements(content, MAX_INSIDE).filter(|(id, _)| *id == ATTACHED_FILE) {
             let (mut name, mut kind, mut data): (&[u8], &[u8], &[u8]) = (&[], &[], &[]);
-            for (id, value) in elements(file, MOST_INSIDE) {
+            for (id, value) in elements(file, MAX_INSIDE) {
                 match id {
                     FILE_NAME => name = value,
                     FILE_TYPE => kind = value,

@@ -15,7 +15,7 @@ const NAME: u32 = 0x45A3;
 const STRING: u32 = 0x4487;
 
 /// Elements in one other.
-const MOST_INSIDE: usize = 1 << 14;
+const MAX_INSIDE: usize = 1 << 14;
 /// Tags inside of each other.
 const DEEPEST: usize = 8;
 
@@ -47,14 +47,14 @@ pub(super) fn read_tags(contents: &[Vec<u8>], targets: Targets) -> Vec<TagSet> {
     let mut has_discs = false;
     for (_, tag) in contents
         .iter()
-        .flat_map(|content| elements(content, MOST_INSIDE))
+        .flat_map(|content| elements(content, MAX_INSIDE))
         .filter(|(id, _)| *id == TAG)
     {
         let Some(level) = level_of(tag, targets) else {
             continue;
         };
         has_discs |= level == Level::Disc;
-        for (id, simple) in elements(tag, MOST_INSIDE) {
+        for (id, simple) in elements(tag, MAX_INSIDE) {
             if id == SIMPLE_TAG {
                 let to = match level {
                     Level::Track => &mut track,
@@ -90,8 +90,8 @@ pub(super) fn read_tags(contents: &[Vec<u8>], targets: Targets) -> Vec<TagSet> {
 /// `None` for tags about a chapter, an attachment or another track.
 fn level_of(tag: &[u8], targets: Targets) -> Option<Level> {
     let (mut level, mut tracks, mut is_elsewhere) = (None, Vec::new(), false);
-    for (_, target) in elements(tag, MOST_INSIDE).filter(|(id, _)| *id == TARGETS) {
-        for (id, value) in elements(target, MOST_INSIDE) {
+    for (_, target) in elements(tag, MAX_INSIDE).filter(|(id, _)| *id == TARGETS) {
+        for (id, value) in elements(target, MAX_INSIDE) {
             match id {
                 TARGET_VALUE => level = Some(be(value)),
                 TARGET_TRACK => tracks.push(be(value)),
@@ -121,7 +121,7 @@ type Value = (Level, String, Text);
 /// them, and all of them where it has no text itself.
 fn collect(simple: &[u8], level: Level, depth: usize, to: &mut Vec<Value>) {
     let (mut name, mut text) = (String::new(), None);
-    for (id, value) in elements(simple, MOST_INSIDE) {
+    for (id, value) in elements(simple, MAX_INSIDE) {
         match id {
             NAME => {
                 name = String::from_utf8_lossy(to_zero(value))
@@ -140,7 +140,7 @@ fn collect(simple: &[u8], level: Level, depth: usize, to: &mut Vec<Value>) {
     let is_about_this = !matches!(name.as_str(), "ORIGINAL" | "SAMPLE" | "COUNTRY");
     if depth < DEEPEST && is_about_this {
         let mut inside = Vec::new();
-        for (id, value) in elements(simple, MOST_INSIDE) {
+        for (id, value) in elements(simple, MAX_INSIDE) {
             if id == SIMPLE_TAG {
                 collect(value, level, depth + 1, &mut inside);
             }

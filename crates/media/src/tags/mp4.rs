@@ -2,13 +2,13 @@
 
 use super::bytes::{FileBytes, be, be_at, find};
 use super::set::{Field, TagSet, Text};
-use super::values::LARGEST_TAG_BYTES;
+use super::values::MAX_TAG_BYTES;
 use disk::text::decode_utf16;
 
 /// Boxes looked at in one file; long films in pieces have some ten thousand at their top.
-const MOST_BOXES: usize = 1 << 16;
+const MAX_BOXES: usize = 1 << 16;
 /// Items of one list.
-const MOST_ITEMS: usize = 4_096;
+const MAX_ITEMS: usize = 4_096;
 /// Boxes inside boxes that lead to a list: `moov/trak/udta/meta/ilst`.
 const DEEPEST: usize = 5;
 const UTF_16: u32 = 2;
@@ -46,7 +46,7 @@ pub(super) fn read(file: &mut FileBytes, want_cover: bool) -> TagSet {
     let end = file.len();
     let mut reader = Reader {
         file,
-        boxes_left: MOST_BOXES,
+        boxes_left: MAX_BOXES,
         want_cover,
         set: TagSet::default(),
     };
@@ -97,7 +97,7 @@ impl Reader<'_> {
 
     fn read(&mut self, start: u64, end: u64) -> Vec<u8> {
         self.file
-            .read(start, end.saturating_sub(start).min(LARGEST_TAG_BYTES))
+            .read(start, end.saturating_sub(start).min(MAX_TAG_BYTES))
     }
 
     fn meta(&mut self, start: u64, end: u64) {
@@ -120,7 +120,7 @@ impl Reader<'_> {
 
     fn list(&mut self, start: u64, end: u64, keys: &[String]) {
         let mut at = start;
-        for _ in 0..MOST_ITEMS {
+        for _ in 0..MAX_ITEMS {
             let Some((name, start, stop)) = self.next_box(at, end) else {
                 break;
             };
@@ -215,7 +215,7 @@ fn key_names(bytes: &[u8]) -> Vec<String> {
     let mut rest = bytes.get(8..).unwrap_or_default();
     while let Some(length) = be_at(rest, 0, 4)
         && let Some(name) = rest.get(8..length)
-        && names.len() < MOST_ITEMS
+        && names.len() < MAX_ITEMS
     {
         names.push(String::from_utf8_lossy(name).into_owned());
         rest = &rest[length..];
@@ -236,7 +236,7 @@ fn parts(body: &[u8]) -> Vec<([u8; 4], &[u8])> {
             at.saturating_add(size)
         };
         let name = [name[0], name[1], name[2], name[3]];
-        if end < at + 8 || found.len() == MOST_ITEMS {
+        if end < at + 8 || found.len() == MAX_ITEMS {
             break;
         }
         let end = end.min(body.len());

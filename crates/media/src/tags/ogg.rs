@@ -3,16 +3,16 @@
 use super::bytes::{FileBytes, find, le};
 use super::pictures::read_block;
 use super::set::TagSet;
-use super::values::LARGEST_TAG_BYTES;
+use super::values::MAX_TAG_BYTES;
 use super::vorbis;
 use std::collections::BTreeMap;
 
 /// Pages looked at: a comment with a large picture takes some hundred.
-const MOST_PAGES: usize = 4_096;
+const MAX_PAGES: usize = 4_096;
 /// Streams side by side.
-const MOST_STREAMS: usize = 16;
+const MAX_STREAMS: usize = 16;
 /// Header packets of FLAC in Ogg.
-const MOST_PACKETS: usize = 64;
+const MAX_PACKETS: usize = 64;
 /// How far the next page is looked for behind a damaged one.
 const SEARCHED_BYTES: u64 = 128 << 10;
 const CONTINUED: u8 = 1;
@@ -53,7 +53,7 @@ pub(super) fn read(file: &mut FileBytes, start: u64, want_cover: bool) -> Vec<Ta
     let mut order = Vec::new();
     let mut at = start;
     let mut taken = 0;
-    for _ in 0..MOST_PAGES {
+    for _ in 0..MAX_PAGES {
         let Some(page) = Page::read(file, at) else {
             // Another page may follow some damage.
             let ahead = file.read(at + 1, SEARCHED_BYTES);
@@ -65,7 +65,7 @@ pub(super) fn read(file: &mut FileBytes, start: u64, want_cover: bool) -> Vec<Ta
         };
         at = page.end;
         taken += page.body.len() as u64;
-        if taken > LARGEST_TAG_BYTES || streams.len() > MOST_STREAMS {
+        if taken > MAX_TAG_BYTES || streams.len() > MAX_STREAMS {
             break;
         }
         let stream = streams.entry(page.serial).or_insert_with(|| {
@@ -137,7 +137,7 @@ impl Stream {
                     return;
                 };
                 let is_last = kind & 0x80 != 0;
-                self.is_done = is_last || self.packets > MOST_PACKETS;
+                self.is_done = is_last || self.packets > MAX_PACKETS;
                 match kind & 0x7F {
                     4 => Some(block),
                     6 if want_cover => {

@@ -3,13 +3,13 @@
 use super::bytes::{FileBytes, find, le_at};
 use super::id3v2;
 use super::set::{Field, TagSet, Text};
-use super::values::LARGEST_TAG_BYTES;
+use super::values::MAX_TAG_BYTES;
 use disk::text::decode_utf16;
 
 /// Chunks looked at; real files have some dozens.
-const MOST_CHUNKS: usize = 4_096;
+const MAX_CHUNKS: usize = 4_096;
 /// Fields of one list.
-const MOST_FIELDS: usize = 1_024;
+const MAX_FIELDS: usize = 1_024;
 /// Bytes at a file's end in which lists are looked for where the chunks do not lead to the end.
 const SEARCHED_BYTES: u64 = 512 << 10;
 /// Sizes of chunks in RF64 that are given elsewhere.
@@ -69,7 +69,7 @@ fn walk(file: &mut FileBytes, start: u64, found: &mut Found) -> bool {
     let is_big_endian = found.is_big_endian;
     let mut data_bytes = None;
     let mut at = start + 12;
-    for _ in 0..MOST_CHUNKS {
+    for _ in 0..MAX_CHUNKS {
         if at + 8 > file.len() {
             return true;
         }
@@ -108,7 +108,7 @@ fn walk(file: &mut FileBytes, start: u64, found: &mut Found) -> bool {
 
 fn walk_wave64(file: &mut FileBytes, start: u64, found: &mut Found) -> bool {
     let mut at = start + 40;
-    for _ in 0..MOST_CHUNKS {
+    for _ in 0..MAX_CHUNKS {
         let Some(head) = file.array::<24>(at) else {
             return true;
         };
@@ -117,7 +117,7 @@ fn walk_wave64(file: &mut FileBytes, start: u64, found: &mut Found) -> bool {
         match &head[..4] {
             b"list" => found.take(file, b"LIST", body, length),
             b"id3 " | b"ID3 " => found.take(file, b"id3 ", body, length),
-            name if name == WAVE64_SUMMARY && length <= LARGEST_TAG_BYTES => {
+            name if name == WAVE64_SUMMARY && length <= MAX_TAG_BYTES => {
                 let bytes = file.read(body, length);
                 read_summary(&bytes, &mut found.info);
             }
@@ -155,14 +155,14 @@ fn search(file: &mut FileBytes, found: &mut Found) {
                 .get(place + 8..)
                 .is_some_and(|rest| rest.starts_with(b"ID3"))
         {
-            found.take(file, b"id3 ", from + place as u64 + 8, LARGEST_TAG_BYTES);
+            found.take(file, b"id3 ", from + place as u64 + 8, MAX_TAG_BYTES);
         }
     }
 }
 
 impl Found {
     fn take(&mut self, file: &mut FileBytes, name: &[u8], body: u64, size: u64) {
-        let size = size.min(LARGEST_TAG_BYTES);
+        let size = size.min(MAX_TAG_BYTES);
         match name {
             b"LIST" | b"list" => {
                 let bytes = file.read(body, size);
@@ -191,7 +191,7 @@ impl Found {
 /// Name, size, text, in a row.
 fn read_info(bytes: &[u8], is_big_endian: bool, set: &mut TagSet) {
     let mut at = 0;
-    for _ in 0..MOST_FIELDS {
+    for _ in 0..MAX_FIELDS {
         let Some(head) = bytes.get(at..at + 8) else {
             break;
         };
@@ -245,7 +245,7 @@ fn text_of(bytes: &[u8]) -> Text {
 /// A count, then names and texts in UTF-16.
 fn read_summary(bytes: &[u8], set: &mut TagSet) {
     let mut rest = bytes.get(4..).unwrap_or_default();
-    for _ in 0..MOST_FIELDS {
+    for _ in 0..MAX_FIELDS {
         let (Some(name), Some(size)) = (rest.get(..4), le_at(rest, 4, 4)) else {
             break;
         };

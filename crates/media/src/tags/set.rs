@@ -1,13 +1,13 @@
 //! What is found in one tag, and how the tags of a file become one answer.
 
-use super::values::{FileTags, LARGEST_COVER_BYTES};
+use super::values::{FileTags, MAX_COVER_BYTES};
 use crate::replaygain::plain_number;
 use disk::text::{decode, guess_encoding};
 use lofty::id3::v1::GENRES;
 use std::collections::BTreeSet;
 
 /// Values kept of one tag; real ones have some dozens.
-const MOST_VALUES: usize = 4_096;
+const MAX_VALUES: usize = 4_096;
 
 /// What a value is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,7 +131,7 @@ pub(super) struct TagSet {
 
 impl TagSet {
     pub(super) fn push(&mut self, field: Field, text: impl Into<Text>) {
-        if self.texts.len() < MOST_VALUES {
+        if self.texts.len() < MAX_VALUES {
             self.texts.push((field, text.into()));
         }
     }
@@ -141,7 +141,7 @@ impl TagSet {
             .picture
             .as_ref()
             .is_none_or(|known| is_front && !known.is_front);
-        if is_better && !bytes.is_empty() && bytes.len() as u64 <= LARGEST_COVER_BYTES {
+        if is_better && !bytes.is_empty() && bytes.len() as u64 <= MAX_COVER_BYTES {
             let bytes = bytes.to_vec();
             self.picture = Some(Picture { is_front, bytes });
         }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 /// Pictures above this are not shown, and nothing a file declares makes more be allocated at once:
 /// bytes.
-pub(super) const LARGEST_COVER_BYTES: u64 = 32 << 20;
+pub(super) const MAX_COVER_BYTES: u64 = 32 << 20;
 /// Larger tags, or parts of one, are read up to here: bytes.
-pub(super) const LARGEST_TAG_BYTES: u64 = 40 << 20;
+pub(super) const MAX_TAG_BYTES: u64 = 40 << 20;
 
 /// What a file says about itself; empty strings count as absent. Several values of one field are
 /// parted by commas.

@@ -5,11 +5,11 @@ use super::pictures::{decode_base64, read_base64_block};
 use super::set::{Field, TagSet, Text};
 
 /// Fields looked at in one comment; real ones have some dozens.
-const MOST_FIELDS: usize = 1 << 16;
+const MAX_FIELDS: usize = 1 << 16;
 /// By how much a length is wrong that was counted otherwise, rather than damaged.
 const NEAR_BYTES: usize = 8;
 /// Letters of a name.
-const LONGEST_NAME: usize = 128;
+const MAX_NAME: usize = 128;
 
 /// The fields of a comment: a vendor's name, a count, and so many fields, each behind its length.
 ///
@@ -22,7 +22,7 @@ pub(super) fn read(bytes: &[u8], want_cover: bool) -> TagSet {
         Some(end) if end.checked_add(4).is_some_and(|end| end <= bytes.len()) => end + 4,
         _ => 4,
     };
-    for _ in 0..MOST_FIELDS {
+    for _ in 0..MAX_FIELDS {
         let Some(start) = (if is_field(bytes, at) {
             Some(at)
         } else {
@@ -74,7 +74,7 @@ fn is_whole_field(bytes: &[u8], at: usize) -> bool {
 }
 
 fn has_name(field: &[u8]) -> bool {
-    let head = &field[..field.len().min(LONGEST_NAME)];
+    let head = &field[..field.len().min(MAX_NAME)];
     let end = head.iter().position(|byte| *byte == b'=');
     end.is_some_and(|end| end > 0 && head[..end].iter().all(|byte| matches!(byte, b' '..=b'}')))
 }

@@ -8,9 +8,9 @@ use super::linux::{self, RESET_ON_FORK};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// How long a real-time thread may compute without a pause, in microseconds.
-const LONGEST_US: u64 = 500_000;
+const MAX_US: u64 = 500_000;
 /// Threads that are watched at a time; of more, the ones raised first are let go.
-const MOST_THREADS: usize = 8;
+const MAX_THREADS: usize = 8;
 
 /// One watched thread; 0 for none.
 struct Watched {
@@ -19,16 +19,16 @@ struct Watched {
     lowered: AtomicU32,
 }
 
-static WATCHED: [Watched; MOST_THREADS] = [const {
+static WATCHED: [Watched; MAX_THREADS] = [const {
     Watched {
         thread_id: AtomicU32::new(0),
         lowered: AtomicU32::new(0),
     }
-}; MOST_THREADS];
+}; MAX_THREADS];
 /// Threads ever watched.
 static COUNT: AtomicU32 = AtomicU32::new(0);
 /// The limits in force, in microseconds.
-static SOFT_US: AtomicU64 = AtomicU64::new(LONGEST_US);
+static SOFT_US: AtomicU64 = AtomicU64::new(MAX_US);
 static HARD_US: AtomicU64 = AtomicU64::new(libc::RLIM_INFINITY);
 
 fn watched(thread_id: u32) -> Option<&'static Watched> {
@@ -41,7 +41,7 @@ fn watched(thread_id: u32) -> Option<&'static Watched> {
 pub(super) fn watch(thread_id: u32) {
     let place = watched(thread_id).unwrap_or_else(|| {
         let next = COUNT.fetch_add(1, Ordering::Relaxed) as usize;
-        &WATCHED[next % MOST_THREADS]
+        &WATCHED[next % MAX_THREADS]
     });
     place.lowered.store(0, Ordering::Relaxed);
     place.thread_id.store(thread_id, Ordering::Relaxed);
@@ -78,7 +78,7 @@ pub(super) fn limit_real_time(most_us: u64) -> std::io::Result<()> {
         return Err(std::io::Error::last_os_error());
     }
     limit.rlim_max = limit.rlim_max.min(most_us);
-    limit.rlim_cur = limit.rlim_cur.min(LONGEST_US).min(limit.rlim_max / 2);
+    limit.rlim_cur = limit.rlim_cur.min(MAX_US).min(limit.rlim_max / 2);
     SOFT_US.store(limit.rlim_cur, Ordering::Relaxed);
     HARD_US.store(limit.rlim_max, Ordering::Relaxed);
     let handler: extern "C" fn(libc::c_int) = lower_who_computes;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 /// Between two readings that are kept.
 const STEP: Duration = Duration::from_secs(1);
 /// A window may be longer than asked for by this, as readings come in steps.
-const MOST_OVERHANG: Duration = Duration::from_millis(1_500);
+const MAX_OVERHANG: Duration = Duration::from_millis(1_500);
 
 /// How far back a report looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -72,7 +72,7 @@ impl MonitorWindow {
         let is_far = |&&(then, _): &&(Instant, Reading)| age(then) >= length;
         let far = self.readings.iter().rev().find(is_far);
         let base = far
-            .filter(|&&(then, _)| age(then) <= length + MOST_OVERHANG)
+            .filter(|&&(then, _)| age(then) <= length + MAX_OVERHANG)
             .or_else(|| self.readings.iter().find(|&&(then, _)| age(then) < length));
         let report = match base {
             Some((then, reading)) => self.monitor.report_since(reading, age(*then)),
@@ -90,7 +90,7 @@ impl MonitorWindow {
         if self.readings.back().is_none_or(|&(t, _)| age(t) >= STEP) {
             self.readings.push_back((now, self.monitor.read()));
         }
-        let longest = Duration::from_secs(60) + MOST_OVERHANG;
+        let longest = Duration::from_secs(60) + MAX_OVERHANG;
         while self
             .readings
             .front()

@@ -1,15 +1,15 @@
 //! What a snapshot says of the playhead.
 
 use super::Playhead;
-use crate::overviews::FoundOverview;
 use crate::status::{NowPlaying, PlayerSnapshot};
+use crate::waveforms::FoundWaveform;
 use media::decoder::frames_at;
 use media::tags::Tags;
 use std::sync::Arc;
 
 impl Playhead {
     /// Fills in what the playhead knows.
-    pub(crate) fn describe_in(&self, snapshot: &mut PlayerSnapshot, found: Option<&FoundOverview>) {
+    pub(crate) fn describe_in(&self, snapshot: &mut PlayerSnapshot, found: Option<&FoundWaveform>) {
         snapshot.transport = self.transport;
         snapshot.queue = Arc::clone(self.queue.entries());
         snapshot.current = self.queue.current();
@@ -40,7 +40,7 @@ impl Playhead {
         std::mem::replace(&mut play.link, link) != link
     }
 
-    fn now_playing(&self, found: Option<&FoundOverview>) -> Option<Arc<NowPlaying>> {
+    fn now_playing(&self, found: Option<&FoundWaveform>) -> Option<Arc<NowPlaying>> {
         let play = self.heard_play()?;
         let info = play.info.as_ref()?;
         let tags = play.tags.as_ref();
@@ -64,9 +64,9 @@ impl Playhead {
             sample_rate_hz: info.sample_rate_hz,
             channels: info.channels,
             bits_per_sample: info.bits_per_sample,
-            overview: found
+            waveform: found
                 .filter(|(location, _)| *location == play.request.location)
-                .map(|(_, overview)| Arc::clone(overview)),
+                .map(|(_, waveform)| Arc::clone(waveform)),
             duration: info.duration().or(entry.and_then(|entry| entry.duration)),
         }))
     }

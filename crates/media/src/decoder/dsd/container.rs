@@ -6,9 +6,9 @@ use std::io::{Read, Seek, SeekFrom};
 
 /// DSD64 of the 44.1 kHz family down to 64 times 32 kHz, up to DSD512 of the 48 kHz family.
 const BIT_RATES_HZ: std::ops::RangeInclusive<u32> = 2_048_000..=24_576_000;
-const MOST_CHANNELS: u32 = 6;
+const MAX_CHANNELS: u32 = 6;
 /// Chunks looked at before a file counts as damaged.
-const MOST_CHUNKS: usize = 1000;
+const MAX_CHUNKS: usize = 1000;
 
 /// Where the bits are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +88,7 @@ pub(super) fn read_dsf(bytes: &mut TrackBytes) -> Result<DsdLayout, MediaError> 
 pub(super) fn read_dff(bytes: &mut TrackBytes) -> Result<DsdLayout, MediaError> {
     let mut signal = None;
     let mut at = 16_u64;
-    for _ in 0..MOST_CHUNKS {
+    for _ in 0..MAX_CHUNKS {
         bytes.seek(SeekFrom::Start(at))?;
         let head: [u8; 12] = read_array(bytes)?;
         let (id, chunk_bytes, body) = (&head[..4], be_u64(&head[4..]), at + 12);
@@ -125,7 +125,7 @@ fn read_dff_properties(
     let (mut bit_rate_hz, mut channels) = (0, 0);
     // The property chunk's own kind, "SND ", is in front of its chunks.
     let mut at = start + 4;
-    for _ in 0..MOST_CHUNKS {
+    for _ in 0..MAX_CHUNKS {
         if at.saturating_add(16) > end {
             break;
         }
@@ -155,7 +155,7 @@ fn next_chunk(body: u64, chunk_bytes: u64) -> Result<u64, MediaError> {
 }
 
 fn check_signal(bit_rate_hz: u32, channels: u32) -> Result<(), MediaError> {
-    if !BIT_RATES_HZ.contains(&bit_rate_hz) || !(1..=MOST_CHANNELS).contains(&channels) {
+    if !BIT_RATES_HZ.contains(&bit_rate_hz) || !(1..=MAX_CHANNELS).contains(&channels) {
         return Err(MediaError::Unsupported(format!(
             "DSD with {channels} channels at {bit_rate_hz} Hz"
         )));

@@ -1,7 +1,7 @@
 //! Heads of FLAC frames, and the block that describes the stream (RFC 9639, sections 8.2 and 9.1).
 
 /// The shortest blocks there may be, but for the last.
-const LEAST_BLOCK_FRAMES: u64 = 16;
+const MIN_BLOCK_FRAMES: u64 = 16;
 /// Room for the heads and the sum of a frame.
 const FRAME_EXTRA_BYTES: u64 = 1_024;
 
@@ -25,7 +25,7 @@ impl StreamInfoBlock {
     /// Whether the fields that decoding stands on are possible.
     pub(super) fn is_usable(&self) -> bool {
         let (min, max) = (self.min_block_frames(), self.max_block_frames());
-        self.sample_rate_hz() > 0 && max >= LEAST_BLOCK_FRAMES && min <= max
+        self.sample_rate_hz() > 0 && max >= MIN_BLOCK_FRAMES && min <= max
     }
 
     /// The same with what `header` says of itself. `None` if neither knows the rate or the bits.
@@ -44,9 +44,9 @@ impl StreamInfoBlock {
             | u32::from(self.0[13] & 15);
         this.0[10..14].copy_from_slice(&word.to_be_bytes());
         let (min, max) = (self.min_block_frames(), self.max_block_frames());
-        let is_possible = LEAST_BLOCK_FRAMES <= max && min <= max && header.frames <= max;
+        let is_possible = MIN_BLOCK_FRAMES <= max && min <= max && header.frames <= max;
         if header.is_variable && !is_possible {
-            this.set_blocks(LEAST_BLOCK_FRAMES, u64::from(u16::MAX));
+            this.set_blocks(MIN_BLOCK_FRAMES, u64::from(u16::MAX));
         } else if !(header.is_variable || min == max && is_possible) {
             this.set_blocks(header.frames, header.frames);
         }
@@ -63,7 +63,7 @@ impl StreamInfoBlock {
     /// What a decoder wants to know, with any length of blocks, as their heads give it.
     pub(super) fn for_decoder(&self) -> Vec<u8> {
         let mut any = *self;
-        any.set_blocks(LEAST_BLOCK_FRAMES, u64::from(u16::MAX));
+        any.set_blocks(MIN_BLOCK_FRAMES, u64::from(u16::MAX));
         any.0[4..10].fill(0);
         any.0[18..].fill(0);
         any.set_frames(0);
@@ -148,7 +148,7 @@ impl FrameHeader {
         if this.channels != stream.channels()
             || ![0, stream.bits()].contains(&this.bits)
             || ![0, stream.sample_rate_hz()].contains(&this.sample_rate_hz)
-            || max >= LEAST_BLOCK_FRAMES && this.frames > max
+            || max >= MIN_BLOCK_FRAMES && this.frames > max
         {
             return None;
         }
@@ -158,7 +158,7 @@ impl FrameHeader {
         // Blocks of one length are numbered; the last may be shorter than the others.
         let block = match min {
             min if min == max => max.max(1),
-            LEAST_BLOCK_FRAMES.. => min,
+            MIN_BLOCK_FRAMES.. => min,
             _ => this.frames,
         };
         Some(Self {

@@ -211,9 +211,9 @@ impl Layout {
 /// believed to be lost: where more are missing, something was cut out.
 pub(super) fn missing_frames(number: Option<u64>, expected: u64) -> u64 {
     /// Five seconds at 192 kHz.
-    const MOST_FRAMES: u64 = 960_000;
+    const MAX_FRAMES: u64 = 960_000;
     let missing = number.map_or(0, |number| number.saturating_sub(expected));
-    if missing <= MOST_FRAMES { missing } else { 0 }
+    if missing <= MAX_FRAMES { missing } else { 0 }
 }
 
 /// The blocks in front of a stream.

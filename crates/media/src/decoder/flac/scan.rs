@@ -9,11 +9,11 @@ use std::io;
 /// Bytes looked at at a time.
 const PIECE_BYTES: usize = 4_096;
 /// Bytes read in vain behind what only looked like a head, in all, after which no more is looked for.
-const MOST_VAIN_BYTES: u64 = 256 << 20;
+const MAX_VAIN_BYTES: u64 = 256 << 20;
 /// The mark of a file.
 pub(super) const MARK: &[u8; 4] = b"fLaC";
 /// Blocks of metadata have such kinds.
-const MOST_KIND: u8 = 6;
+const MAX_KIND: u8 = 6;
 /// What stands in front of tags, and behind the last frame.
 const TAGS: [&[u8]; 4] = [b"ID3", b"TAG", b"APETAGEX", b"LYRICSBEGIN"];
 
@@ -187,7 +187,7 @@ impl Scanner {
 
     /// The first frame of the stream, or the first mark, from `at` on.
     pub(super) fn search(&mut self, mut at: u64) -> io::Result<Next> {
-        while self.vain_bytes < MOST_VAIN_BYTES {
+        while self.vain_bytes < MAX_VAIN_BYTES {
             let piece = self.get(at, PIECE_BYTES + 1)?.to_vec();
             for (index, pair) in piece.windows(2).enumerate() {
                 let place = at + index as u64;
@@ -213,7 +213,7 @@ impl Scanner {
 /// Whether a file begins here, with a block of metadata or a frame.
 fn is_mark(bytes: &[u8]) -> bool {
     match bytes.strip_prefix(MARK) {
-        Some([kind, ..]) => kind & 0x7F <= MOST_KIND || *kind == 0xFF,
+        Some([kind, ..]) => kind & 0x7F <= MAX_KIND || *kind == 0xFF,
         _ => false,
     }
 }

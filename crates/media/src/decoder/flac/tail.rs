@@ -14,7 +14,7 @@ use symphonia::core::units::{Duration, Timestamp};
 /// eight channels.
 const MAX_SEARCH_BYTES: usize = 4 << 20;
 /// The least that is searched: junk may lie behind the frames.
-const LEAST_SEARCH_BYTES: usize = 256 << 10;
+const MIN_SEARCH_BYTES: usize = 256 << 10;
 /// Tags behind one another.
 const MAX_TAGS: usize = 8;
 
@@ -89,7 +89,7 @@ pub(super) fn last_frame(
 ) -> io::Result<Option<LastFrame>> {
     let bound = stream
         .max_frame_bytes()
-        .map(|bytes| bytes.saturating_mul(3) + LEAST_SEARCH_BYTES);
+        .map(|bytes| bytes.saturating_mul(3) + MIN_SEARCH_BYTES);
     let most = bound.unwrap_or(MAX_SEARCH_BYTES).min(MAX_SEARCH_BYTES) as u64;
     let end = end.max(start);
     let from = end.saturating_sub(most).max(start);

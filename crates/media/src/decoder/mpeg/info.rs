@@ -11,7 +11,7 @@ const VBRI_OFFSET: usize = 32;
 /// The shortest and the longest frames of layer III.
 const FRAME_BYTES: RangeInclusive<u64> = 24..=2_881;
 /// No file is as long as two days.
-const MOST_SECONDS: u64 = 2 * 24 * 3_600;
+const MAX_SECONDS: u64 = 2 * 24 * 3_600;
 
 /// What such a frame says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,7 +38,7 @@ impl InfoFrame {
                 FRAME_BYTES.contains(&(bytes / frames))
                     || bytes <= header.bytes + *FRAME_BYTES.end()
             };
-            *frames > 0 && seconds <= MOST_SECONDS && bytes.is_none_or(are_possible)
+            *frames > 0 && seconds <= MAX_SECONDS && bytes.is_none_or(are_possible)
         });
         Some(this)
     }

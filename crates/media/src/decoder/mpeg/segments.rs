@@ -12,7 +12,7 @@ const MAX_SEGMENTS: usize = 4_096;
 const TAIL_BYTES: u64 = 4_096;
 
 /// So many times more frames than a file's bytes make likely are not believed to have been there.
-const MOST_TIMES: u128 = 4;
+const MAX_TIMES: u128 = 4;
 
 /// A run of frames.
 #[derive(Debug, Clone)]
@@ -104,7 +104,7 @@ impl Segment {
         };
         let all_bytes = u128::from(bytes.max(self.found_bytes));
         let expected = u128::from(found) * all_bytes / u128::from(self.found_bytes);
-        u128::from(declared) <= MOST_TIMES * expected
+        u128::from(declared) <= MAX_TIMES * expected
     }
 
     /// What is wrong with it.

@@ -4,7 +4,7 @@
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 /// Boxes looked at on one level; real files have a few dozen.
-const MOST_BOXES: usize = 4_096;
+const MAX_BOXES: usize = 4_096;
 
 /// The part to be heard, in ticks of the track's own clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl Edit {
 fn children<R: Read + Seek>(file: &mut R, parent: Box) -> io::Result<Vec<Box>> {
     let mut found = Vec::new();
     let mut at = parent.start;
-    while at + 8 <= parent.end && found.len() < MOST_BOXES {
+    while at + 8 <= parent.end && found.len() < MAX_BOXES {
         file.seek(SeekFrom::Start(at))?;
         let mut header = [0; 16];
         file.read_exact(&mut header[..8])?;

@@ -5,7 +5,7 @@ use super::mp4_boxes::{Fields, boxes, find};
 use super::samples::Sample;
 
 /// Samples of one fragment; more would be no fragment.
-const MOST_SAMPLES: u32 = 1 << 20;
+const MAX_SAMPLES: u32 = 1 << 20;
 
 /// What holds for all fragments of a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +113,7 @@ impl Run {
     ) -> Option<bool> {
         let mut fields = Fields(trun);
         let flags = fields.u32()?;
-        let count = fields.u32()?.min(MOST_SAMPLES);
+        let count = fields.u32()?.min(MAX_SAMPLES);
         if flags & 1 != 0 {
             let relative = i64::from(fields.u32()?.cast_signed());
             self.next = self.base.checked_add_signed(relative)?;

@@ -1,11 +1,11 @@
 //! Where each packet of a track lies in its file, and which frames it holds.
 
 /// Packets of a file, at most: three days of AAC. A longer one is played so far.
-const MOST_PACKETS: usize = 1 << 22;
+const MAX_PACKETS: usize = 1 << 22;
 /// So many packets have one entry in the table of positions.
 const STRIDE: usize = 256;
 /// The largest packet that is read: bytes.
-pub(super) const MOST_PACKET_BYTES: u64 = 1 << 22;
+pub(super) const MAX_PACKET_BYTES: u64 = 1 << 22;
 
 /// One packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,8 +30,8 @@ pub(super) struct PacketIndex {
 impl PacketIndex {
     /// Adds a packet behind the others; those beyond all bounds are left out.
     pub(super) fn push(&mut self, offset: u64, bytes: u64, frames: u32) {
-        let is_sane = bytes > 0 && bytes <= MOST_PACKET_BYTES;
-        if !is_sane || self.places.len() >= MOST_PACKETS {
+        let is_sane = bytes > 0 && bytes <= MAX_PACKET_BYTES;
+        if !is_sane || self.places.len() >= MAX_PACKETS {
             return;
         }
         if self.places.len().is_multiple_of(STRIDE) {
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn packets_beyond_all_bounds_are_left_out() {
         let mut index = PacketIndex::default();
-        index.push(0, MOST_PACKET_BYTES + 1, 1);
+        index.push(0, MAX_PACKET_BYTES + 1, 1);
         index.push(0, 0, 1);
         assert_eq!((index.len(), index.frames()), (0, 0));
     }

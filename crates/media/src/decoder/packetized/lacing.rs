@@ -3,7 +3,7 @@
 use super::ebml::number;
 
 /// Bytes of a block that are looked at for its head: 256 sizes of a few bytes each.
-pub(super) const MOST_HEAD_BYTES: u64 = 2_048;
+pub(super) const MAX_HEAD_BYTES: u64 = 2_048;
 
 /// A block's head.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,9 +13,9 @@ pub(super) const HEAD_BYTES: usize = 16;
 /// Frames of an AAC packet before spectral band replication.
 pub(super) const AAC_FRAMES: u32 = 1024;
 /// The longest Opus packet: 120 ms at 48 kHz.
-const MOST_OPUS_FRAMES: u32 = 5_760;
+const MAX_OPUS_FRAMES: u32 = 5_760;
 /// More than any WavPack block has.
-const MOST_WAVPACK_FRAMES: u32 = 1 << 18;
+const MAX_WAVPACK_FRAMES: u32 = 1 << 18;
 
 /// How a codec tells the length of its packets.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ impl Lengths {
             }
             Self::Opus => opus(head),
             Self::Flac => flac(head).unwrap_or(0),
-            Self::WavPack => PacketDecoder::frames(head).min(MOST_WAVPACK_FRAMES),
+            Self::WavPack => PacketDecoder::frames(head).min(MAX_WAVPACK_FRAMES),
             Self::Mpeg => mpeg(head).unwrap_or(0),
             Self::Alac(frames) => alac(head).filter(|n| n < frames).unwrap_or(*frames),
             Self::Vorbis { modes, before } => {
@@ -106,7 +106,7 @@ fn opus(head: &[u8]) -> u32 {
         _ => u32::from(head.get(1).copied().unwrap_or(0) & 0x3F),
     };
     let frames = frame * count;
-    if frames > MOST_OPUS_FRAMES { 0 } else { frames }
+    if frames > MAX_OPUS_FRAMES { 0 } else { frames }
 }
 
 /// RFC 9639, section 9.1.1.

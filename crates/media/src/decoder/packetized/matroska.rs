@@ -3,7 +3,7 @@
 
 use super::ebml::{Element, Reader, elements, float, unsigned};
 use super::index::PacketIndex;
-use super::lacing::{Block, MOST_HEAD_BYTES};
+use super::lacing::{Block, MAX_HEAD_BYTES};
 use super::lengths::{HEAD_BYTES, Lengths};
 use super::matroska_track::{Coding, Track};
 use super::stream::{Cut, Heard, Span, Stream, Wrapping};
@@ -32,9 +32,9 @@ const ELSEWHERE: [u32; 5] = [
 ];
 
 /// The largest description of tracks, or of the file, that is read: bytes.
-const MOST_HEADER_BYTES: u64 = 1 << 24;
+const MAX_HEADER_BYTES: u64 = 1 << 24;
 /// Elements looked at in a file: many more than ten hours of music have.
-const MOST_ELEMENTS: u32 = 1 << 23;
+const MAX_ELEMENTS: u32 = 1 << 23;
 const NANOSECONDS: u64 = 1_000_000_000;
 
 /// Finds the track of `file` that is to be played.
@@ -50,7 +50,7 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
         warnings: Vec::new(),
         index: PacketIndex::default(),
         is_cut: false,
-        elements_left: MOST_ELEMENTS,
+        elements_left: MAX_ELEMENTS,
     };
     walk.file()?;
     let Some((track, coding)) = walk.chosen else {
@@ -189,7 +189,7 @@ impl<R: Read + Seek> Walk<R> {
     }
 
     fn info(&mut self, element: Element) -> io::Result<()> {
-        let size = element.size.unwrap_or(0).min(MOST_HEADER_BYTES);
+        let size = element.size.unwrap_or(0).min(MAX_HEADER_BYTES);
         let content = self.reader.take(size)?;
         for (id, content) in elements(&content) {
             match id {
@@ -206,7 +206,7 @@ impl<R: Read + Seek> Walk<R> {
         if self.chosen.is_some() {
             return Ok(());
         }
-        let size = element.size.unwrap_or(0).min(MOST_HEADER_BYTES);
+        let size = element.size.unwrap_or(0).min(MAX_HEADER_BYTES);
         let content = self.reader.take(size)?;
         let entries = elements(&content).filter(|(id, _)| *id == 0xAE);
         let mut tracks: Vec<Track> = entries
@@ -325,7 +325,7 @@ impl<R: Read + Seek> Walk<R> {
         if is_laced {
             let more = self
                 .reader
-                .take(size.min(MOST_HEAD_BYTES) - head.len() as u64)?;
+                .take(size.min(MAX_HEAD_BYTES) - head.len() as u64)?;
             head.extend(more);
         }
         let Some(found) = Block::read(&head, size).filter(|found| found.track == track.number)
@@ -346,7 +346,7 @@ impl<R: Read + Seek> Walk<R> {
             if !needs_no_head || coding.wrapping == Wrapping::Zlib {
                 let missing = HEAD_BYTES.saturating_sub(first.len()) as u64;
                 let wanted = if coding.wrapping == Wrapping::Zlib {
-                    bytes.min(super::index::MOST_PACKET_BYTES)
+                    bytes.min(super::index::MAX_PACKET_BYTES)
                 } else {
                     missing.min(bytes)
                 };

@@ -21,11 +21,11 @@ use symphonia::core::codecs::audio::well_known::{
 };
 
 /// Boxes looked at on the file's own level; live recordings have two for every second or so.
-const MOST_BOXES: usize = 1 << 18;
+const MAX_BOXES: usize = 1 << 18;
 /// The largest index that is read: bytes.
-const MOST_INDEX_BYTES: u64 = 1 << 27;
+const MAX_INDEX_BYTES: u64 = 1 << 27;
 /// Samples that lie outside the file after which no more are looked for.
-const MOST_MISSING: u32 = 1 << 12;
+const MAX_MISSING: u32 = 1 << 12;
 /// What is said of a track whose edit list is not followed.
 const REARRANGED: &str =
     "its edit list puts pieces together anew: all of its sound is played, in its own order";
@@ -207,7 +207,7 @@ impl Collected {
             let frame_bytes = u64::from(self.pcm_frame_bytes.unwrap_or(0));
             let frames = there.checked_div(frame_bytes).unwrap_or(0);
             if frames == 0 {
-                return self.missing < MOST_MISSING;
+                return self.missing < MAX_MISSING;
             }
             sample.bytes = frames * frame_bytes;
             sample.ticks = frames as u32;
@@ -225,7 +225,7 @@ impl Collected {
 fn layout(file: &mut TrackBytes, file_bytes: u64) -> io::Result<Layout> {
     let mut layout = Layout::default();
     let mut at = 0;
-    for _ in 0..MOST_BOXES {
+    for _ in 0..MAX_BOXES {
         let mut start = [0; 16];
         file.seek(SeekFrom::Start(at))?;
         let count = read_up_to(file, &mut start)?;
@@ -239,7 +239,7 @@ fn layout(file: &mut TrackBytes, file_bytes: u64) -> io::Result<Layout> {
             b"moov" if layout.moov.is_none() => {
                 layout.moov = Some(whole_box(file, at, bytes)?);
             }
-            b"moof" => layout.fragments.push((at, bytes.min(MOST_INDEX_BYTES))),
+            b"moof" => layout.fragments.push((at, bytes.min(MAX_INDEX_BYTES))),
             b"mdat" => layout.has_sound = bytes > head_bytes,
             _ => {}
         }
@@ -259,7 +259,7 @@ fn whole_box(file: &mut TrackBytes, at: u64, bytes: u64) -> io::Result<Vec<u8>> 
     file.seek(SeekFrom::Start(at))?;
     let mut found = Vec::new();
     file.by_ref()
-        .take(bytes.min(MOST_INDEX_BYTES))
+        .take(bytes.min(MAX_INDEX_BYTES))
         .read_to_end(&mut found)?;
     Ok(found)
 }

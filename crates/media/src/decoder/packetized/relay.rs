@@ -27,7 +27,7 @@ const REPLICATED_SURROUND: Legs = Legs {
 };
 /// The new decoder's treble has this share of the old one's at least, and the other way round: it may not have
 /// been told yet how the high band is coded.
-const LEAST_SHARE: f64 = 0.25;
+const MIN_SHARE: f64 = 0.25;
 
 #[derive(Debug, Clone, Copy)]
 struct Legs {
@@ -125,7 +125,7 @@ fn have_like_treble(one: &[f32], other: &[f32], channels: usize) -> bool {
         steps.map(|step| step * step).sum::<f64>()
     };
     let (one, other) = (energy(one), energy(other));
-    one >= other * LEAST_SHARE && other >= one * LEAST_SHARE
+    one >= other * MIN_SHARE && other >= one * MIN_SHARE
 }
 
 #[cfg(test)]

@@ -10,11 +10,11 @@ use symphonia::core::codecs::audio::AudioCodecParameters;
 /// Packets looked at for what only some of them tell.
 const LOOKED_AT: usize = 8;
 /// Damaged packets at the start after which a track is given up.
-const MOST_DAMAGED: usize = 256;
+const MAX_DAMAGED: usize = 256;
 /// More than any recording has.
-const MOST_CHANNELS: usize = 64;
+const MAX_CHANNELS: usize = 64;
 /// As many as its largest layout has, 22.2.
-const MOST_AAC_CHANNELS: usize = 24;
+const MAX_AAC_CHANNELS: usize = 24;
 /// What was learned.
 #[derive(Debug, Clone)]
 pub(super) struct Learned {
@@ -44,7 +44,7 @@ pub(super) fn learn(
     let mut found: Option<Shape> = None;
     let (mut decoded, mut sides_differ, mut reason) = (0, false, None);
     let wanted = if codec.is_aac() { LOOKED_AT } else { 1 };
-    for number in 0..index.len().min(MOST_DAMAGED) {
+    for number in 0..index.len().min(MAX_DAMAGED) {
         let Some(place) = index.get(number) else {
             break;
         };
@@ -76,9 +76,9 @@ pub(super) fn learn(
         return Err(MediaError::Damaged("no sample rate or channels".into()));
     }
     let most_channels = if codec.is_aac() {
-        MOST_AAC_CHANNELS
+        MAX_AAC_CHANNELS
     } else {
-        MOST_CHANNELS
+        MAX_CHANNELS
     };
     if shape.channels > most_channels {
         return Err(MediaError::Unsupported(format!(

@@ -5,7 +5,7 @@ pub(super) const HEAD_BYTES: u64 = 12;
 /// Bits of the sync word and the length.
 const LOAS_BITS: usize = 24;
 /// The largest description that stands before the first unit: bits.
-const MOST_CONFIG_BITS: usize = 1 << 13;
+const MAX_CONFIG_BITS: usize = 1 << 13;
 
 /// How many units there are in a frame, as the last description of the stream said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,7 +31,7 @@ impl Subframes {
             return found;
         }
         // The description in front has no length: the first unit is known, and tells where it stands.
-        let last_start = (frame.len() * 8).min(LOAS_BITS + MOST_CONFIG_BITS);
+        let last_start = (frame.len() * 8).min(LOAS_BITS + MAX_CONFIG_BITS);
         let end = (LOAS_BITS..last_start).find_map(|at| {
             let mut bits = Bits { bytes: frame, at };
             let is_it = bits.length()? == first.len() && bits.begins_with(first);

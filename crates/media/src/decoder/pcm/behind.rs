@@ -13,7 +13,7 @@ const NAME_BYTES: u64 = 64 << 10;
 const KNOWN_SLACK_BYTES: u64 = 64;
 const OTHER_SLACK_BYTES: u64 = 16;
 /// Chunks looked at in a row.
-const MOST_CHUNKS: usize = 256;
+const MAX_CHUNKS: usize = 256;
 /// Bytes of an ID3v1 tag.
 const ID3V1_BYTES: u64 = 128;
 
@@ -25,7 +25,7 @@ impl ChunkReader<'_> {
         };
         // Behind an odd chunk there are two places where the next may begin.
         let mut places = vec![at];
-        for _ in 0..MOST_CHUNKS {
+        for _ in 0..MAX_CHUNKS {
             let Some(at) = places.pop() else {
                 return Ok(false);
             };

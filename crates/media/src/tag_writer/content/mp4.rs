@@ -4,7 +4,7 @@ use super::Parts;
 use std::borrow::Cow;
 
 /// Boxes of one file, and inside of it.
-const MOST_BOXES: usize = 1 << 16;
+const MAX_BOXES: usize = 1 << 16;
 
 /// A name and what is in it.
 type NamedBox<'a> = ([u8; 4], &'a [u8]);
@@ -71,7 +71,7 @@ fn boxes(bytes: &[u8]) -> Result<Vec<NamedBox<'_>>, String> {
         let body = rest.get(head..size).ok_or_else(fault)?;
         found.push((*name, body));
         rest = &rest[size..];
-        if found.len() > MOST_BOXES {
+        if found.len() > MAX_BOXES {
             return Err(fault());
         }
     }

@@ -5,17 +5,17 @@ use super::error::MediaError;
 use std::io::{self, Read, Write};
 
 /// There are more buckets than this, and at most twice as many, unless the track is shorter.
-const FEWEST_BUCKETS: usize = 1_024;
+const MIN_BUCKETS: usize = 1_024;
 /// Frames of a bucket at first; two buckets become one whenever there are too many.
-const SMALLEST_BUCKET_FRAMES: u64 = 64;
-/// The first bytes of a stored overview, and the version of what follows.
+const MIN_BUCKET_FRAMES: u64 = 64;
+/// The first bytes of a stored waveform, and the version of what follows.
 const MAGIC: &[u8; 8] = b"RAwave1\n";
-/// The largest count of buckets a stored overview may claim.
-const MOST_BUCKETS: u32 = 2 * FEWEST_BUCKETS as u32;
+/// The largest count of buckets a stored waveform may claim.
+const MAX_BUCKETS: u32 = 2 * MIN_BUCKETS as u32;
 
 /// One stretch of a track, all channels together; 127 is full scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct OverviewBucket {
+pub struct WaveformBucket {
     /// The lowest sample.
     pub lowest: i8,
     /// The highest sample.
@@ -26,9 +26,9 @@ pub struct OverviewBucket {
 
 /// The buckets of a track, from its first frame to its last.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct WaveformOverview {
+pub struct Waveform {
     /// As many as the track's length makes it: none for an empty one, 2048 at most.
-    pub buckets: Vec<OverviewBucket>,
+    pub buckets: Vec<WaveformBucket>,
 }
 
 #[derive(Clone, Copy)]
@@ -80,11 +80,11 @@ impl Sums {
         }
     }
 
-    fn bucket(self) -> OverviewBucket {
+    fn bucket(self) -> WaveformBucket {
         let scaled = |level: f64| (level * 127.0).round();
         // Casts hold what is beyond full scale, and make no number zero.
         let rms = (self.squares / self.samples.max(1) as f64).sqrt();
-        OverviewBucket {
+        WaveformBucket {
             lowest: scaled(f64::from(self.lowest)) as i8,
             highest: scaled(f64::from(self.highest)) as i8,
             rms: scaled(rms).min(127.0) as u8,
@@ -92,14 +92,14 @@ impl Sums {
     }
 }
 
-impl WaveformOverview {
+impl Waveform {
     /// Decodes a track that is at its beginning from one end to the other; of a damaged one, what there is.
     /// `None` when `is_wanted` says no, which is asked some hundred times a second. Does I/O; for a
     /// thread that may take its time.
     pub fn of(mut decoder: TrackDecoder, mut is_wanted: impl FnMut() -> bool) -> Option<Self> {
         let channels = decoder.info().channels;
-        let mut bucket_frames = SMALLEST_BUCKET_FRAMES;
-        let mut done: Vec<Sums> = Vec::with_capacity(2 * FEWEST_BUCKETS);
+        let mut bucket_frames = MIN_BUCKET_FRAMES;
+        let mut done: Vec<Sums> = Vec::with_capacity(2 * MIN_BUCKETS);
         let mut current = Sums::EMPTY;
         while let Ok(Some(mut samples)) = decoder.next_frames() {
             if !is_wanted() {
@@ -114,7 +114,7 @@ impl WaveformOverview {
                     continue;
                 }
                 done.push(std::mem::replace(&mut current, Sums::EMPTY));
-                if done.len() == 2 * FEWEST_BUCKETS {
+                if done.len() == 2 * MIN_BUCKETS {
                     let (pairs, _) = done.as_chunks::<2>();
                     done = pairs.iter().map(|[a, b]| a.with(*b)).collect();
                     bucket_frames *= 2;
@@ -152,12 +152,12 @@ impl WaveformOverview {
     /// # Errors
     /// When it is something else, or cut short.
     pub fn read(from: &mut impl Read) -> Result<Self, MediaError> {
-        let damaged = || MediaError::Damaged("this is no overview".into());
+        let damaged = || MediaError::Damaged("this is no waveform".into());
         let (mut magic, mut count) = ([0; 8], [0; 4]);
         from.read_exact(&mut magic)?;
         from.read_exact(&mut count)?;
         let count = u32::from_le_bytes(count);
-        if magic != *MAGIC || count > MOST_BUCKETS {
+        if magic != *MAGIC || count > MAX_BUCKETS {
             return Err(damaged());
         }
         let mut bytes = vec![0; 3 * count as usize];
@@ -166,7 +166,7 @@ impl WaveformOverview {
         Ok(Self {
             buckets: buckets
                 .iter()
-                .map(|[lowest, highest, rms]| OverviewBucket {
+                .map(|[lowest, highest, rms]| WaveformBucket {
                     lowest: *lowest as i8,
                     highest: *highest as i8,
                     rms: *rms,
@@ -181,13 +181,13 @@ mod tests {
     use super::*;
     use crate::wav_writer::{SampleWidth, WavWriter};
 
-    fn overview(samples: &[f32]) -> WaveformOverview {
+    fn waveform(samples: &[f32]) -> Waveform {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.wav");
         let mut writer = WavWriter::create(&path, 48_000, 2, SampleWidth::Float32).unwrap();
         writer.write(samples).unwrap();
         writer.finish().unwrap();
-        WaveformOverview::of(TrackDecoder::open(&path).unwrap(), || true).unwrap()
+        Waveform::of(TrackDecoder::open(&path).unwrap(), || true).unwrap()
     }
 
     #[test]
@@ -201,24 +201,20 @@ mod tests {
                     [sign * gain, 0.0]
                 })
                 .collect();
-            let found = overview(&samples).buckets;
-            assert!(
-                found.len() <= 2 * FEWEST_BUCKETS,
-                "{frames}: {}",
-                found.len()
-            );
+            let found = waveform(&samples).buckets;
+            assert!(found.len() <= 2 * MIN_BUCKETS, "{frames}: {}", found.len());
             if frames >= 131_072 {
-                assert!(found.len() >= FEWEST_BUCKETS, "{frames}: {}", found.len());
+                assert!(found.len() >= MIN_BUCKETS, "{frames}: {}", found.len());
             }
             if frames < 1_000 {
                 continue;
             }
-            let quiet = OverviewBucket {
+            let quiet = WaveformBucket {
                 lowest: -8,
                 highest: 16,
                 rms: 9,
             };
-            let loud = OverviewBucket {
+            let loud = WaveformBucket {
                 lowest: -64,
                 highest: 127,
                 rms: 71,
@@ -232,17 +228,17 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_and_anything_else_is_refused() {
-        let whole = overview(&vec![0.25; 400_000]);
+        let whole = waveform(&vec![0.25; 400_000]);
         let mut bytes = Vec::new();
         whole.write(&mut bytes).unwrap();
-        assert_eq!(WaveformOverview::read(&mut &bytes[..]).unwrap(), whole);
+        assert_eq!(Waveform::read(&mut &bytes[..]).unwrap(), whole);
         for cut in [0, 7, 11, 12, bytes.len() - 1] {
-            assert!(WaveformOverview::read(&mut &bytes[..cut]).is_err(), "{cut}");
+            assert!(Waveform::read(&mut &bytes[..cut]).is_err(), "{cut}");
         }
         bytes[8..12].copy_from_slice(&u32::MAX.to_le_bytes());
-        assert!(WaveformOverview::read(&mut &bytes[..]).is_err());
+        assert!(Waveform::read(&mut &bytes[..]).is_err());
         bytes[0] ^= 1;
-        assert!(WaveformOverview::read(&mut &bytes[..]).is_err());
+        assert!(Waveform::read(&mut &bytes[..]).is_err());
     }
 
     #[test]
@@ -250,7 +246,7 @@ mod tests {
         let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/demo.flac");
         let decoder = TrackDecoder::open(demo.as_ref()).unwrap();
         let mut asked = 0;
-        let found = WaveformOverview::of(decoder, || {
+        let found = Waveform::of(decoder, || {
             asked += 1;
             asked < 3
         });

@@ -20,7 +20,7 @@ pub(super) fn plant(shared: &RenderShared) {
         Box::leak(vec![1_u8; (mib as usize) << 20].into_boxed_slice());
     }
     for _ in 0..number(BUSY_THREADS).unwrap_or(0) {
-        let thread = std::thread::Builder::new().name("planted".into());
+        let thread = std::thread::Builder::new().name("fault-injection".into());
         // Whoever asked finds out by the figures.
         let _ = thread.spawn(|| {
             loop {

@@ -1,6 +1,6 @@
-//! Overviews on the disk, one small file each, so that no track is looked through twice.
+//! Waveforms on the disk, one small file each, so that no track is looked through twice.
 
-use super::overview::WaveformOverview;
+use super::waveform::Waveform;
 use disk::replace::replace_file;
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -9,15 +9,15 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// Files kept; the oldest go when there are more.
-const MOST_FILES: usize = 4_096;
+const MAX_FILES: usize = 4_096;
 
-/// The place of one overview.
-pub(super) struct OverviewStore {
+/// The place of one waveform.
+pub(super) struct WaveformStore {
     path: PathBuf,
 }
 
-impl OverviewStore {
-    /// The place in `folder` for the overview of what `key` names.
+impl WaveformStore {
+    /// The place in `folder` for the waveform of what `key` names.
     pub(super) fn new(folder: &Path, key: &impl Hash) -> Self {
         // Starting from two values: 128 bits, which no two tracks share by chance.
         let half = |seed: u64| {
@@ -31,16 +31,16 @@ impl OverviewStore {
     }
 
     /// What is stored there, if it can be read.
-    pub(super) fn read(&self) -> Option<WaveformOverview> {
+    pub(super) fn read(&self) -> Option<Waveform> {
         let file = File::open(&self.path).ok()?;
-        WaveformOverview::read(&mut BufReader::new(file)).ok()
+        Waveform::read(&mut BufReader::new(file)).ok()
     }
 
     /// Stores it: under another name first, so that nobody reads half of it. Where that fails it is drawn up
     /// anew the next time, and nothing is lost.
-    pub(super) fn write(&self, overview: &WaveformOverview) {
+    pub(super) fn write(&self, waveform: &Waveform) {
         let mut content = Vec::new();
-        let stored = overview
+        let stored = waveform
             .write(&mut content)
             .and_then(|()| replace_file(&self.path, &content));
         if let (Ok(()), Some(folder)) = (stored, self.path.parent()) {
@@ -59,7 +59,7 @@ fn forget_oldest(folder: &Path) {
             Some((entry.metadata().ok()?.modified().ok()?, entry.path()))
         })
         .collect();
-    let surplus = files.len().saturating_sub(MOST_FILES);
+    let surplus = files.len().saturating_sub(MAX_FILES);
     if surplus > 0 {
         files.sort();
         for (_, path) in &files[..surplus] {
@@ -72,15 +72,15 @@ fn forget_oldest(folder: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::overview::OverviewBucket;
+    use crate::waveform::WaveformBucket;
 
     #[test]
     fn what_is_stored_is_found_under_its_own_key_only() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path().join("new");
-        let overview = WaveformOverview {
+        let waveform = Waveform {
             buckets: vec![
-                OverviewBucket {
+                WaveformBucket {
                     lowest: -3,
                     highest: 5,
                     rms: 2,
@@ -88,11 +88,11 @@ mod tests {
                 10
             ],
         };
-        let store = OverviewStore::new(&folder, &"one");
+        let store = WaveformStore::new(&folder, &"one");
         assert_eq!(store.read(), None);
-        store.write(&overview);
-        assert_eq!(store.read(), Some(overview));
-        assert_eq!(OverviewStore::new(&folder, &"two").read(), None);
+        store.write(&waveform);
+        assert_eq!(store.read(), Some(waveform));
+        assert_eq!(WaveformStore::new(&folder, &"two").read(), None);
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
         fs::write(&store.path, b"something else").unwrap();
         assert_eq!(store.read(), None);

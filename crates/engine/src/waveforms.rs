@@ -1,25 +1,25 @@
-//! The thread that draws up waveform overviews, behind everything else.
+//! The thread that draws up waveform, behind everything else.
 
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use media::cache::CachedAudioLoader;
 use media::containment::retire_on_panic;
 use media::location::TrackLocation;
-use media::overview::WaveformOverview;
+use media::waveform::Waveform;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// A track, and its overview.
-pub(super) type FoundOverview = (TrackLocation, Arc<WaveformOverview>);
+/// A track, and its waveform.
+pub(super) type FoundWaveform = (TrackLocation, Arc<Waveform>);
 
 /// Starts the thread: the last track asked for is the one that is wanted. It ends with the sender.
-/// Overviews are stored in `folder`.
+/// Waveforms are stored in `folder`.
 ///
 /// # Errors
 /// When the system refuses a thread.
 pub(super) fn start(
     loader: Arc<CachedAudioLoader>,
     folder: PathBuf,
-) -> std::io::Result<(Sender<TrackLocation>, Receiver<FoundOverview>)> {
+) -> std::io::Result<(Sender<TrackLocation>, Receiver<FoundWaveform>)> {
     let (sender, wanted) = unbounded();
     let (found, receiver) = unbounded();
     spawn(loader, folder, wanted, found)?;
@@ -30,10 +30,10 @@ fn spawn(
     loader: Arc<CachedAudioLoader>,
     folder: PathBuf,
     wanted: Receiver<TrackLocation>,
-    found: Sender<FoundOverview>,
+    found: Sender<FoundWaveform>,
 ) -> std::io::Result<()> {
     std::thread::Builder::new()
-        .name("overview".into())
+        .name("waveform".into())
         .spawn(move || {
             let again = (
                 Arc::clone(&loader),
@@ -47,9 +47,9 @@ fn spawn(
             let _ = thread_priority::ThreadPriority::Min.set_for_current();
             while let Ok(first) = wanted.recv() {
                 let location = wanted.try_iter().last().unwrap_or(first);
-                let overview = loader.overview(&location, &folder, || wanted.is_empty());
-                if let Some(overview) = overview
-                    && found.send((location, overview)).is_err()
+                let waveform = loader.waveform(&location, &folder, || wanted.is_empty());
+                if let Some(waveform) = waveform
+                    && found.send((location, waveform)).is_err()
                 {
                     return;
                 }

@@ -12,7 +12,7 @@ const CHANNELS: usize = 2;
 const RATE_HZ: u32 = 44_100;
 const FRAMES_AT_ONCE: u64 = 1_024;
 
-pub(super) struct Planted {
+pub(super) struct FaultySource {
     info: StreamInfo,
     position: u64,
     fault: u64,
@@ -20,7 +20,7 @@ pub(super) struct Planted {
     stall: Duration,
 }
 
-impl Planted {
+impl FaultySource {
     #[expect(clippy::panic, reason = "that is what it is for")]
     pub(super) fn open(mut bytes: TrackBytes) -> Result<Self, MediaError> {
         let mut head = [0; 12];
@@ -33,7 +33,7 @@ impl Planted {
         }
         Ok(Self {
             info: StreamInfo {
-                codec: "Planted".into(),
+                codec: "FaultySource".into(),
                 container: "planted".into(),
                 sample_rate_hz: RATE_HZ,
                 channels: CHANNELS,
@@ -52,7 +52,7 @@ impl Planted {
     }
 }
 
-impl FrameSource for Planted {
+impl FrameSource for FaultySource {
     fn info(&self) -> &StreamInfo {
         &self.info
     }
