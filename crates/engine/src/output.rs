@@ -1,10 +1,16 @@
 //! Where rendered sound goes: a device, or a clock that asks for it and throws it away.
 
+mod callback_body;
 pub mod device;
+pub mod device_watch;
 mod latency;
+mod names;
 pub mod null;
+mod pace;
+mod pulse;
 pub mod slot;
 pub mod sound_server;
+pub mod trouble;
 mod words;
 
 use super::renderer::Renderer;

@@ -68,6 +68,7 @@ pub(crate) fn groups(
         count("Decoder too late", figures.starved),
         count("Callback too slow", figures.overloads),
         count("Reported by device", figures.xruns),
+        count("Output broke", output.breaks.into()),
     ];
     let sink = if output.is_null {
         "silent (clocked)"
