@@ -3,6 +3,7 @@
 mod callback_body;
 pub mod device;
 pub mod device_watch;
+pub mod found_device;
 mod latency;
 mod names;
 pub mod null;

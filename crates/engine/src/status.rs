@@ -1,6 +1,6 @@
 //! What the player says of itself: one consistent snapshot, and events that must not be lost.
 
-use super::output::device_watch::DeviceKind;
+use super::output::found_device::DeviceKind;
 use super::pipeline::PlaybackSettings;
 use super::signal_path::SignalPath;
 use dsp::balance::BalanceSettings;

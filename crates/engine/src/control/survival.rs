@@ -4,7 +4,7 @@ use super::Control;
 use super::output::recovery::Recovery;
 use crate::decode_worker::DecodeOrder;
 use crate::output::device::DeviceError;
-use crate::output::device_watch::{DeviceNews, FoundDevice};
+use crate::output::found_device::{DeviceNews, FoundDevice};
 use crate::output::slot::OutputSign;
 use crate::status::OutputChoice;
 use std::sync::Arc;

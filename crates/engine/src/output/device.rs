@@ -2,7 +2,7 @@
 
 use super::RendererLoan;
 use super::callback_body::CallbackBody;
-use super::device_watch::{DeviceKind, FoundDevice};
+use super::found_device::{DeviceKind, FoundDevice};
 use super::names::{DUMMY_ID, is_called, shown_names};
 use super::sound_server::{pipewire_answers, silence_alsa};
 use super::trouble::{DeviceTrouble, TroubleBell};
@@ -176,9 +176,14 @@ fn has_only_dummy(host: &cpal::Host) -> bool {
 }
 
 /// The output devices of the best host that has any, each once. Asks the system; may take a while.
-pub fn list_devices() -> Vec<DeviceListing> {
+///
+/// PipeWire's default is told by its session manager, and not here: it is `pipewire_default`.
+pub(super) fn list_devices(pipewire_default: Option<&str>) -> Vec<DeviceListing> {
     for host in hosts(HostScope::default()) {
-        let default_id = default_id(&host);
+        let default_id = match rank(host.id()) {
+            0 => pipewire_default.map(str::to_owned),
+            _ => host.default_output_device().map(|device| id_of(&device)),
+        };
         let listings: Vec<_> = outputs(&host)
             .into_iter()
             .map(|(device, id, name)| listing(&host, &device, id, name, default_id.as_deref()))
@@ -188,14 +193,6 @@ pub fn list_devices() -> Vec<DeviceListing> {
         }
     }
     Vec::new()
-}
-
-fn default_id(host: &cpal::Host) -> Option<String> {
-    if rank(host.id()) == 0 {
-        let devices = super::device_watch::found_devices();
-        return devices.into_iter().find(|d| d.is_default).map(|d| d.id);
-    }
-    host.default_output_device().map(|device| id_of(&device))
 }
 
 fn listing(
@@ -232,7 +229,7 @@ fn listing(
 
 /// Devices of the best host that has any, where no sound server tells more of them.
 pub(super) fn found_devices() -> Vec<FoundDevice> {
-    let listings = list_devices();
+    let listings = list_devices(None);
     let found = listings.into_iter().map(|listing| FoundDevice {
         id: listing.id,
         name: listing.name,
@@ -341,13 +338,11 @@ impl DeviceChoice {
         }
     }
 
-    /// The nearest to `frames` that the device takes in a callback.
-    fn buffer_near(&self, frames: u32) -> u32 {
+    /// The fewest and the most frames that the device takes in a callback.
+    fn buffer_range(&self) -> (u32, u32) {
         match *self.config.buffer_size() {
-            SupportedBufferSize::Range { min, max } if max > 0 && min <= max => {
-                frames.clamp(min, max)
-            }
-            SupportedBufferSize::Range { .. } | SupportedBufferSize::Unknown => frames,
+            SupportedBufferSize::Range { min, max } if max > 0 && min <= max => (min, max),
+            SupportedBufferSize::Range { .. } | SupportedBufferSize::Unknown => (0, u32::MAX),
         }
     }
 }
@@ -389,6 +384,7 @@ pub struct DeviceOutput {
     _stream: cpal::Stream,
     trouble: Arc<DeviceTrouble>,
     buffer_frames: u32,
+    buffer_range: (u32, u32),
     host: &'static str,
     is_on_server: bool,
 }
@@ -410,7 +406,8 @@ impl DeviceOutput {
             reason: error.to_string(),
         };
         let trouble = Arc::new(DeviceTrouble::new(bell.clone()));
-        let buffer_frames = choice.buffer_near(buffer_frames);
+        let buffer_range = choice.buffer_range();
+        let buffer_frames = buffer_frames.clamp(buffer_range.0, buffer_range.1);
         let config = StreamConfig {
             channels: choice.config.channels(),
             sample_rate: choice.config.sample_rate(),
@@ -463,6 +460,7 @@ impl DeviceOutput {
             _stream: stream,
             trouble,
             buffer_frames,
+            buffer_range,
             host: choice.host(),
             is_on_server: choice.is_on_server(),
         })
@@ -471,6 +469,11 @@ impl DeviceOutput {
     /// What the device has said of itself.
     pub fn trouble(&self) -> &DeviceTrouble {
         &self.trouble
+    }
+
+    /// The nearest to `frames` that the device takes in a callback.
+    pub fn buffer_near(&self, frames: u32) -> u32 {
+        frames.clamp(self.buffer_range.0, self.buffer_range.1)
     }
 
     /// The system's sound interface that it belongs to.

@@ -4,49 +4,10 @@
 #[cfg(all(target_os = "linux", feature = "pipewire"))]
 mod pipewire;
 
-use super::names::{DUMMY_ID, is_called, shown_names};
+use super::device::{self, DeviceListing};
+use super::found_device::{DeviceNews, FoundDevice};
+use super::names::{DUMMY_ID, shown_names};
 use crossbeam::channel::{Receiver, Sender, unbounded};
-
-/// What a device is, as far as it matters when it goes away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum DeviceKind {
-    /// The system does not say.
-    #[default]
-    Unknown,
-    /// Somebody alone listens to it: headphones, a headset, or anything on Bluetooth.
-    Personal,
-    /// Anything else.
-    Room,
-}
-
-/// One output device.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct FoundDevice {
-    /// What the system calls it, today and after a restart.
-    pub id: String,
-    /// What people call it.
-    pub name: String,
-    /// What it is.
-    pub kind: DeviceKind,
-    /// Whether it is the system's default.
-    pub is_default: bool,
-}
-
-impl FoundDevice {
-    /// Whether it is the device that was chosen by this name.
-    pub fn is_called(&self, name: &str) -> bool {
-        is_called(name, &self.name, &self.id)
-    }
-}
-
-/// What the system says of its devices.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DeviceNews {
-    /// All devices that there are now.
-    Devices(Vec<FoundDevice>),
-    /// The sound server has gone.
-    ServerGone,
-}
 
 /// Tells what devices there are, until it is dropped.
 pub struct DeviceWatch {
@@ -120,11 +81,21 @@ impl DeviceWatch {
 
 /// The devices there are now. Asks the system; may take a while.
 pub fn found_devices() -> Vec<FoundDevice> {
+    pipewire_devices().unwrap_or_else(device::found_devices)
+}
+
+/// The output devices of the best sound interface that has any, each once. Asks the system; may take a while.
+pub fn list_devices() -> Vec<DeviceListing> {
+    let known = pipewire_devices().unwrap_or_default();
+    let default = known.iter().find(|device| device.is_default);
+    device::list_devices(default.map(|device| device.id.as_str()))
+}
+
+fn pipewire_devices() -> Option<Vec<FoundDevice>> {
     #[cfg(all(target_os = "linux", feature = "pipewire"))]
-    if let Some(devices) = pipewire::devices_now() {
-        return devices;
-    }
-    super::device::found_devices()
+    return pipewire::devices_now();
+    #[cfg(not(all(target_os = "linux", feature = "pipewire")))]
+    return None;
 }
 
 /// Devices in a fixed order, without what stands in for a device where there is none.

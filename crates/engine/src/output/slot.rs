@@ -308,6 +308,15 @@ impl OutputSlot {
         self.given_up.clear();
     }
 
+    /// Whether opening the device anew with `frames` would change its buffer.
+    pub fn would_change_buffer(&self, frames: u32) -> bool {
+        let device = match &self.open {
+            Some(Open::Device(device)) => device,
+            Some(Open::Null(_)) | None => return false,
+        };
+        device.buffer_near(frames) != self.status.buffer_frames
+    }
+
     /// Whether the open device belongs to a sound server, which may go and come back.
     pub fn is_on_server(&self) -> bool {
         matches!(&self.open, Some(Open::Device(device)) if device.is_on_server())

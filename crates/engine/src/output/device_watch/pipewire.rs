@@ -1,6 +1,7 @@
 //! Listens to PipeWire's registry. The only file that knows the library; sound goes through `device.rs`.
 
-use super::{DeviceKind, DeviceNews, FoundDevice, named};
+use super::named;
+use crate::output::found_device::{DeviceKind, DeviceNews, FoundDevice};
 use crate::output::sound_server::pipewire_answers;
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use pipewire as pw;
