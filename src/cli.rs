@@ -208,7 +208,7 @@ fn render_contained(
     broken.retain(|track| {
         let place = track.clone();
         let decoded = contained("decode", move || render::decode_all(&place));
-        let line = decoded.err().map(|panicked| about(&track.path, panicked));
+        let line = decoded.err().map(|panicked| about(track.path(), panicked));
         line.is_some_and(|line| {
             report(line);
             true

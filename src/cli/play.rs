@@ -19,7 +19,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use telemetry::{Percentiles, TelemetrySnapshot};
+use telemetry::alert::PerformanceAlert;
+use telemetry::monitor::MonitorSpan;
+use telemetry::{Percentiles, Reading};
 
 /// Arguments of `play`.
 #[derive(Debug, clap::Args)]
@@ -63,6 +65,7 @@ pub(super) struct PlayArguments {
     buffer: Option<u32>,
 }
 
+/// A reading in the names that scripts rely on.
 #[derive(Serialize)]
 struct Stats {
     callbacks: u64,
@@ -158,7 +161,11 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
         .map(|at| at.saturating_duration_since(started).as_secs_f64() * 1e3);
     if let Some(file) = &arguments.stats {
         let signal = SignalPath::clone(&app.player().feed().snapshot().signal);
-        let stats = stats(&app.player().session_telemetry(), first_sound_ms, signal);
+        let stats = stats(
+            &app.player().reading(MonitorSpan::Session),
+            first_sound_ms,
+            signal,
+        );
         std::fs::write(file, serde_json::to_string_pretty(&stats)? + "\n")
             .map_err(|error| about(file, error))?;
     }
@@ -200,29 +207,27 @@ pub fn output_choice(name: Option<String>) -> OutputChoice {
     }
 }
 
-fn stats(
-    figures: &TelemetrySnapshot,
-    first_sound_ms: Option<f64>,
-    signal_path: SignalPath,
-) -> Stats {
+fn stats(reading: &Reading, first_sound_ms: Option<f64>, signal_path: SignalPath) -> Stats {
+    let (callback, troubles) = (&reading.callback, reading.troubles.session);
+    let alerts = reading.alerts();
     Stats {
-        callbacks: figures.callbacks,
-        frames: figures.frames,
-        starved: figures.starved,
-        overloads: figures.overloads,
-        xruns: figures.xruns,
-        callback_us: figures.callback_us,
-        load_percent: figures.load_percent,
-        deadline_us: figures.deadline_us,
-        buffer_frames: figures.buffer_frames,
-        sample_rate: figures.sample_rate,
-        output_latency_ms: figures.output_latency_ms,
+        callbacks: callback.count,
+        frames: callback.frames,
+        starved: troubles.starved,
+        overloads: troubles.overloads,
+        xruns: troubles.xruns,
+        callback_us: callback.us,
+        load_percent: callback.load_percent,
+        deadline_us: callback.deadline_us,
+        buffer_frames: callback.block_frames,
+        sample_rate: reading.output.sample_rate_hz,
+        output_latency_ms: reading.output.latency_ms(),
         first_sound_ms,
-        cpu_percent: figures.cpu_percent,
-        rss_mib: figures.rss_mib,
-        priority: figures.callback_priority,
-        core: figures.callback_core.clone(),
+        cpu_percent: reading.process.cpu_percent,
+        rss_mib: reading.process.rss_mib,
+        priority: reading.threads.callback_priority.name(),
+        core: reading.threads.callback_core.clone(),
         signal_path,
-        alerts: figures.alerts.clone(),
+        alerts: alerts.iter().map(PerformanceAlert::message).collect(),
     }
 }

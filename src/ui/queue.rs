@@ -324,7 +324,7 @@ impl QueuePane {
             ui.close();
         }
         if ui.button("Copy file path").clicked() {
-            actions.push(ViewAction::CopyText(entry.path.display().to_string()).into());
+            actions.push(ViewAction::CopyText(entry.path().display().to_string()).into());
             ui.close();
         }
         ui.separator();

@@ -7,6 +7,7 @@ mod output;
 mod outputs;
 mod playhead;
 mod signal;
+mod snapshot;
 mod sound;
 mod survival;
 mod watch;
@@ -20,15 +21,14 @@ use super::options::PlayerOptions;
 use super::output::slot::AudioPath;
 use super::output::trouble::TroubleBell;
 use super::remote::ControlMessage;
-use super::status::{OutputChoice, PlayerEvent, PlayerSnapshot, Transport};
+use super::status::{OutputChoice, PlayerEvent, Transport};
 use super::waveforms::FoundWaveform;
 use crossbeam::channel::{Receiver, never, select};
 use disk::shown::shown_text;
 use dsp::units::volume_gain;
-use health::{Health, Watched};
+use health::Health;
 use output::Output;
-use playhead::{ClockPosition, Playhead};
-use signal::signal_path;
+use playhead::Playhead;
 use sound::Sound;
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,7 +62,7 @@ impl Control {
         links: Links,
         path: Arc<AudioPath>,
         options: &PlayerOptions,
-        watched: Watched,
+        health: Health,
     ) -> Self {
         let settings = ChainSettings {
             volume: volume_gain(options.volume),
@@ -71,7 +71,6 @@ impl Control {
         let seed = std::time::SystemTime::UNIX_EPOCH
             .elapsed()
             .map_or(1, |t| t.as_nanos() as u64);
-        let monitor = Arc::clone(&path.monitor);
         let (bell, troubles) = TroubleBell::new();
         let mut output = Output::new(path, options.buffer_frames, settings, bell);
         output.slot.status_mut().when_unplugged = options.when_unplugged;
@@ -81,12 +80,7 @@ impl Control {
             sound: Sound::new(options.volume, options.equalizer.clone()),
             output,
             troubles,
-            health: Health::new(
-                monitor,
-                watched,
-                options.buffer_frames,
-                options.adapts_buffer,
-            ),
+            health,
             waveform: None,
             is_dirty: true,
         }
@@ -222,39 +216,5 @@ impl Control {
             } => self.playhead.on_broken(track, reason, has_sound),
         }
         self.carry_out();
-    }
-
-    /// Lets the playhead know where the sound is.
-    fn read_clock(&mut self) {
-        let clock = &self.output.path.clock;
-        let reading = clock.read();
-        let status = self.output.slot.status();
-        let (rate_hz, buffer_frames) = (status.sample_rate_hz, u64::from(status.buffer_frames));
-        let frame = reading.audible_frame(clock.now_ns(), rate_hz, buffer_frames);
-        let seconds = frame as f64 / f64::from(rate_hz.max(1));
-        self.is_dirty |= self.playhead.set_clock(ClockPosition {
-            generation: reading.generation,
-            play: reading.track,
-            position: Duration::from_secs_f64(seconds),
-        });
-    }
-
-    fn publish(&mut self) {
-        let output = Arc::new(self.output.slot.status().clone());
-        let mut snapshot = PlayerSnapshot {
-            follows_rate: self.output.rates().are_followed,
-            ..PlayerSnapshot::default()
-        };
-        self.playhead
-            .describe_in(&mut snapshot, self.waveform.as_ref());
-        self.sound.describe_in(&mut snapshot);
-        snapshot.signal = Arc::new(signal_path(
-            snapshot.now_playing.as_deref(),
-            &snapshot.source,
-            self.output.slot.settings(),
-            &output,
-        ));
-        snapshot.output = output;
-        self.links.publisher.publish(snapshot);
     }
 }

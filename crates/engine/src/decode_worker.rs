@@ -326,7 +326,7 @@ impl DecodeWorker {
         match opened {
             Ok(decoder) => {
                 if let Some(keeper) = &self.keeper {
-                    keeper.keep(&request.location.path);
+                    keeper.keep(request.location.path());
                 }
                 self.report(DecodeReport::Opened {
                     request: request.clone(),

@@ -6,11 +6,11 @@ use super::signal_path::SignalPath;
 use dsp::balance::BalanceSettings;
 use dsp::crossfeed::CrossfeedSettings;
 use dsp::equalizer::EqualizerSettings;
-use media::location::{TrackLocation, TrackPart};
+use media::location::TrackLocation;
 use media::tags::Tags;
 use media::waveform::Waveform;
 use rt::ids::{Generation, PlayId};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use telemetry::alert::PerformanceAlert;
@@ -48,10 +48,8 @@ pub enum RepeatMode {
 pub struct QueueEntry {
     /// Its name.
     pub id: EntryId,
-    /// The file.
-    pub path: PathBuf,
-    /// Which part of it.
-    pub part: Option<Arc<TrackPart>>,
+    /// Where the track is.
+    pub location: TrackLocation,
     /// Title, artist and so on; empty until the file has been looked at.
     pub tags: Tags,
     /// Length, once known.
@@ -61,12 +59,9 @@ pub struct QueueEntry {
 }
 
 impl QueueEntry {
-    /// Where the track is.
-    pub fn location(&self) -> TrackLocation {
-        TrackLocation {
-            path: self.path.clone(),
-            part: self.part.clone(),
-        }
+    /// The file's path, or the address of a stream.
+    pub fn path(&self) -> &Path {
+        self.location.path()
     }
 
     /// The title, or the file's name without its extension.
@@ -74,9 +69,9 @@ impl QueueEntry {
         match &self.tags.title {
             Some(title) => title.clone(),
             None => self
-                .path
+                .path()
                 .file_stem()
-                .unwrap_or(self.path.as_os_str())
+                .unwrap_or(self.path().as_os_str())
                 .to_string_lossy()
                 .into(),
         }

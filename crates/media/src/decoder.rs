@@ -102,7 +102,7 @@ impl TrackDecoder {
     pub(crate) fn of_track(location: &TrackLocation, source: Box<dyn FrameSource>) -> Self {
         Self {
             part: location.part.as_deref().cloned(),
-            ..Self::of_source(location.path.clone(), source)
+            ..Self::of_source(location.path().to_owned(), source)
         }
     }
 

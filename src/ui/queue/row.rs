@@ -131,7 +131,7 @@ pub(crate) fn show(ui: &Ui, rect: Rect, entry: &QueueEntry, state: RowState) -> 
 fn tooltip(response: Response, entry: &QueueEntry, title: &str, is_cut: bool) -> Response {
     match (&entry.error, is_cut) {
         (Some(error), _) => {
-            response.on_hover_text(format!("{title}\n{error}\n{}", entry.path.display()))
+            response.on_hover_text(format!("{title}\n{error}\n{}", entry.path().display()))
         }
         (None, true) => {
             let artist = entry.tags.artist.as_deref().unwrap_or_default();

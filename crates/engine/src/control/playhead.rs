@@ -185,7 +185,7 @@ impl Playhead {
 
     /// A number for another playing of `entry`; what is known of the file from an earlier one stays.
     fn request(&mut self, entry: EntryId) -> Option<TrackRequest> {
-        let location = self.queue.entry(entry)?.location();
+        let location = self.queue.entry(entry)?.location.clone();
         self.plays.last = self.plays.last.next();
         let request = TrackRequest {
             track: self.plays.last,

@@ -11,7 +11,8 @@ impl Control {
         if !self.playhead.is_playing() {
             return;
         }
-        let Some(findings) = self.health.look(&self.output.path) else {
+        let rate_hz = self.output.slot.status().sample_rate_hz;
+        let Some(findings) = self.health.look(rate_hz) else {
             return;
         };
         if let Some(frames) = findings.buffer_frames
