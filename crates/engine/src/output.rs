@@ -1,11 +1,11 @@
 //! Where rendered sound goes: a device, or a clock that asks for it and throws it away.
 
 pub mod device;
+mod device_word;
 mod latency;
 pub mod null;
 pub mod slot;
 pub mod sound_server;
-mod words;
 
 use super::renderer::Renderer;
 use crossbeam::channel::{Receiver, Sender, bounded};

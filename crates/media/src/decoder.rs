@@ -20,11 +20,11 @@ mod packetized;
 mod padding;
 mod pcm;
 mod source;
+mod symphonia_names;
 mod vorbis_setup;
 mod vorbis_surround;
 mod wavpack;
 mod window;
-mod words;
 
 use super::error::MediaError;
 use super::location::{TrackLocation, TrackPart};

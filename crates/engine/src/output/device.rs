@@ -1,9 +1,9 @@
 //! Sound cards, through cpal. The only file that knows it.
 
 use super::RendererLoan;
+use super::device_word::DeviceWord;
 use super::latency::ToldLatency;
 use super::sound_server::silence_alsa;
-use super::words::DeviceWord;
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{
     BufferSize, Data, ErrorKind, HostId, OutputCallbackInfo, Sample, SampleFormat, SizedSample,
