@@ -17,6 +17,7 @@ fn app() -> App {
         output: OutputChoice::Null,
         buffer_frames: DEFAULT_BUFFER_FRAMES,
         adapts_buffer: false,
+        when_unplugged: Default::default(),
         core: None,
         volume: 1.0,
         equalizer: EqualizerSettings::ten_bands(),

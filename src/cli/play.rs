@@ -4,19 +4,20 @@ use super::numbers::parse_seconds;
 use super::source::SourceArguments;
 use super::{Failure, about, inputs, parse_buffer_frames, report};
 use crate::app::{App, OpenRequest};
+use crossbeam::channel::bounded;
 use dsp::equalizer::EqualizerSettings;
 use engine::command::Placement;
 use engine::command::{OutputCommand, SoundCommand, TransportCommand};
-use engine::player::{DEFAULT_BUFFER_FRAMES, PlayerHandle, PlayerOptions};
+use engine::player::{PlayerHandle, PlayerOptions, UNATTENDED_BUFFER_FRAMES};
+use engine::remote::Waited;
 use engine::signal_path::SignalPath;
-use engine::status::{OutputChoice, PlayerEvent};
+use engine::status::{OutputChoice, PlayerEvent, WhenUnplugged};
 use serde::Serialize;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use telemetry::alert::PerformanceAlert;
 use telemetry::monitor::MonitorSpan;
@@ -59,7 +60,7 @@ pub(super) struct PlayArguments {
     #[command(flatten)]
     source: SourceArguments,
     /// Frames to ask the device for at a time, a power of two
-    /// [default: 512, more where the sound breaks off]
+    /// [default: 2048, more where the sound breaks off]
     #[arg(long, value_name = "FRAMES", value_parser = parse_buffer_frames)]
     buffer: Option<u32>,
 }
@@ -94,13 +95,18 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
         Some(name) => inputs::preset(name, config_dir)?,
         None => EqualizerSettings::ten_bands(),
     };
-    let is_interrupted = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&is_interrupted);
-    ctrlc::set_handler(move || flag.store(true, Ordering::Release)).map_err(|e| e.to_string())?;
+    let (interrupt, interrupts) = bounded(1);
+    ctrlc::set_handler(move || {
+        // Once is enough.
+        let _ = interrupt.try_send(());
+    })
+    .map_err(|e| e.to_string())?;
     let mut app = App::start(PlayerOptions {
         output: output_choice(arguments.output),
-        buffer_frames: arguments.buffer.unwrap_or(DEFAULT_BUFFER_FRAMES),
+        buffer_frames: arguments.buffer.unwrap_or(UNATTENDED_BUFFER_FRAMES),
         adapts_buffer: arguments.buffer.is_none(),
+        // There is no button to press.
+        when_unplugged: WhenUnplugged::GoOn,
         core: arguments.core,
         volume: 1.0,
         equalizer,
@@ -130,28 +136,29 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
             app.send(TransportCommand::Play);
         }
     }
-    let (mut first_sound_ms, mut had_trouble, mut has_played) = (None, false, false);
-    while !is_interrupted.load(Ordering::Acquire) {
-        if first_sound_ms.is_none() && app.player().sounded_frames() > 0 {
-            first_sound_ms = Some(started.elapsed().as_secs_f64() * 1e3);
-        }
-        let patience = if first_sound_ms.is_none() { 1 } else { 100 };
-        match app
-            .player()
-            .feed()
-            .wait_event(Duration::from_millis(patience))
-        {
-            Some(PlayerEvent::Note(line)) => {
+    let (mut had_trouble, mut has_played, mut is_interrupted) = (false, false, false);
+    loop {
+        match app.player().feed().wait_event_or(&interrupts) {
+            Waited::Event(PlayerEvent::Note(line)) => {
                 report(line);
                 had_trouble = true;
             }
-            Some(PlayerEvent::Warning(line)) => report(line),
-            Some(PlayerEvent::Alert(alert)) => report(alert.message()),
-            Some(PlayerEvent::TrackStarted(_)) => has_played = true,
-            Some(PlayerEvent::Finished) if arguments.until_end || !has_played => break,
-            Some(PlayerEvent::Finished) | None => {}
+            Waited::Event(PlayerEvent::Warning(line)) => report(line),
+            Waited::Event(PlayerEvent::Alert(alert)) => report(alert.message()),
+            Waited::Event(PlayerEvent::TrackStarted(_)) => has_played = true,
+            Waited::Event(PlayerEvent::Finished) if arguments.until_end || !has_played => break,
+            Waited::Event(PlayerEvent::Finished) => {}
+            Waited::Other(()) => {
+                is_interrupted = true;
+                break;
+            }
+            Waited::Ended => break,
         }
     }
+    let first_sound_ms = app
+        .player()
+        .first_sound()
+        .map(|at| at.saturating_duration_since(started).as_secs_f64() * 1e3);
     if let Some(file) = &arguments.stats {
         let signal = SignalPath::clone(&app.player().feed().snapshot().signal);
         let stats = stats(
@@ -165,13 +172,15 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
     if let Some(file) = &arguments.history {
         write_history(app.player(), file).map_err(|error| about(file, error))?;
     }
-    let problem = app.player().feed().snapshot().output.problem.clone();
+    let output = Arc::clone(&app.player().feed().snapshot().output);
+    // Fades out.
     drop(app);
-    if let Some(problem) = problem {
+    if let Some(problem) = output.problem.as_ref().filter(|_| output.is_null) {
         report(format!("{problem}: it was played without sound"));
         had_trouble = true;
     }
-    Ok(if had_trouble || !has_played {
+    // To be asked to end is no failure.
+    Ok(if had_trouble || !(has_played || is_interrupted) {
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS

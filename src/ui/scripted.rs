@@ -234,7 +234,9 @@ impl Script {
             },
             AppCommand::Player(PlayerCommand::Output(command)) => match command {
                 OutputCommand::SetFollowsRate(on) => state.follows_rate = on,
-                OutputCommand::Select(_) | OutputCommand::Refresh => {}
+                OutputCommand::Select(_)
+                | OutputCommand::Refresh
+                | OutputCommand::SetWhenUnplugged(_) => {}
             },
             AppCommand::Player(PlayerCommand::Report(_)) | AppCommand::Open(_) => {}
         }

@@ -6,7 +6,7 @@ use super::control::{Control, Links};
 use super::decode_worker::{self, DecodeLinks};
 use super::figures::Figures;
 use super::levels::LevelsFrame;
-pub use super::options::{DEFAULT_BUFFER_FRAMES, PlayerOptions};
+pub use super::options::{DEFAULT_BUFFER_FRAMES, PlayerOptions, UNATTENDED_BUFFER_FRAMES};
 use super::output::slot::AudioPath;
 use super::publisher::{Publisher, feed};
 use super::remote::{ControlMessage, PlayerFeed, PlayerRemote};
@@ -16,6 +16,7 @@ use crossbeam::channel::unbounded;
 use media::cache::{CachedAudioLoader, DEFAULT_BUDGET_BYTES};
 use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Instant;
 use telemetry::Reading;
 use telemetry::history::MetricsHistory;
 use telemetry::monitor::MonitorSpan;
@@ -138,6 +139,12 @@ impl PlayerHandle {
     /// `read` must not take long: the control thread may be waiting to add to it.
     pub fn with_history<R>(&self, read: impl FnOnce(&MetricsHistory) -> R) -> R {
         read(&self.history.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// When the first sound of this player had been handed to an output.
+    pub fn first_sound(&self) -> Option<Instant> {
+        let since = self.path.shared.first_sound()?;
+        Some(self.path.clock.epoch() + since)
     }
 
     /// Frames of sound, silences left out, handed to the output since the last output was opened.

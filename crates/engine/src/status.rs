@@ -1,5 +1,6 @@
 //! What the player says of itself: one consistent snapshot, and events that must not be lost.
 
+use super::output::found_device::DeviceKind;
 use super::pipeline::PlaybackSettings;
 use super::signal_path::SignalPath;
 use dsp::balance::BalanceSettings;
@@ -138,6 +139,31 @@ pub enum OutputChoice {
     Null,
 }
 
+/// What happens when the device in use is unplugged while something plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhenUnplugged {
+    /// Headphones and what is on Bluetooth pause, as does what the system does not know: whoever pulled the
+    /// plug did not ask for the loudspeakers. Other devices give way to the default.
+    #[default]
+    PausePersonal,
+    /// Always pauses.
+    Pause,
+    /// The sound goes on through the system's default.
+    GoOn,
+}
+
+impl WhenUnplugged {
+    /// Whether playback pauses when a device of that kind goes.
+    pub fn pauses(self, kind: DeviceKind) -> bool {
+        match self {
+            Self::PausePersonal => kind != DeviceKind::Room,
+            Self::Pause => true,
+            Self::GoOn => false,
+        }
+    }
+}
+
 /// The output in use.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct OutputStatus {
@@ -159,6 +185,12 @@ pub struct OutputStatus {
     pub buffer_frames: u32,
     /// Names of the devices there are.
     pub devices: Arc<Vec<String>>,
+    /// Name of the system's default device, where it is known.
+    pub default_device: Option<String>,
+    /// How often an output broke or had to be left, since the start.
+    pub breaks: u32,
+    /// What happens when the device in use is unplugged.
+    pub when_unplugged: WhenUnplugged,
 }
 
 impl OutputStatus {

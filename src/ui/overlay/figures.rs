@@ -69,6 +69,7 @@ pub(crate) fn groups(
         count("Decoder too late", reading.troubles.session.starved),
         count("Callback too slow", reading.troubles.session.overloads),
         count("Reported by device", reading.troubles.session.xruns),
+        count("Output broke", output.breaks.into()),
     ];
     let sink = if output.is_null {
         "silent (clocked)"

@@ -130,6 +130,11 @@ impl Playhead {
         self.jump.generation
     }
 
+    /// Whether the renderer is about to have something to report: a jump, the next track, the end.
+    pub(super) fn expects_news(&self) -> bool {
+        self.jump.target.is_some() || self.line.is_ahead()
+    }
+
     /// Whether there is sound.
     pub(super) fn transport(&self) -> Transport {
         self.transport

@@ -15,8 +15,9 @@ impl Control {
         let Some(findings) = self.health.look(rate_hz) else {
             return;
         };
-        let is_device = !self.output.slot.status().is_null;
-        if let Some(frames) = findings.buffer_frames.filter(|_| is_device) {
+        if let Some(frames) = findings.buffer_frames
+            && self.output.slot.would_change_buffer(frames)
+        {
             self.output.want_buffer(frames);
         }
         for alert in findings.raised {

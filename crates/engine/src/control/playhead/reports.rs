@@ -50,7 +50,7 @@ impl Playhead {
     /// The end of the last track has been decoded, `frames` after the generation's beginning.
     pub(crate) fn on_decoded(&mut self, generation: Generation, frames: u64) {
         if generation == self.jump.generation {
-            self.line.end_track(frames);
+            self.line.end(frames);
         }
     }
 
