@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
 
+mod adpcm;
+#[path = "../encoders/mod.rs"]
+mod encoders;
 mod others;
 mod two_sizes;
 mod wave;
