@@ -1,5 +1,6 @@
 //! One track being decoded: frames in order, from any position, with encoder padding removed.
 
+mod adpcm;
 mod ape;
 mod codecs;
 mod content;
