@@ -194,7 +194,7 @@ impl QueuePane {
                 ui.add_space(4.0);
                 let room = ui.available_rect_before_wrap();
                 let font = fonts::text(fonts::size::SMALL);
-                crate::ui::widgets::text::draw(ui.painter(), room, &summary, font, palette.faint);
+                crate::ui::widgets::elided::draw(ui.painter(), room, &summary, font, palette.faint);
             });
         });
     }

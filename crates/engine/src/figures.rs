@@ -71,7 +71,7 @@ impl Figures {
         reading
     }
 
-    /// The same with the CPU time of each kind of thread, for a sheet that shows them.
+    /// As [`Self::read`], with the CPU time of each kind of thread, for a sheet that shows them.
     pub(crate) fn read_with_threads(&mut self, span: MonitorSpan, sample_rate_hz: u32) -> Reading {
         let mut reading = self.read(span, sample_rate_hz);
         reading.threads.usage = self.process.threads().to_vec();

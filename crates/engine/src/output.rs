@@ -3,6 +3,7 @@
 mod callback_body;
 pub mod device;
 pub mod device_watch;
+mod device_word;
 pub mod found_device;
 mod latency;
 mod names;
@@ -12,7 +13,6 @@ mod pulse;
 pub mod slot;
 pub mod sound_server;
 pub mod trouble;
-mod words;
 
 use super::renderer::Renderer;
 use crossbeam::channel::{Receiver, Sender, bounded};

@@ -17,8 +17,8 @@ mod limits;
 mod near;
 mod number;
 mod parametric;
+mod preset_text;
 pub mod store;
-mod text;
 
 pub use error::PresetError;
 pub use headroom::automatic_preamp;
@@ -111,7 +111,7 @@ pub fn parse_preset(bytes: &[u8]) -> Result<ReadPreset, PresetError> {
     if eqf::is_eqf(bytes) {
         return eqf::parse(bytes, None).map_err(PresetError::NotAPreset);
     }
-    let text = text::decode(bytes);
+    let text = preset_text::decode(bytes);
     feq::parse(&text)
         .unwrap_or_else(|| parametric::parse(&text))
         .map_err(PresetError::NotAPreset)

@@ -47,7 +47,7 @@ pub struct CallbackFigures {
     pub frames: u64,
     /// Time in the callback, in µs.
     pub us: Percentiles,
-    /// The same as a share of each callback's own deadline, in %.
+    /// Time in the callback as a share of each callback's own deadline, in %.
     pub load_percent: Percentiles,
     /// How far the time between two callbacks' starts was from the length of the block between
     /// them, early or late, in µs.

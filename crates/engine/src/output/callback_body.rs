@@ -4,7 +4,7 @@ use super::RendererLoan;
 use super::latency::ToldLatency;
 use super::pace::Pace;
 use super::trouble::DeviceTrouble;
-use super::words::DeviceWord;
+use super::device_word::DeviceWord;
 use dsp::dither::TpdfDither;
 use dsp::simd::AudioOptimizer;
 use std::sync::Arc;

@@ -15,7 +15,7 @@ const MAX_THREADS: usize = 8;
 /// One watched thread; 0 for none.
 struct Watched {
     thread_id: AtomicU32,
-    /// The same number where it has been lowered.
+    /// The thread's number again, where it has been lowered.
     lowered: AtomicU32,
 }
 
