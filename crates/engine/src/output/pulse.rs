@@ -95,13 +95,13 @@ mod tests {
     fn a_device_may_take_its_time_to_start() {
         let start = Instant::now();
         let mut pulse = Pulse::new(7, start, START);
-        for look in 1..=12 {
+        for look in 1..=11 {
             assert_eq!(
                 pulse.look(7, start + look * LOOK, PERIOD),
                 PulseSign::Starts
             );
         }
-        let sign = pulse.look(7, start + 13 * LOOK, PERIOD);
+        let sign = pulse.look(7, start + 12 * LOOK, PERIOD);
         assert!(matches!(sign, PulseSign::Stopped(_)), "{sign:?}");
     }
 

@@ -10,7 +10,7 @@ const MAX_PAUSE: Duration = Duration::from_secs(2);
 const STOPPED_PAUSE: Duration = Duration::from_secs(4);
 /// What a stream that was opened again is given to start, times the tries: a server that has just come back
 /// may overlook the first one.
-const MIN_START: Duration = Duration::from_millis(1_200);
+const MIN_START: Duration = Duration::from_millis(800);
 const MAX_START: Duration = Duration::from_secs(4);
 /// How long an output must have run to be trusted again.
 const PROOF: Duration = Duration::from_secs(2);
@@ -64,7 +64,7 @@ impl Recovery {
     }
 
     fn pause(&self) -> Duration {
-        (MIN_PAUSE + MIN_PAUSE / 2 * self.tries).min(MAX_PAUSE)
+        (MIN_PAUSE + MIN_PAUSE / 2 * self.tries.saturating_sub(1)).min(MAX_PAUSE)
     }
 
     /// When the next try is due, if one is.
@@ -137,7 +137,7 @@ mod tests {
     fn the_pause_grows_and_no_second_has_two_tries() {
         let start = Instant::now();
         let at = tries(Recovery::of_lost(true, start), start, 30);
-        assert_eq!(at[..4], [0, 15, 35, 55]);
+        assert_eq!(at[..4], [0, 10, 25, 45]);
         assert!(at.windows(2).all(|two| two[1] - two[0] >= 10), "{at:?}");
         let longest = at.windows(2).map(|two| two[1] - two[0]).max();
         assert_eq!(longest, Some(20), "back within 3 s of the server's return");
