@@ -185,13 +185,13 @@ impl Output {
         before
     }
 
-    /// Asks for the devices, where they are not told by themselves.
+    /// Asks for the devices, where they are not told by themselves or, `at_any_rate`, where none were told.
     ///
     /// # Errors
     /// When the system refuses a thread.
-    pub(super) fn ask_for_devices(&mut self) -> std::io::Result<()> {
+    pub(super) fn ask_for_devices(&mut self, at_any_rate: bool) -> std::io::Result<()> {
         self.asked = Instant::now();
-        self.watch.ask()
+        self.watch.ask(at_any_rate && self.found.is_empty())
     }
 
     /// Whether it is time for another look for devices.

@@ -53,18 +53,19 @@ impl Control {
         if self.output.choice() != OutputChoice::Null {
             self.output.watch.start();
         }
-        self.ask_for_devices();
+        self.ask_for_devices(false);
     }
 
     /// Asks for the devices, where they are not told by themselves: the answer comes later.
-    pub(super) fn ask_for_devices(&mut self) {
-        if let Err(error) = self.output.ask_for_devices() {
+    fn ask_for_devices(&mut self, at_any_rate: bool) {
+        if let Err(error) = self.output.ask_for_devices(at_any_rate) {
             self.note(&format!("cannot look for sound devices: {error}"));
         }
     }
 
     pub(super) fn refresh_devices(&mut self) {
         self.listen_for_devices();
+        self.ask_for_devices(true);
         if self.output.slot.status().problem.is_some() {
             self.output.forget_breaks();
             self.open_output(&self.output.choice());

@@ -187,7 +187,7 @@ impl Control {
             DeviceNews::Devices(devices) => self.on_devices(devices),
             // The stream may have said so, or still say so.
             DeviceNews::ServerGone => {
-                if self.output.slot.is_on_server() && self.output.recovery.is_none() {
+                if self.output.slot.is_on_server() {
                     self.on_lost();
                 }
             }
@@ -212,7 +212,10 @@ impl Control {
             self.output.hurry(self.playhead.is_playing());
         }
         if self.output.found.is_empty() {
-            self.on_no_devices();
+            // A server that never had any is not the one that plays.
+            if !before.is_empty() {
+                self.on_no_devices();
+            }
         } else if self.output.follows_default() {
             let was = before.iter().find(|d| d.is_default).cloned();
             self.follow_default(was, default);
@@ -225,7 +228,7 @@ impl Control {
 
     /// The last device has gone: a sound server plays on to nobody.
     fn on_no_devices(&mut self) {
-        if self.output.recovery.is_none() && self.output.slot.is_on_server() {
+        if self.output.slot.is_on_server() {
             self.on_lost();
         }
     }

@@ -59,12 +59,13 @@ impl DeviceWatch {
         return false;
     }
 
-    /// Asks for the devices once, on a thread of its own; nothing where they are told by themselves.
+    /// Asks for the devices once, on a thread of its own; nothing where they are told by themselves, unless
+    /// `at_any_rate`: a PipeWire server may be there for pictures only.
     ///
     /// # Errors
     /// When the system refuses a thread.
-    pub fn ask(&self) -> std::io::Result<()> {
-        if self.is_listening() {
+    pub fn ask(&self, at_any_rate: bool) -> std::io::Result<()> {
+        if self.is_listening() && !at_any_rate {
             return Ok(());
         }
         let sender = self.sender.clone();
@@ -81,7 +82,8 @@ impl DeviceWatch {
 
 /// The devices there are now. Asks the system; may take a while.
 pub fn found_devices() -> Vec<FoundDevice> {
-    pipewire_devices().unwrap_or_else(device::found_devices)
+    let devices = pipewire_devices().filter(|devices| !devices.is_empty());
+    devices.unwrap_or_else(device::found_devices)
 }
 
 /// The output devices of the best sound interface that has any, each once. Asks the system; may take a while.
