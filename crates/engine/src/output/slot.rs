@@ -215,10 +215,11 @@ impl OutputSlot {
         self.close();
         self.status.choice = choice.clone();
         self.status.problem = None;
-        match self.open_device(&choice.clone(), false) {
-            Ok(ring) => ring,
+        let (ring, result) = self.open_device(choice, false);
+        match result {
+            Ok(()) => ring,
             // A ring made for a device that then refused serves the null output where it fits.
-            Err((error, ring)) => {
+            Err(error) => {
                 self.status.problem = error.map(|error| error.to_string());
                 self.open_null().or(ring)
             }
@@ -229,9 +230,10 @@ impl OutputSlot {
     /// that. Without a device, the null output.
     pub fn open_stand_in(&mut self) -> Option<NewRing> {
         self.close();
-        match self.open_device(&OutputChoice::Default, false) {
-            Ok(ring) => ring,
-            Err((_, ring)) => self.open_null().or(ring),
+        let (ring, result) = self.open_device(&OutputChoice::Default, false);
+        match result {
+            Ok(()) => ring,
+            Err(_) => self.open_null().or(ring),
         }
     }
 
@@ -246,30 +248,28 @@ impl OutputSlot {
         start: Duration,
     ) -> (Option<NewRing>, Result<(), DeviceError>) {
         self.close();
-        match self.open_device(&self.status.choice.clone(), servers_only) {
-            Ok(ring) => {
+        let choice = self.status.choice.clone();
+        let (ring, result) = self.open_device(&choice, servers_only);
+        match result {
+            Ok(()) => {
                 self.status.problem = None;
                 self.pulse = Pulse::new(self.path.monitor.callbacks(), Instant::now(), start);
                 (ring, Ok(()))
             }
-            Err((None, ring)) => (self.open_null().or(ring), Ok(())),
-            Err((Some(error), ring)) => (ring, Err(error)),
+            Err(None) => (self.open_null().or(ring), Ok(())),
+            Err(Some(error)) => (ring, Err(error)),
         }
     }
 
     /// Opens the device that was chosen, at the rate that is wanted or else at its own. An error has the ring
     /// with it that was made for a device which then refused; no reason means that no device is wanted.
-    #[expect(
-        clippy::type_complexity,
-        reason = "both a ring and an error can come of it"
-    )]
     fn open_device(
         &mut self,
         choice: &OutputChoice,
         servers_only: bool,
-    ) -> Result<Option<NewRing>, (Option<DeviceError>, Option<NewRing>)> {
+    ) -> (Option<NewRing>, Result<(), Option<DeviceError>>) {
         let name = match choice {
-            OutputChoice::Null => return Err((None, None)),
+            OutputChoice::Null => return (None, Err(None)),
             OutputChoice::Default => None,
             OutputChoice::Device(name) => Some(name.as_str()),
         };
@@ -284,7 +284,7 @@ impl OutputSlot {
                     let (loan, new_ring) = self.lend(device.sample_rate_hz(), device.channels());
                     ring = new_ring.or(ring);
                     match self.start_device(&device, loan) {
-                        Ok(()) => return Ok(ring),
+                        Ok(()) => return (ring, Ok(())),
                         Err(error) => problem = Some(error),
                     }
                 }
@@ -294,7 +294,7 @@ impl OutputSlot {
                 break;
             }
         }
-        Err((problem, ring))
+        (ring, Err(problem))
     }
 
     /// Leaves the open device, whose host is not asked again until [`Self::forgive`]. Gives the host's name.
