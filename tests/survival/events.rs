@@ -34,7 +34,7 @@ const EVENTS: [Event; 5] = [
 #[test]
 fn a_row_of_random_events_is_survived() {
     on_desktop("a_row_of_random_events_is_survived", |folder| {
-        let count = if is_long() { 100 } else { 8 };
+        let count = if is_long() { 100 } else { 7 };
         let track = track(folder, 30.0 + 8.0 * f64::from(count));
         let mut server = SoundServer::start(folder);
         let player = Player::start(&server, folder, &track.path, &[]);
