@@ -177,6 +177,9 @@ impl Codec {
 
 impl WavPack {
     fn decode(&mut self, packet: &[u8], samples: &mut Vec<f32>) -> Result<Shape, MediaError> {
+        if PacketDecoder::is_dsd(packet) {
+            return Err(MediaError::Unsupported("DSD in WavPack".into()));
+        }
         let decoded = self.decoder.decode(packet, samples);
         let decoded = decoded.ok_or_else(|| MediaError::Damaged("a packet is damaged".into()))?;
         self.bits = Some(decoded.bits);
