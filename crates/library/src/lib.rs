@@ -8,6 +8,7 @@
 
 pub mod cue;
 pub mod demo;
+pub mod error;
 mod find;
 pub mod inputs;
 mod list_text;

@@ -21,11 +21,11 @@ mod packetized;
 mod padding;
 mod pcm;
 mod source;
+mod symphonia_names;
 mod vorbis_setup;
 mod vorbis_surround;
 mod wavpack;
 mod window;
-mod words;
 
 use super::error::MediaError;
 use super::location::{TrackLocation, TrackPart};
@@ -103,7 +103,7 @@ impl TrackDecoder {
     pub(crate) fn of_track(location: &TrackLocation, source: Box<dyn FrameSource>) -> Self {
         Self {
             part: location.part.as_deref().cloned(),
-            ..Self::of_source(location.path.clone(), source)
+            ..Self::of_source(location.path().to_owned(), source)
         }
     }
 

@@ -3,7 +3,7 @@
 
 use super::codecs::{Preroll, is_floating_point, is_lossy, make_decoder};
 use super::padding::Padding;
-use super::words::{
+use super::symphonia_names::{
     codec_error, codec_name, container_name, decode_error, probe_error, rough_duration,
 };
 use crate::decoder::source::{FrameSource, StreamInfo};

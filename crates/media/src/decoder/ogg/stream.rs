@@ -5,7 +5,7 @@ use super::links::{Link, OggCodec};
 use super::packets::{OggPacket, PacketReader};
 use crate::decoder::codecs::{Preroll, is_lossy, make_decoder};
 use crate::decoder::source::{FrameSource, StreamInfo};
-use crate::decoder::words::{codec_error, decode_error};
+use crate::decoder::symphonia_names::{codec_error, decode_error};
 use crate::error::MediaError;
 use crate::tags::Tags;
 use crate::track_bytes::TrackBytes;
