@@ -1,40 +1,12 @@
 //! What comes out of packets in MP4, Matroska, ADTS and LOAS, compared with other decoders and with the same
 //! packets in other containers; and that a seek gives the samples that decoding from the start gives.
 
-#![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
-
-mod encoders;
-
-use encoders::{ffmpeg_f32, have, music_of, run, write_wav_of};
-use media::decoder::{StreamInfo, TrackDecoder};
-use std::path::{Path, PathBuf};
+use crate::encoders::{ffmpeg_f32, have, music_of, write_wav_of};
+use crate::{decode, ffmpeg, fixture};
+use media::decoder::TrackDecoder;
+use std::path::Path;
 
 const RATE_HZ: u32 = 48_000;
-
-fn decode(path: &Path) -> Result<(Vec<f32>, StreamInfo), String> {
-    let mut decoder = TrackDecoder::open(path).map_err(|error| error.to_string())?;
-    let info = decoder.info().clone();
-    let mut all = Vec::new();
-    while let Some(frames) = decoder.next_frames().map_err(|error| error.to_string())? {
-        all.extend_from_slice(frames);
-    }
-    Ok((all, info))
-}
-
-fn fixture(name: &str) -> Vec<u8> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    std::fs::read(folder.join(name)).unwrap()
-}
-
-/// Runs ffmpeg on `source` with these arguments.
-fn ffmpeg(source: &Path, arguments: &str, file: &str) -> PathBuf {
-    let out = source.with_file_name(file);
-    let mut words = vec!["-v", "error", "-y", "-i", source.to_str().unwrap()];
-    words.extend(arguments.split(' '));
-    words.push(out.to_str().unwrap());
-    run("ffmpeg", &words);
-    out
-}
 
 /// Music with clicks, for which encoders take shorter blocks.
 fn clicking(frames: usize, rate_hz: u32, channels: u16) -> Vec<f32> {
@@ -112,7 +84,7 @@ fn a_seek_in_aac_makes_the_noise_of_decoding_from_the_start() {
         ("he_2ch.latm", 20),
     ] {
         let path = folder.path().join(file);
-        std::fs::write(&path, fixture(file).repeat(times)).unwrap();
+        std::fs::write(&path, std::fs::read(fixture(file)).unwrap().repeat(times)).unwrap();
         let (all, _) = decode(&path).unwrap();
         assert_seeks_are_exact(&path, &all, 25, 6_000);
     }

@@ -4,12 +4,9 @@
 //! scale, and 9 kHz at a twentieth on both sides. `he_2ch.aac` and `he_v2_2ch.aac` are by libfdk-aac, the
 //! others by the crate syom.
 
-#![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
-
-mod encoders;
-
-use encoders::{have, music, run, write_wav};
-use media::decoder::{StreamInfo, TrackDecoder};
+use crate::encoders::{ffmpeg_f32, have, music, write_wav};
+use crate::{decode, ffmpeg, fixture};
+use media::decoder::TrackDecoder;
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -17,31 +14,11 @@ use std::time::{Duration, Instant};
 const RATE_HZ: u32 = 44_100;
 const FRAMES: usize = 100_001;
 
-fn decode(path: &Path) -> Result<(Vec<f32>, StreamInfo), String> {
-    let mut decoder = TrackDecoder::open(path).map_err(|error| error.to_string())?;
-    let info = decoder.info().clone();
-    let mut all = Vec::new();
-    while let Some(frames) = decoder.next_frames().map_err(|error| error.to_string())? {
-        all.extend_from_slice(frames);
-    }
-    Ok((all, info))
-}
-
-fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/fixtures")
-        .join(name)
-}
-
 /// Encodes the music by ffmpeg with these arguments.
 fn encode(folder: &Path, file: &str, arguments: &str) -> PathBuf {
-    let (wav, out) = (folder.join("in.wav"), folder.join(file));
+    let wav = folder.join("in.wav");
     write_wav(&wav, &music(FRAMES, RATE_HZ), RATE_HZ, 16);
-    let mut words = vec!["-v", "error", "-y", "-i", wav.to_str().unwrap()];
-    words.extend(arguments.split(' '));
-    words.push(out.to_str().unwrap());
-    run("ffmpeg", &words);
-    out
+    ffmpeg(&wav, arguments, file)
 }
 
 /// The amplitude of a tone in one channel of interleaved stereo.
@@ -163,7 +140,7 @@ fn mpeg_audio_in_mp4_plays() {
         let path = encode(folder.path(), file, &format!("-c:a {codec}"));
         let (all, info) = decode(&path).unwrap();
         assert_eq!(info.codec, name);
-        let reference = encoders::ffmpeg_f32(&path);
+        let reference = ffmpeg_f32(&path);
         assert!(all.len() <= reference.len(), "{name}");
         let most = all.iter().zip(&reference).map(|(a, b)| (a - b).abs());
         // The reference computes in whole numbers.

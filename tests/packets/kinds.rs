@@ -1,25 +1,12 @@
 //! WavPack in Matroska, files of containers with no packet or one, and the names of what cannot be played.
 
-#![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
-
-mod encoders;
-
-use encoders::{have, music_of, run, write_wav_of};
-use media::decoder::{StreamInfo, TrackDecoder};
+use crate::decode;
+use crate::encoders::{have, music_of, run, write_wav_of};
+use media::decoder::TrackDecoder;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const RATE_HZ: u32 = 48_000;
-
-fn decode(path: &Path) -> Result<(Vec<f32>, StreamInfo), String> {
-    let mut decoder = TrackDecoder::open(path).map_err(|error| error.to_string())?;
-    let info = decoder.info().clone();
-    let mut all = Vec::new();
-    while let Some(frames) = decoder.next_frames().map_err(|error| error.to_string())? {
-        all.extend_from_slice(frames);
-    }
-    Ok((all, info))
-}
 
 /// The source made of these by ffmpeg; whether it can make it at all.
 fn ffmpeg(source: &Path, arguments: &str, file: &str) -> Option<PathBuf> {
