@@ -2,20 +2,30 @@
 
 mod command;
 mod intake;
+mod library;
+mod play_counter;
+mod session;
 mod settings;
 mod tag_reader;
 
+pub use self::library::LibraryCommand;
 pub use command::{AppCommand, OpenRequest};
 pub use settings::{PlayerSettings, Settings};
 
+use self::library::LibraryOwner;
 use engine::player::{PlayerHandle, PlayerOptions};
 use engine::status::OutputChoice;
 use intake::Intake;
 use serde_json::Value;
+use session::SessionKeeper;
 use settings::SettingsKeeper;
+use std::path::Path;
 
 /// The program without a face: a window, the command line or the desktop commands it.
 pub struct App {
+    /// In front of the player, whose last position it stores.
+    session: Option<SessionKeeper>,
+    library: Option<LibraryOwner>,
     player: PlayerHandle,
     intake: Intake,
     /// Behind the player, which has to end first.
@@ -37,10 +47,24 @@ impl App {
         tag_reader::start(receiver, player.remote().clone())?;
         let intake = Intake::start(player.remote().clone())?;
         Ok(Self {
+            session: None,
+            library: None,
             player,
             intake,
             settings: None,
         })
+    }
+
+    /// Goes on where the program ended, paused, and remembers from then on in `data_dir` what is going on;
+    /// keeps the collection there up to date, and counts what is heard.
+    ///
+    /// # Errors
+    /// When the system refuses a thread.
+    pub fn remember_in(&mut self, data_dir: &Path) -> std::io::Result<()> {
+        let remote = self.player.remote();
+        self.session = Some(SessionKeeper::start(data_dir, remote)?);
+        self.library = Some(LibraryOwner::start(data_dir, remote)?);
+        Ok(())
     }
 
     /// Starts a player that goes on with `settings`: volume, equalizer and output of `options` are set
@@ -77,6 +101,21 @@ impl App {
                 self.intake.open(request.inputs, insertion);
             }
             AppCommand::Player(command) => self.player.remote().send(command),
+            AppCommand::Library(command) => {
+                if let Some(library) = &self.library {
+                    library.order(command);
+                }
+            }
+            AppCommand::UndoQueue => {
+                if let Some(session) = &self.session {
+                    session.undo();
+                }
+            }
+            AppCommand::RedoQueue => {
+                if let Some(session) = &self.session {
+                    session.redo();
+                }
+            }
         }
     }
 

@@ -97,6 +97,8 @@ pub enum Outcome {
         arguments: WindowArguments,
         /// Where settings are kept.
         config_dir: PathBuf,
+        /// Where the collection and the session are kept.
+        data_dir: PathBuf,
     },
 }
 
@@ -173,6 +175,7 @@ pub fn run() -> Outcome {
                     Outcome::Window {
                         arguments: window,
                         config_dir,
+                        data_dir,
                     }
                 }
                 Err(error) => fail(error),

@@ -59,10 +59,10 @@ enum LibraryCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Find tracks: words, and fields such as artist:bjork year:>1990 -remix
+    /// Find tracks: words, and fields such as "artist:bjork year:>1990 -remix", in quotes
     Search {
         /// What to look for; nothing finds everything
-        #[arg(value_name = "QUERY", required = true, allow_hyphen_values = true)]
+        #[arg(value_name = "QUERY", required = true)]
         query: Vec<String>,
         /// No more than this many
         #[arg(long, value_name = "N")]
@@ -143,7 +143,9 @@ pub(super) fn run(arguments: LibraryArguments, data_dir: &Path) -> Result<ExitCo
             each_folder(&folders, json, "added", |folder| add(&database, folder))
         }
         LibraryCommand::Remove { folders, json } => {
-            each_folder(&folders, json, "removed", |folder| remove(&database, folder))
+            each_folder(&folders, json, "removed", |folder| {
+                remove(&database, folder)
+            })
         }
         LibraryCommand::Scan { folders, json } => run_scan(&database, &folders, json),
         LibraryCommand::Search { query, limit, json } => {
@@ -180,7 +182,11 @@ fn each_folder(
             writeln!(out, "{done} {}", disk::shown::shown(folder))?;
         }
     }
-    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// A folder by the one name it always has.
@@ -193,15 +199,20 @@ fn add(database: &Database, folder: &Path) -> Result<(), String> {
     if !path.is_dir() {
         return Err("not a folder".into());
     }
-    database.add_folder(&path).map(drop).map_err(|error| error.to_string())
+    database
+        .add_folder(&path)
+        .map(drop)
+        .map_err(|error| error.to_string())
 }
 
 fn remove(database: &Database, folder: &Path) -> Result<(), String> {
     // It may be gone; then it is known by the name it was given.
-    let path = named(folder).or_else(|_| {
-        std::path::absolute(folder).map_err(|error| io_reason(&error))
-    })?;
-    match database.remove_folder(&path).map_err(|error| error.to_string())? {
+    let path = named(folder)
+        .or_else(|_| std::path::absolute(folder).map_err(|error| io_reason(&error)))?;
+    match database
+        .remove_folder(&path)
+        .map_err(|error| error.to_string())?
+    {
         Some(_) => Ok(()),
         None => Err("not a folder of the library".into()),
     }
@@ -218,9 +229,11 @@ fn run_scan(
         wanted.push(named(folder).map_err(|reason| about(folder, reason))?);
     }
     if wanted.is_empty() && database.reader()?.folders()?.is_empty() {
-        return Err("the library has no folders; `rusty-audio library add DIR` adds one"
-            .to_owned()
-            .into());
+        return Err(
+            "the library has no folders; `rusty-audio library add DIR` adds one"
+                .to_owned()
+                .into(),
+        );
     }
     let control = Arc::new(ScanControl::default());
     let stop = Arc::clone(&control);
@@ -270,7 +283,11 @@ fn run_scan(
         )?;
     }
     let is_nothing = done.found == 0 && !done.not_mounted.is_empty();
-    Ok(if is_nothing || done.was_stopped { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if is_nothing || done.was_stopped {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn progress_bar(is_json: bool) -> ProgressBar {
@@ -287,7 +304,10 @@ fn progress_bar(is_json: bool) -> ProgressBar {
 
 fn say_faults(done: &ScanReport) {
     for folder in &done.not_mounted {
-        report(about(folder, "not there or not mounted; nothing below it was changed"));
+        report(about(
+            folder,
+            "not there or not mounted; nothing below it was changed",
+        ));
     }
     for fault in done.faults.iter().take(REPORTED_FAULTS) {
         report(about(&fault.path, &fault.reason));

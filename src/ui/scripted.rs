@@ -214,6 +214,8 @@ impl Script {
                 | QueueCommand::DescribePlaying { .. }
                 | QueueCommand::Described
                 | QueueCommand::Move { .. }
+                | QueueCommand::Restore { .. }
+                | QueueCommand::Arrange(_)
                 | QueueCommand::Clear => {}
             },
             AppCommand::Player(PlayerCommand::Sound(command)) => match command {
@@ -227,7 +229,11 @@ impl Script {
                 OutputCommand::SetFollowsRate(on) => state.follows_rate = on,
                 OutputCommand::Select(_) | OutputCommand::Refresh => {}
             },
-            AppCommand::Player(PlayerCommand::Report(_)) | AppCommand::Open(_) => {}
+            AppCommand::Player(PlayerCommand::Report(_))
+            | AppCommand::Open(_)
+            | AppCommand::Library(_)
+            | AppCommand::UndoQueue
+            | AppCommand::RedoQueue => {}
         }
     }
 

@@ -3,11 +3,13 @@
 use crate::sources::sources;
 
 /// Who alone may name a crate.
-const NAMED_IN: [(&str, &[&str]); 5] = [
+const NAMED_IN: [(&str, &[&str]); 7] = [
     ("cpal::", &["crates/engine/src/output/device.rs"]),
     ("symphonia::", &["crates/media/src/"]),
     ("lofty::", &["crates/media/src/"]),
     ("rustfft::", &["crates/transforms/src/"]),
+    ("rusqlite::", &["crates/library/src/database"]),
+    ("notify::", &["crates/library/src/scan/watch.rs"]),
     ("eframe::", &["src/ui", "src/main.rs"]),
 ];
 

@@ -7,14 +7,8 @@ mod history;
 mod relink;
 mod write;
 
-pub use edits::{
-    crop, move_entries, remove_duplicates, remove_entries, reverse, sort_by_key,
-};
+pub use edits::{crop, move_entries, remove_duplicates, remove_entries, reverse, sort_by_key};
 pub use entry::{ListEntry, path_text};
 pub use history::{EditHistory, Splice};
 pub use relink::{Relinked, relink};
 pub use write::{ListFormat, write_list};
-
-#[cfg(test)]
-#[path = "playlists_tests.rs"]
-mod tests;

@@ -62,25 +62,30 @@ pub fn export(database: &Database, out: &mut dyn Write) -> Result<Transferred, T
         done.folders += 1;
     }
     let mut fault = None;
-    reader.each_row(&mut |row| match write(&Line::Track(Box::new(TrackLine::of(&row)))) {
-        Ok(()) => {
-            done.tracks += 1;
-            ControlFlow::Continue(())
-        }
-        Err(error) => {
-            fault = Some(error);
-            ControlFlow::Break(())
-        }
-    })?;
+    reader.each_row(
+        &mut |row| match write(&Line::Track(Box::new(TrackLine::of(&row)))) {
+            Ok(()) => {
+                done.tracks += 1;
+                ControlFlow::Continue(())
+            }
+            Err(error) => {
+                fault = Some(error);
+                ControlFlow::Break(())
+            }
+        },
+    )?;
     if let Some(error) = fault {
         return Err(error.into());
     }
-    for list in reader.lists()? {
+    let lists = reader.lists()?;
+    // Numbers of their own: those of the database are other ones wherever they are taken over.
+    let numbers: HashMap<ListId, i64> = lists.iter().map(|list| list.id).zip(1..).collect();
+    for list in lists {
         let entries = match list.kind {
             ListKind::Tracks => reader.list_entries(list.id)?,
             ListKind::Folder | ListKind::Smart { .. } => Vec::new(),
         };
-        write(&Line::List(ListLine::of(&list, entries)))?;
+        write(&Line::List(ListLine::of(&list, &numbers, entries)))?;
         done.lists += 1;
     }
     Ok(done)

@@ -13,11 +13,7 @@ use std::process::ExitCode;
 /// What stands for standard output, and input.
 const STANDARD: &str = "-";
 
-pub(super) fn export(
-    database: &Database,
-    file: &Path,
-    is_json: bool,
-) -> Result<ExitCode, Failure> {
+pub(super) fn export(database: &Database, file: &Path, is_json: bool) -> Result<ExitCode, Failure> {
     if file.as_os_str() == STANDARD {
         let mut out = BufWriter::new(std::io::stdout().lock());
         return match export_to(database, &mut out) {
@@ -35,18 +31,18 @@ pub(super) fn export(
     say(done, "exported", is_json)
 }
 
-pub(super) fn import(
-    database: &Database,
-    file: &Path,
-    is_json: bool,
-) -> Result<ExitCode, Failure> {
+pub(super) fn import(database: &Database, file: &Path, is_json: bool) -> Result<ExitCode, Failure> {
     let done = if file.as_os_str() == STANDARD {
         import_from(database, &mut std::io::stdin().lock())
     } else {
         let input = File::open(file).map_err(|error| about(file, io_reason(&error)))?;
         import_from(database, &mut BufReader::new(input))
     };
-    say(done.map_err(|error| about(file, error))?, "imported", is_json)
+    say(
+        done.map_err(|error| about(file, error))?,
+        "imported",
+        is_json,
+    )
 }
 
 fn say(done: Transferred, what: &str, is_json: bool) -> Result<ExitCode, Failure> {
@@ -54,8 +50,15 @@ fn say(done: Transferred, what: &str, is_json: bool) -> Result<ExitCode, Failure
     if is_json {
         json::write_line(&mut out, &done)?;
     } else {
-        let Transferred { folders, tracks, lists } = done;
-        writeln!(out, "{what} {tracks} tracks, {lists} lists, {folders} folders")?;
+        let Transferred {
+            folders,
+            tracks,
+            lists,
+        } = done;
+        writeln!(
+            out,
+            "{what} {tracks} tracks, {lists} lists, {folders} folders"
+        )?;
     }
     Ok(ExitCode::SUCCESS)
 }

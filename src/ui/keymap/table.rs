@@ -250,6 +250,23 @@ pub(crate) static LINES: &[Line] = &[
         ],
     },
     Line {
+        text: "Undo or redo a change of the queue",
+        bindings: &[
+            Binding::new(
+                Action::App(AppCommand::UndoQueue),
+                &[C::ctrl(Key::U)],
+                OutsideText,
+            )
+            .step(),
+            Binding::new(
+                Action::App(AppCommand::RedoQueue),
+                &[C::ctrl_shift(Key::U)],
+                OutsideText,
+            )
+            .step(),
+        ],
+    },
+    Line {
         text: "Show the queue",
         bindings: &[Binding::new(
             view(ViewAction::ToggleQueue),

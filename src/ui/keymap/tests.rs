@@ -69,6 +69,7 @@ fn the_sheet_lists_every_binding() {
             "Ctrl+R  Ctrl+S  Ctrl+M",
             "Ctrl+E  Ctrl+B",
             "Ctrl+Z  Ctrl+Shift+Z",
+            "Ctrl+U  Ctrl+Shift+U",
             "Ctrl+L",
             "L",
             "F12  or  I",

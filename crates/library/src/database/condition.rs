@@ -1,6 +1,8 @@
 //! A query as words for the index and a condition on rows.
 
-use crate::query::{CompareTo, NumberField, Query, Span, TextField, TimeFact, TimeField, index_words};
+use crate::query::{
+    CompareTo, NumberField, Query, Span, TextField, TimeFact, TimeField, index_words,
+};
 use rusqlite::types::Value;
 
 /// The columns of the index.
@@ -44,7 +46,9 @@ impl Condition {
 
     /// Whether the table of files is asked.
     pub(super) fn needs_file(&self) -> bool {
-        self.rest.as_ref().is_some_and(|rest| rest.contains("file.") || rest.contains("missing_since"))
+        self.rest
+            .as_ref()
+            .is_some_and(|rest| rest.contains("file.") || rest.contains("missing_since"))
     }
 }
 
@@ -121,7 +125,10 @@ fn columns(field: TextField) -> &'static str {
 
 fn row_sql(query: &Query, now: i64, values: &mut Vec<Value>) -> String {
     let mut joined = |parts: &[Query], word: &str, none: &str| {
-        let parts: Vec<String> = parts.iter().map(|part| row_sql(part, now, values)).collect();
+        let parts: Vec<String> = parts
+            .iter()
+            .map(|part| row_sql(part, now, values))
+            .collect();
         match parts.is_empty() {
             true => none.to_owned(),
             false => format!("({})", parts.join(word)),
@@ -158,7 +165,11 @@ fn signs_sql(field: Option<TextField>, text: &str, values: &mut Vec<Value>) -> S
         None => &ALL_FIELDS[..6],
     };
     let columns = fields.iter().flat_map(|field| columns(*field).split(' '));
-    let columns = columns.map(|column| if column == "folder" { "file.path" } else { column });
+    let columns = columns.map(|column| match column {
+        "folder" => "file.path".to_owned(),
+        // The index has columns of these names too.
+        column => format!("track.{column}"),
+    });
     let tests = columns.map(|column| {
         values.push(text.to_owned().into());
         format!("instr(coalesce(CAST({column} AS TEXT), ''), ?)")

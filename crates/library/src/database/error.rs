@@ -23,7 +23,10 @@ pub enum DatabaseError {
         reason: String,
     },
     /// A newer version of the program has changed it.
-    #[error("{}: written by a newer version of Rusty Audio (format {version})", shown(path))]
+    #[error(
+        "{}: written by a newer version of Rusty Audio (format {version})",
+        shown(path)
+    )]
     Newer {
         /// The file.
         path: PathBuf,

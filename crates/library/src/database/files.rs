@@ -183,8 +183,8 @@ impl Database {
                 "DELETE FROM sheet WHERE path >= ?1 AND path < ?2",
                 params![start, end],
             )?;
-            let mut insert = transaction
-                .prepare_cached("INSERT OR REPLACE INTO sheet VALUES (?1, ?2, ?3)")?;
+            let mut insert =
+                transaction.prepare_cached("INSERT OR REPLACE INTO sheet VALUES (?1, ?2, ?3)")?;
             for (path, stamp) in sheets {
                 insert.execute(params![
                     to_bytes(&path),

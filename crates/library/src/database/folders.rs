@@ -43,8 +43,7 @@ impl Database {
             let others = select.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
             let others = others.collect::<rusqlite::Result<Vec<_>>>()?;
             // A folder around this one still holds all of it.
-            let is_inside =
-                |outer: &Vec<u8>| path_is_below(&start[..start.len() - 1], outer);
+            let is_inside = |outer: &Vec<u8>| path_is_below(&start[..start.len() - 1], outer);
             if others.iter().any(is_inside) {
                 return Ok(Some(0));
             }
@@ -55,7 +54,8 @@ impl Database {
             transaction.execute("DELETE FROM temp.kept", [])?;
             for other in others.iter().filter(|other| path_is_below(other, &bytes)) {
                 let (start, end) = range_below(&of_bytes(other.clone()));
-                transaction.execute("INSERT INTO temp.kept VALUES (?1, ?2)", params![start, end])?;
+                transaction
+                    .execute("INSERT INTO temp.kept VALUES (?1, ?2)", params![start, end])?;
             }
             transaction.execute(
                 "DELETE FROM sheet WHERE path >= ?1 AND path < ?2 AND NOT EXISTS

@@ -32,7 +32,11 @@ impl Database {
                     None => bring_in(transaction, track)?,
                 };
                 let history = track.history;
-                let added = if known.is_some() { "min(added, ?6)" } else { "?6" };
+                let added = if known.is_some() {
+                    "min(added, ?6)"
+                } else {
+                    "?6"
+                };
                 transaction
                     .prepare_cached(&format!(
                         "UPDATE track SET rating = coalesce(?2, rating),
@@ -58,7 +62,10 @@ fn find(
     transaction: &Transaction<'_>,
     track: &ImportedTrack,
 ) -> Result<Option<i64>, DatabaseError> {
-    let start = track.record.span.map(|(start, _)| super::rows::nanoseconds(start));
+    let start = track
+        .record
+        .span
+        .map(|(start, _)| super::rows::nanoseconds(start));
     Ok(transaction
         .prepare_cached(
             "SELECT track.id FROM file JOIN track ON file.id = file_id

@@ -67,7 +67,9 @@ impl Database {
                      VALUES (?1, (SELECT coalesce(max(position), 0) + 1 FROM list
                      WHERE parent_id IS ?1), ?2, ?3, ?4, ?5, ?6) RETURNING id",
                 )?
-                .query_row(params![parent, name, kind, query, order, most], |row| row.get(0))?;
+                .query_row(params![parent, name, kind, query, order, most], |row| {
+                    row.get(0)
+                })?;
             Ok(id)
         })
     }
@@ -79,7 +81,10 @@ impl Database {
     pub fn rename_list(&self, list: ListId, name: &str) -> Result<(), DatabaseError> {
         let name = name.to_owned();
         self.writer.write(move |transaction| {
-            transaction.execute("UPDATE list SET name = ?2 WHERE id = ?1", params![list, name])?;
+            transaction.execute(
+                "UPDATE list SET name = ?2 WHERE id = ?1",
+                params![list, name],
+            )?;
             Ok(())
         })
     }
@@ -166,7 +171,9 @@ impl Database {
         self.writer.write(move |transaction| {
             let edit = transaction
                 .prepare_cached(select)?
-                .query_row([list], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
+                .query_row([list], |row| {
+                    Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+                })
                 .optional()?;
             let Some((number, splice)) = edit else {
                 return Ok(None);
@@ -175,7 +182,11 @@ impl Database {
                 .map_err(|error| DatabaseError::Failed(error.to_string()))?;
             let mut all = entries(transaction, list)?;
             // Files that have moved since have other names in the list than in the edit: by place then.
-            let is_done = if is_undo { splice.take_back(&mut all) } else { splice.apply(&mut all) };
+            let is_done = if is_undo {
+                splice.take_back(&mut all)
+            } else {
+                splice.apply(&mut all)
+            };
             if !is_done {
                 let (old, new) = match is_undo {
                     true => (&splice.inserted, &splice.removed),
@@ -271,12 +282,19 @@ fn store(
     transaction
         .prepare_cached("DELETE FROM list_entry WHERE list_id = ?1 AND position >= ?2")?
         .execute(params![list, place(from)])?;
-    let mut insert = transaction
-        .prepare_cached("INSERT INTO list_entry VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+    let mut insert =
+        transaction.prepare_cached("INSERT INTO list_entry VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
     for (at, entry) in all.iter().enumerate().skip(from) {
         let start = entry.span.map(|(start, _)| nanoseconds(start));
         let end = entry.span.and_then(|(_, end)| end).map(nanoseconds);
-        insert.execute(params![list, place(at), to_bytes(&entry.path), start, end, entry.title])?;
+        insert.execute(params![
+            list,
+            place(at),
+            to_bytes(&entry.path),
+            start,
+            end,
+            entry.title
+        ])?;
     }
     Ok(())
 }

@@ -49,7 +49,8 @@ mod tests {
     #[test]
     fn what_is_below_a_folder_lies_in_its_range() {
         let (start, end) = range_below(Path::new("/a/b"));
-        let is_in = |path: &str| (&start[..]..&end[..]).contains(&to_bytes(Path::new(path)).as_slice());
+        let is_in =
+            |path: &str| (&start[..]..&end[..]).contains(&to_bytes(Path::new(path)).as_slice());
         assert!(is_in("/a/b/c") && is_in("/a/b/\u{ff}/d"));
         assert!(!is_in("/a/bc") && !is_in("/a/b") && !is_in("/a/c"));
     }

@@ -54,9 +54,7 @@ impl Reader {
                 "SELECT count(*) FROM (SELECT DISTINCT album, coalesce(album_artist, artist)
                  FROM track WHERE album IS NOT NULL)",
             )?,
-            artists: number(
-                "SELECT count(DISTINCT coalesce(album_artist, artist)) FROM track",
-            )?,
+            artists: number("SELECT count(DISTINCT coalesce(album_artist, artist)) FROM track")?,
             missing: number(
                 "SELECT count(*) FROM track JOIN file ON file.id = file_id
                  WHERE missing_since IS NOT NULL",

@@ -11,7 +11,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// What [`read_row`] reads, in its order.
-pub(super) const COLUMNS: &str = "track.id, file.path, start_ns, end_ns, title, artist, album_artist, album, composer,
+pub(super) const COLUMNS: &str =
+    "track.id, file.path, start_ns, end_ns, title, artist, album_artist, album, composer,
      genre, track_number, track_total, disc_number, disc_total, date, year, duration_ns, codec,
      sample_rate_hz, channels, bits_per_sample, rating, play_count, skip_count, last_played, added,
      missing_since IS NOT NULL";
@@ -86,9 +87,14 @@ pub(super) fn index_track(transaction: &Transaction<'_>, track: i64) -> Result<(
     let [title, artist, album_artist, album, composer, genre] = words;
     let path = of_bytes(path);
     // A file without a title is found by its name.
-    let stem = || path.file_stem().map(|stem| index_words(&stem.to_string_lossy()));
+    let stem = || {
+        path.file_stem()
+            .map(|stem| index_words(&stem.to_string_lossy()))
+    };
     let title = title.or_else(stem);
-    let folder = path.parent().map(|folder| index_words(&folder.to_string_lossy()));
+    let folder = path
+        .parent()
+        .map(|folder| index_words(&folder.to_string_lossy()));
     transaction
         .prepare_cached(
             "INSERT OR REPLACE INTO search
@@ -176,7 +182,9 @@ impl Reader {
         let mut found: HashMap<String, Vec<PathBuf>> = HashMap::new();
         while let Some(row) = rows.next()? {
             let path = of_bytes(row.get(0)?);
-            let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase());
+            let name = path
+                .file_name()
+                .map(|name| name.to_string_lossy().to_lowercase());
             if let Some(name) = name.filter(|name| names.contains(name)) {
                 found.entry(name).or_default().push(path);
             }

@@ -99,9 +99,8 @@ impl Reader {
             condition.whole_sql()
         );
         let mut select = self.connection.prepare_cached(&sql)?;
-        let count: i64 = select.query_row(params_from_iter(condition.whole_values()), |row| {
-            row.get(0)
-        })?;
+        let count: i64 =
+            select.query_row(params_from_iter(condition.whole_values()), |row| row.get(0))?;
         Ok(usize::try_from(count).unwrap_or(0))
     }
 
@@ -120,7 +119,11 @@ impl Reader {
         let needs_file = condition.needs_file();
         let sql = format!(
             "SELECT track.id FROM track {} WHERE {} ORDER BY {} LIMIT {limit}",
-            if needs_file { "JOIN file ON file.id = file_id" } else { "" },
+            if needs_file {
+                "JOIN file ON file.id = file_id"
+            } else {
+                ""
+            },
             condition.whole_sql(),
             order.sql()
         );
@@ -139,7 +142,8 @@ impl Reader {
             Some(rest) => {
                 values.extend(condition.values.iter().cloned());
                 (
-                    "JOIN track ON track.id = search.rowid JOIN file ON file.id = file_id".to_owned(),
+                    "JOIN track ON track.id = search.rowid JOIN file ON file.id = file_id"
+                        .to_owned(),
                     format!("AND {rest}"),
                 )
             }
@@ -180,12 +184,17 @@ impl Reader {
         };
         let (mut parts, mut line) = (Vec::new(), Vec::new());
         for text in words {
-            if !self.matching(&word(text), SortOrder::Relevance, 1, now)?.is_empty() {
+            if !self
+                .matching(&word(text), SortOrder::Relevance, 1, now)?
+                .is_empty()
+            {
                 parts.push(word(text));
                 line.push((*text).to_owned());
                 continue;
             }
-            let mut select = self.connection.prepare_cached("SELECT term, doc FROM temp.words")?;
+            let mut select = self
+                .connection
+                .prepare_cached("SELECT term, doc FROM temp.words")?;
             let known = select.query_map([], |row| {
                 Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
             })?;
@@ -193,7 +202,10 @@ impl Reader {
                 .flatten()
                 .map(|(word, count)| (word, u64::try_from(count).unwrap_or(0)))
                 .collect();
-            let near = nearest_words(text, known.iter().map(|(word, count)| (word.as_str(), *count)));
+            let near = nearest_words(
+                text,
+                known.iter().map(|(word, count)| (word.as_str(), *count)),
+            );
             let Some(nearest) = near.first() else {
                 return Ok(None);
             };

@@ -28,13 +28,19 @@ pub(super) fn sort_key(tags: &Tags) -> Vec<u8> {
 /// A name without article, its numbers in the order of numbers: "2" before "10".
 fn push_name(key: &mut Vec<u8>, name: &str) {
     let folded = fold(name);
-    let plain = ARTICLES.iter().find_map(|article| folded.strip_prefix(article));
+    let plain = ARTICLES
+        .iter()
+        .find_map(|article| folded.strip_prefix(article));
     let mut rest = plain.unwrap_or(&folded);
     while !rest.is_empty() {
-        let text_end = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let text_end = rest
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(rest.len());
         let (text, number) = rest.split_at(text_end);
         key.extend(text.as_bytes());
-        let number_end = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+        let number_end = number
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(number.len());
         let digits = number[..number_end].trim_start_matches('0');
         if number_end > 0 {
             // A longer number is a larger one.

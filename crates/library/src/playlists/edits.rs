@@ -7,14 +7,20 @@ use std::hash::Hash;
 /// `list` without the entries at `places`.
 pub fn remove_entries<T: Clone>(list: &[T], places: &[usize]) -> Vec<T> {
     let places: HashSet<usize> = places.iter().copied().collect();
-    let kept = list.iter().enumerate().filter(|(at, _)| !places.contains(at));
+    let kept = list
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !places.contains(at));
     kept.map(|(_, entry)| entry.clone()).collect()
 }
 
 /// `list` with nothing but the entries at `places`, in its own order.
 pub fn crop<T: Clone>(list: &[T], places: &[usize]) -> Vec<T> {
     let places: HashSet<usize> = places.iter().copied().collect();
-    let kept = list.iter().enumerate().filter(|(at, _)| places.contains(at));
+    let kept = list
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| places.contains(at));
     kept.map(|(_, entry)| entry.clone()).collect()
 }
 
@@ -28,7 +34,13 @@ pub fn move_entries<T: Clone>(list: &[T], places: &[usize], before: usize) -> Ve
         let chosen = chosen.filter(|(at, _)| places.contains(at) == wants_moved);
         chosen.map(|(_, entry)| entry.clone()).collect::<Vec<T>>()
     };
-    [part(false, true), part(true, true), part(true, false), part(false, false)].concat()
+    [
+        part(false, true),
+        part(true, true),
+        part(true, false),
+        part(false, false),
+    ]
+    .concat()
 }
 
 /// `list` backwards.

@@ -25,7 +25,8 @@ pub fn relink(entries: &[ListEntry], named: &HashMap<String, Vec<PathBuf>>) -> R
             let name = entry.path.file_name();
             let name = name.map(|name| name.to_string_lossy().to_lowercase());
             let alike = name.and_then(|name| named.get(&name)).into_iter().flatten();
-            match alike.max_by_key(|path| (common_end(path, &entry.path), std::cmp::Reverse(*path))) {
+            match alike.max_by_key(|path| (common_end(path, &entry.path), std::cmp::Reverse(*path)))
+            {
                 Some(path) => {
                     entry.path.clone_from(path);
                     done.found += 1;
@@ -42,7 +43,9 @@ pub fn relink(entries: &[ListEntry], named: &HashMap<String, Vec<PathBuf>>) -> R
 fn common_end(a: &Path, b: &Path) -> usize {
     let parts = |path: &Path| -> Vec<String> {
         let parts = path.components().rev();
-        parts.map(|part| part.as_os_str().to_string_lossy().to_lowercase()).collect()
+        parts
+            .map(|part| part.as_os_str().to_string_lossy().to_lowercase())
+            .collect()
     };
     let pairs = parts(a).into_iter().zip(parts(b));
     pairs.take_while(|(a, b)| a == b).count()

@@ -52,7 +52,11 @@ pub fn write_list(entries: &[ListEntry], folder: &Path, format: ListFormat) -> V
 fn named_from(path: &Path, folder: &Path) -> Vec<u8> {
     let relative = path.strip_prefix(folder).ok();
     let relative = relative.filter(|path| path.components().next().is_some());
-    relative.unwrap_or(path).as_os_str().as_encoded_bytes().to_vec()
+    relative
+        .unwrap_or(path)
+        .as_os_str()
+        .as_encoded_bytes()
+        .to_vec()
 }
 
 /// Whether a line with this name would be read as something else, or as several.
@@ -69,7 +73,10 @@ fn is_unclear(name: &[u8]) -> bool {
 fn has_scheme(name: &[u8]) -> bool {
     let colon = name.iter().position(|byte| *byte == b':');
     colon.is_some_and(|at| {
-        at > 1 && name[..at].iter().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte))
+        at > 1
+            && name[..at]
+                .iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte))
     })
 }
 
@@ -80,12 +87,17 @@ fn line_name(path: &Path, folder: &Path) -> Vec<u8> {
         false => name,
         true if path.is_absolute() => address(path).into_bytes(),
         // Without knowing where it is there is no address: what can be read of it.
-        true => name.into_iter().filter(|byte| !b"\n\r".contains(byte)).collect(),
+        true => name
+            .into_iter()
+            .filter(|byte| !b"\n\r".contains(byte))
+            .collect(),
     }
 }
 
 fn one_line(text: &str) -> String {
-    text.replace(|c: char| c.is_control(), " ").trim().to_owned()
+    text.replace(|c: char| c.is_control(), " ")
+        .trim()
+        .to_owned()
 }
 
 fn m3u8(entries: &[&ListEntry], folder: &Path) -> Vec<u8> {
@@ -128,7 +140,11 @@ fn xspf(entries: &[&ListEntry], folder: &Path) -> String {
             None => percent_coded(&entry.path),
         };
         // Writing to a string does not fail.
-        let _ = writeln!(out, "    <track>\n      <location>{}</location>", escaped(&location));
+        let _ = writeln!(
+            out,
+            "    <track>\n      <location>{}</location>",
+            escaped(&location)
+        );
         if let Some(title) = &entry.title {
             let _ = writeln!(out, "      <title>{}</title>", escaped(&one_line(title)));
         }
@@ -169,5 +185,7 @@ fn percent_coded(path: &Path) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }

@@ -47,7 +47,10 @@ impl Display for QueryError {
                 f,
                 "\"{text}\" is not understood: the fields are {FIELD_NAMES}; in quotes it is looked for as text"
             ),
-            QueryFault::NoValue => write!(f, "\"{text}\" is not understood: a value is missing behind it"),
+            QueryFault::NoValue => write!(
+                f,
+                "\"{text}\" is not understood: a value is missing behind it"
+            ),
             QueryFault::NotANumber(example) => write!(
                 f,
                 "\"{text}\" is not understood: a number is wanted, such as {example}"
@@ -56,11 +59,19 @@ impl Display for QueryError {
                 f,
                 "\"{text}\" is not understood: a time is wanted, such as {example}"
             ),
-            QueryFault::NotYesOrNo => write!(f, "\"{text}\" is not understood: yes or no is wanted"),
-            QueryFault::LonelyOr => {
-                write!(f, "\"{text}\" is not understood: OR stands between two things")
+            QueryFault::NotYesOrNo => {
+                write!(f, "\"{text}\" is not understood: yes or no is wanted")
             }
-            QueryFault::Unopened => write!(f, "\"{text}\" is not understood: nothing was opened before it"),
+            QueryFault::LonelyOr => {
+                write!(
+                    f,
+                    "\"{text}\" is not understood: OR stands between two things"
+                )
+            }
+            QueryFault::Unopened => write!(
+                f,
+                "\"{text}\" is not understood: nothing was opened before it"
+            ),
             QueryFault::TooLong => write!(f, "the query is too long"),
         }
     }

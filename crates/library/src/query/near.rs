@@ -82,7 +82,13 @@ mod tests {
 
     #[test]
     fn a_typo_or_two_is_forgiven() {
-        let words = [("bjork", 3), ("beatles", 9), ("metallica", 5), ("portishead", 2), ("bark", 1)];
+        let words = [
+            ("bjork", 3),
+            ("beatles", 9),
+            ("metallica", 5),
+            ("portishead", 2),
+            ("bark", 1),
+        ];
         let near = |text| nearest_words(text, words.iter().copied());
         assert_eq!(near("bjrok"), ["bjork"]);
         assert_eq!(near("Beatels"), ["beatles"]);
@@ -96,6 +102,9 @@ mod tests {
 
     #[test]
     fn a_word_may_not_have_been_typed_to_its_end() {
-        assert_eq!(nearest_words("metalic", [("metallica", 1)].into_iter()), ["metallica"]);
+        assert_eq!(
+            nearest_words("metalic", [("metallica", 1)].into_iter()),
+            ["metallica"]
+        );
     }
 }

@@ -33,13 +33,21 @@ fn field(name: &str) -> Option<Kind> {
         "genre" => Kind::Text(TextField::Genre),
         "folder" | "path" => Kind::Text(TextField::Folder),
         "year" | "date" => Kind::Number(NumberField::Year, Unit::Plain, "year:1997 or year:>1990"),
-        "rating" => Kind::Number(NumberField::Rating, Unit::Stars, "rating:>=4 or rating:none"),
+        "rating" => Kind::Number(
+            NumberField::Rating,
+            Unit::Stars,
+            "rating:>=4 or rating:none",
+        ),
         "rate" | "samplerate" => Kind::Number(NumberField::SampleRate, Unit::Hertz, "rate:>48k"),
         "bits" => Kind::Number(NumberField::Bits, Unit::Plain, "bits:24"),
         "channels" => Kind::Number(NumberField::Channels, Unit::Plain, "channels:2"),
         "track" => Kind::Number(NumberField::Track, Unit::Plain, "track:1"),
         "disc" => Kind::Number(NumberField::Disc, Unit::Plain, "disc:2"),
-        "length" | "duration" => Kind::Number(NumberField::Length, Unit::Length, "length:>5m or length:<2:30"),
+        "length" | "duration" => Kind::Number(
+            NumberField::Length,
+            Unit::Length,
+            "length:>5m or length:<2:30",
+        ),
         "plays" => Kind::Number(NumberField::Plays, Unit::Plain, "plays:>10"),
         "skips" => Kind::Number(NumberField::Skips, Unit::Plain, "skips:0"),
         "added" => Kind::Time(TimeField::Added),
@@ -93,7 +101,9 @@ impl<'a> Parser<'a> {
     fn is_at_or(&mut self) -> bool {
         self.peek();
         let behind = self.rest().strip_prefix("OR");
-        behind.is_some_and(|rest| !rest.starts_with(|c: char| !c.is_whitespace() && c != '(' && c != ')'))
+        behind.is_some_and(|rest| {
+            !rest.starts_with(|c: char| !c.is_whitespace() && c != '(' && c != ')')
+        })
     }
 
     fn either(&mut self, depth: usize) -> Result<Query, QueryError> {
@@ -102,7 +112,8 @@ impl<'a> Parser<'a> {
             let or = self.at..self.at + 2;
             self.at += 2;
             let next = self.every(depth)?;
-            let is_nothing = |query: &Query| matches!(query, Query::Every(parts) if parts.is_empty());
+            let is_nothing =
+                |query: &Query| matches!(query, Query::Every(parts) if parts.is_empty());
             if is_nothing(&next) || found.last().is_some_and(is_nothing) {
                 return Err(self.fault(or, QueryFault::LonelyOr));
             }
@@ -135,7 +146,11 @@ impl<'a> Parser<'a> {
     /// The next part; none where it asks for nothing.
     fn one(&mut self, depth: usize) -> Result<Option<Query>, QueryError> {
         let is_negative = self.rest().starts_with('-')
-            && self.rest().chars().nth(1).is_some_and(|c| !c.is_whitespace());
+            && self
+                .rest()
+                .chars()
+                .nth(1)
+                .is_some_and(|c| !c.is_whitespace());
         if is_negative {
             self.at += 1;
         }
@@ -164,7 +179,9 @@ impl<'a> Parser<'a> {
     fn term(&mut self) -> Result<Option<Query>, QueryError> {
         let start = self.at;
         let rest = self.rest();
-        let name_end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let name_end = rest
+            .find(|c: char| !c.is_ascii_alphabetic())
+            .unwrap_or(rest.len());
         let (name, behind) = rest.split_at(name_end);
         if !name.is_empty() && behind.starts_with(':') {
             let value_at = start + name_end + 1;

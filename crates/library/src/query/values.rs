@@ -100,10 +100,22 @@ pub(super) fn time(text: &str) -> Option<TimeFact> {
 }
 
 fn span(text: &str, one: impl Fn(&str) -> Option<f64>) -> Option<Span> {
-    let sign_end = text.find(|c| !matches!(c, '<' | '>' | '=')).unwrap_or(text.len());
+    let sign_end = text
+        .find(|c| !matches!(c, '<' | '>' | '='))
+        .unwrap_or(text.len());
     let (sign, rest) = text.split_at(sign_end);
-    let below = |is_in| Some(Span { from: None, to: Some((one(rest)?, is_in)) });
-    let above = |is_in| Some(Span { from: Some((one(rest)?, is_in)), to: None });
+    let below = |is_in| {
+        Some(Span {
+            from: None,
+            to: Some((one(rest)?, is_in)),
+        })
+    };
+    let above = |is_in| {
+        Some(Span {
+            from: Some((one(rest)?, is_in)),
+            to: None,
+        })
+    };
     match sign {
         "<" => return below(false),
         "<=" | "=<" => return below(true),
@@ -137,8 +149,7 @@ fn one_number(text: &str, unit: Unit) -> Option<f64> {
         },
         Unit::Length => match text.split_once(':') {
             Some((minutes, seconds)) => Some(plain(minutes)? * 60.0 + plain(seconds)?),
-            None => scaled(text, &[("h", HOUR), ("m", MINUTE), ("s", 1)])
-                .or_else(|| plain(text)),
+            None => scaled(text, &[("h", HOUR), ("m", MINUTE), ("s", 1)]).or_else(|| plain(text)),
         },
     }
 }
@@ -167,5 +178,7 @@ fn plain(text: &str) -> Option<f64> {
     if !text.chars().all(is_plain) {
         return None;
     }
-    text.parse().ok().filter(|number: &f64| *number <= MAX_NUMBER)
+    text.parse()
+        .ok()
+        .filter(|number: &f64| *number <= MAX_NUMBER)
 }

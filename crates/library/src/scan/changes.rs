@@ -33,11 +33,18 @@ pub(super) fn find_changes(
     missing: &[(PathBuf, KnownFile)],
     stored_device: Option<u64>,
 ) -> Changes {
-    let there: HashSet<&Path> = walked.files.iter().map(|(path, _)| path.as_path()).collect();
-    let lost = known.iter().filter(|(path, file)| !file.is_missing && !there.contains(path.as_path()));
+    let there: HashSet<&Path> = walked
+        .files
+        .iter()
+        .map(|(path, _)| path.as_path())
+        .collect();
+    let lost = known
+        .iter()
+        .filter(|(path, file)| !file.is_missing && !there.contains(path.as_path()));
     let lost: Vec<(&PathBuf, &KnownFile)> = lost.collect();
     let devices: HashSet<u64> = walked.files.iter().map(|(_, stamp)| stamp.device).collect();
-    if there.is_empty() && !lost.is_empty() && stored_device.is_some_and(|old| old != walked.device) {
+    if there.is_empty() && !lost.is_empty() && stored_device.is_some_and(|old| old != walked.device)
+    {
         return Changes::default();
     }
     // A device may have another number than the last time; what was on the folder's own then is so still.
@@ -50,47 +57,82 @@ pub(super) fn find_changes(
         is_mounted: true,
         ..Changes::default()
     };
-    let lost: Vec<(&PathBuf, &KnownFile)> =
-        lost.into_iter().filter(|(_, file)| is_on_mounted(file)).collect();
+    let lost: Vec<(&PathBuf, &KnownFile)> = lost
+        .into_iter()
+        .filter(|(_, file)| is_on_mounted(file))
+        .collect();
     let was_missing = missing
         .iter()
         .filter(|(path, _)| !there.contains(path.as_path()))
         .map(|(path, file)| (path, file));
     let mut candidates = Candidates::new(lost.iter().copied().chain(was_missing));
     let cuts = changed_cuts(&walked, known, known_sheets);
+    let claims = claims(&walked, known);
+    let claimed: HashSet<i64> = claims.values().map(|file| file.id).collect();
     for (path, stamp) in walked.files {
         let folder_cuts = path.parent().and_then(|parent| cuts.get(parent));
         let parts = || folder_cuts.map(|cuts| cuts.get(&path).cloned());
-        match known.get(&path) {
+        let file = known.get(&path).filter(|file| !claimed.contains(&file.id));
+        match claims.get(&path).copied().or(file) {
             Some(file) => {
+                let has_moved = claims.contains_key(&path);
                 // A disk that was mounted anew may have another number, and is the same all the same.
-                let is_same = FileStamp { device: file.stamp.device, ..stamp } == file.stamp;
+                let is_same = FileStamp {
+                    device: file.stamp.device,
+                    ..stamp
+                } == file.stamp;
                 let is_recut = match folder_cuts {
                     Some(cuts) => file.is_cut || cuts.contains_key(&path),
                     None => false,
                 };
                 if is_same && !is_recut {
                     changes.unchanged += 1;
-                    if file.is_missing || stamp.device != file.stamp.device {
-                        changes.moved.push(FoundFile { id: file.id, path, stamp });
+                    if has_moved || file.is_missing || stamp.device != file.stamp.device {
+                        changes.moved.push(FoundFile {
+                            id: file.id,
+                            path,
+                            stamp,
+                        });
                     }
                 } else {
+                    if has_moved {
+                        let path = path.clone();
+                        changes.moved.push(FoundFile {
+                            id: file.id,
+                            path,
+                            stamp,
+                        });
+                    }
                     let parts = parts().unwrap_or_else(|| own_cut(&path, file.is_cut));
-                    changes.work.push(Work { id: Some(file.id), path, stamp, parts });
+                    changes.work.push(Work {
+                        id: Some(file.id),
+                        path,
+                        stamp,
+                        parts,
+                    });
                 }
             }
             None => {
                 let parts = parts().unwrap_or_else(|| own_cut(&path, true));
                 let moved = candidates.take(&path, stamp);
                 if let Some((id, is_same)) = moved {
-                    changes.moved.push(FoundFile { id, path: path.clone(), stamp });
+                    changes.moved.push(FoundFile {
+                        id,
+                        path: path.clone(),
+                        stamp,
+                    });
                     if is_same && parts.is_none() {
                         changes.unchanged += 1;
                         continue;
                     }
                 }
                 let id = moved.map(|(id, _)| id);
-                changes.work.push(Work { id, path, stamp, parts });
+                changes.work.push(Work {
+                    id,
+                    path,
+                    stamp,
+                    parts,
+                });
             }
         }
     }
@@ -100,6 +142,29 @@ pub(super) fn find_changes(
     changes.gone.sort_unstable();
     debug_assert!(folder.is_absolute() || cfg!(test), "folders are absolute");
     changes
+}
+
+/// Names that now belong to a file that was known under another one, whose old name is another file's by now:
+/// two have changed their names, or one was put in the place of another.
+fn claims<'a>(
+    walked: &Walked,
+    known: &'a HashMap<PathBuf, KnownFile>,
+) -> HashMap<PathBuf, &'a KnownFile> {
+    let number = |stamp: &FileStamp| (stamp.device, stamp.inode);
+    let displaced = walked.files.iter().filter_map(|(path, stamp)| {
+        let file = known.get(path)?;
+        (stamp.inode != 0 && file.stamp.inode != stamp.inode).then_some(file)
+    });
+    let displaced: HashMap<(u64, u64), &KnownFile> =
+        displaced.map(|file| (number(&file.stamp), file)).collect();
+    if displaced.is_empty() {
+        return HashMap::new();
+    }
+    let claims = walked.files.iter().filter_map(|(path, stamp)| {
+        let file = *displaced.get(&number(stamp))?;
+        (file.stamp == *stamp).then(|| (path.clone(), file))
+    });
+    claims.collect()
 }
 
 /// Tracks of a file that a sheet beside it cuts, where no sheet has changed.
@@ -137,14 +202,21 @@ fn changed_cuts(
         .iter()
         .map(|(path, stamp)| (path.as_path(), (stamp.size, stamp.modified_ns)))
         .collect();
-    let changed = now.iter().filter(|(path, stamp)| known_sheets.get(**path) != Some(stamp));
+    let changed = now
+        .iter()
+        .filter(|(path, stamp)| known_sheets.get(**path) != Some(stamp));
     folders.extend(changed.filter_map(|(path, _)| path.parent()));
-    let gone = known_sheets.keys().filter(|path| !now.contains_key(path.as_path()));
+    let gone = known_sheets
+        .keys()
+        .filter(|path| !now.contains_key(path.as_path()));
     folders.extend(gone.filter_map(|path| path.parent()));
     // A file that has changed beside a sheet is cut anew.
     let sheet_folders: HashSet<&Path> = now.keys().filter_map(|path| path.parent()).collect();
     for (path, stamp) in &walked.files {
-        let Some(parent) = path.parent().filter(|parent| sheet_folders.contains(parent)) else {
+        let Some(parent) = path
+            .parent()
+            .filter(|parent| sheet_folders.contains(parent))
+        else {
             continue;
         };
         let is_changed = known.get(path).is_none_or(|file| {
@@ -154,7 +226,10 @@ fn changed_cuts(
             folders.insert(parent);
         }
     }
-    folders.into_iter().map(|folder| (folder.to_owned(), cuts_in(folder))).collect()
+    folders
+        .into_iter()
+        .map(|folder| (folder.to_owned(), cuts_in(folder)))
+        .collect()
 }
 
 /// Files that are gone, and may be there under another name.

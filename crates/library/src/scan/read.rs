@@ -116,7 +116,10 @@ fn store_all(
 fn take_turn(name: &str, turn: Vec<Work>, results: &Sender<ReadFile>) -> bool {
     let mut rest = turn;
     while !rest.is_empty() {
-        let (begun, done) = (Arc::new(std::sync::atomic::AtomicUsize::new(0)), results.clone());
+        let (begun, done) = (
+            Arc::new(std::sync::atomic::AtomicUsize::new(0)),
+            results.clone(),
+        );
         let (counter, batch) = (Arc::clone(&begun), rest.clone());
         let finished = contained(name, move || {
             for work in batch {
@@ -192,7 +195,11 @@ fn tracks(file: &FileSummary, parts: &[TrackLocation]) -> Vec<TrackRecord> {
         part: number,
         span: Some((part.start, part.end)),
         tags: part.over(file.tags.clone()).tags,
-        sound: sound(part.end.or(whole).and_then(|end| end.checked_sub(part.start))),
+        sound: sound(
+            part.end
+                .or(whole)
+                .and_then(|end| end.checked_sub(part.start)),
+        ),
     });
     tracks.collect()
 }

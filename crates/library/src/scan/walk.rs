@@ -51,10 +51,7 @@ pub(super) fn walk(folder: &Path, threads: usize, control: &ScanControl) -> Opti
         .follow_links(true)
         .threads(threads)
         .build_parallel()
-        .visit(&mut Visitors {
-            all: &all,
-            control,
-        });
+        .visit(&mut Visitors { all: &all, control });
     let mut all = all.into_inner().unwrap_or_else(PoisonError::into_inner);
     all.files.sort_unstable_by(|a, b| a.0.cmp(&b.0));
     all.sheets.sort_unstable_by(|a, b| a.0.cmp(&b.0));

@@ -1,10 +1,11 @@
 //! One line of an export.
 
 use crate::database::{ImportedTrack, ListKind, ListRecord, SortOrder, TrackRecord};
-use crate::model::{SoundFacts, TrackHistory, TrackRow};
+use crate::model::{ListId, SoundFacts, TrackHistory, TrackRow};
 use crate::playlists::{ListEntry, path_text};
 use media::tags::Tags;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -116,7 +117,10 @@ impl TrackLine {
         Self {
             path: row.path.clone(),
             start_seconds: row.part.map(|(start, _)| start.as_secs_f64()),
-            end_seconds: row.part.and_then(|(_, end)| end).map(|end| end.as_secs_f64()),
+            end_seconds: row
+                .part
+                .and_then(|(_, end)| end)
+                .map(|end| end.as_secs_f64()),
             tags: TagLine {
                 title: tags.title,
                 artist: tags.artist,
@@ -177,7 +181,9 @@ impl From<TrackLine> for ImportedTrack {
                 },
             },
             history: TrackHistory {
-                rating: line.rating.map(|stars| (stars * 2.0).round().clamp(0.0, 10.0) as u8),
+                rating: line
+                    .rating
+                    .map(|stars| (stars * 2.0).round().clamp(0.0, 10.0) as u8),
                 play_count: line.play_count,
                 skip_count: line.skip_count,
                 last_played: line.last_played,
@@ -188,7 +194,12 @@ impl From<TrackLine> for ImportedTrack {
 }
 
 impl ListLine {
-    pub(super) fn of(list: &ListRecord, entries: Vec<ListEntry>) -> Self {
+    pub(super) fn of(
+        list: &ListRecord,
+        numbers: &HashMap<ListId, i64>,
+        entries: Vec<ListEntry>,
+    ) -> Self {
+        let number = |id: ListId| numbers.get(&id).copied();
         let (kind, query, order, most) = match &list.kind {
             ListKind::Tracks => ("tracks", None, None, None),
             ListKind::Folder => ("folder", None, None, None),
@@ -197,8 +208,8 @@ impl ListLine {
             }
         };
         Self {
-            id: list.id.0,
-            parent: list.parent.map(|parent| parent.0),
+            id: number(list.id).unwrap_or_default(),
+            parent: list.parent.and_then(number),
             name: list.name.clone(),
             list: kind.to_owned(),
             query,

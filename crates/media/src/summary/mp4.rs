@@ -163,7 +163,10 @@ fn edited(trak: &[u8], mvhd: &[u8], clock_hz: u32, ticks: u64) -> Option<u64> {
         return None;
     }
     let (length, start) = match elst.first()? {
-        0 => (be_at(elst, 8, 4)? as u64, u64::try_from(be_at(elst, 12, 4)? as i32).ok()?),
+        0 => (
+            be_at(elst, 8, 4)? as u64,
+            u64::try_from(be_at(elst, 12, 4)? as i32).ok()?,
+        ),
         _ => (be_at(elst, 8, 8)? as u64, be_at(elst, 16, 8)? as u64),
     };
     let left = ticks.checked_sub(start)?;
