@@ -118,11 +118,11 @@ fn large_collection() {
         };
         let shown = page("").unwrap();
         let opened = begun.elapsed();
-        let mut times: Vec<(Duration, &String)> = Vec::with_capacity(typed.len());
+        let mut times: Vec<(Duration, String)> = Vec::with_capacity(typed.len());
         for text in typed {
             let begun = Instant::now();
             if page(text).is_some() {
-                times.push((begun.elapsed(), text));
+                times.push((begun.elapsed(), text.clone()));
             }
         }
         let after = resident_kib();

@@ -70,7 +70,11 @@ impl LibraryOwner {
     ///
     /// # Errors
     /// When the system refuses a thread.
-    pub(super) fn start(folder: &Path, player: &PlayerRemote) -> std::io::Result<Self> {
+    pub(super) fn start(
+        folder: &Path,
+        player: &PlayerRemote,
+        has_changed: impl Fn() + Send + 'static,
+    ) -> std::io::Result<Self> {
         let (orders, receiver) = unbounded();
         let scanning = Arc::new(ScanControlSlot::default());
         let (wake, published) = bounded(1);
@@ -85,6 +89,7 @@ impl LibraryOwner {
             player: player.clone(),
             counter: PlayCounter::default(),
             scanning: Arc::clone(&scanning),
+            has_changed: Box::new(has_changed),
         };
         let thread = std::thread::Builder::new()
             .name("collection".into())
@@ -108,6 +113,20 @@ impl LibraryOwner {
     }
 }
 
+impl LibraryOwner {
+    /// Of a scan that runs, the files seen, those read, and those that have to be.
+    pub(super) fn progress(&self) -> Option<[u64; 3]> {
+        let slot = self
+            .scanning
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let control = slot.as_ref()?;
+        let (read, all) = control.read();
+        Some([control.found(), read, all])
+    }
+}
+
 impl Drop for LibraryOwner {
     fn drop(&mut self) {
         self.orders = None;
@@ -127,6 +146,8 @@ struct Owner {
     player: PlayerRemote,
     counter: PlayCounter,
     scanning: Arc<ScanControlSlot>,
+    /// Called when a scan has ended.
+    has_changed: Box<dyn Fn() + Send>,
 }
 
 impl Owner {
@@ -169,6 +190,7 @@ impl Owner {
                 recv(scans) -> result => {
                     is_scanning = false;
                     self.scanning.set(None);
+                    (self.has_changed)();
                     if let Ok(Err(error)) = result {
                         self.player.send(PlayerCommand::Report(error.to_string()));
                     }
@@ -219,6 +241,7 @@ impl Owner {
                         .as_ref()
                         .map(|database| database.remove_folder(&folder));
                     self.say(removed);
+                    (self.has_changed)();
                 }
                 false
             }

@@ -5,6 +5,3 @@ mod document;
 mod keeper;
 
 pub(super) use keeper::SessionKeeper;
-
-#[cfg(test)]
-mod tests;

@@ -12,5 +12,6 @@ mod lists;
 mod mutants;
 mod scanning;
 mod searching;
+mod session;
 mod survival;
 mod transfer;

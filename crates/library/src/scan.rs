@@ -100,14 +100,7 @@ fn scan_folder(
         work,
         unchanged,
         is_mounted,
-    } = find_changes(
-        folder,
-        walked,
-        &known,
-        &known_sheets,
-        &missing,
-        stored_device,
-    );
+    } = find_changes(walked, &known, &known_sheets, &missing, stored_device);
     if !is_mounted {
         report.not_mounted.push(folder.to_owned());
         return Ok(());

@@ -38,6 +38,15 @@ impl Reader {
         Ok(Self { connection })
     }
 
+    /// A reader of the database in `folder`; none where there is none yet.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, or is no database.
+    pub fn open_in(folder: &Path) -> Result<Option<Self>, DatabaseError> {
+        let path = folder.join(super::FILE_NAME);
+        path.exists().then(|| Self::open(&path)).transpose()
+    }
+
     /// Counts everything.
     ///
     /// # Errors

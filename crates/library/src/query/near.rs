@@ -94,7 +94,7 @@ mod tests {
         assert_eq!(near("Beatels"), ["beatles"]);
         assert_eq!(near("metalica"), ["metallica"]);
         assert_eq!(near("portishaed"), ["portishead"]);
-        assert_eq!(near("mettalicca"), ["metallica"]);
+        assert_eq!(near("mettalica"), ["metallica"]);
         assert!(near("xyz").is_empty() && near("qqqqqqqq").is_empty());
         // Too short to know.
         assert!(near("bj").is_empty());

@@ -23,10 +23,9 @@ pub(super) struct Changes {
     pub(super) is_mounted: bool,
 }
 
-/// Compares what was `walked` below `folder` with what is known of it. `missing` are the files that were
+/// Compares what was `walked` below a folder with what is known of it. `missing` are the files that were
 /// gone before, wherever they were; `stored_device` is the one the folder was on.
 pub(super) fn find_changes(
-    folder: &Path,
     walked: Walked,
     known: &HashMap<PathBuf, KnownFile>,
     known_sheets: &HashMap<PathBuf, (u64, i64)>,
@@ -71,7 +70,7 @@ pub(super) fn find_changes(
     let claimed: HashSet<i64> = claims.values().map(|file| file.id).collect();
     for (path, stamp) in walked.files {
         let folder_cuts = path.parent().and_then(|parent| cuts.get(parent));
-        let parts = || folder_cuts.map(|cuts| cuts.get(&path).cloned());
+        let parts = folder_cuts.and_then(|cuts| cuts.get(&path).cloned());
         let file = known.get(&path).filter(|file| !claimed.contains(&file.id));
         match claims.get(&path).copied().or(file) {
             Some(file) => {
@@ -103,7 +102,6 @@ pub(super) fn find_changes(
                             stamp,
                         });
                     }
-                    let parts = parts().unwrap_or_else(|| own_cut(&path, file.is_cut));
                     changes.work.push(Work {
                         id: Some(file.id),
                         path,
@@ -113,7 +111,6 @@ pub(super) fn find_changes(
                 }
             }
             None => {
-                let parts = parts().unwrap_or_else(|| own_cut(&path, true));
                 let moved = candidates.take(&path, stamp);
                 if let Some((id, is_same)) = moved {
                     changes.moved.push(FoundFile {
@@ -140,7 +137,6 @@ pub(super) fn find_changes(
     let gone = lost.iter().map(|(_, file)| file.id);
     changes.gone = gone.filter(|id| !taken.contains(id)).collect();
     changes.gone.sort_unstable();
-    debug_assert!(folder.is_absolute() || cfg!(test), "folders are absolute");
     changes
 }
 
@@ -165,18 +161,6 @@ fn claims<'a>(
         (file.stamp == *stamp).then(|| (path.clone(), file))
     });
     claims.collect()
-}
-
-/// Tracks of a file that a sheet beside it cuts, where no sheet has changed.
-fn own_cut(path: &Path, may_be_cut: bool) -> Option<Vec<TrackLocation>> {
-    let folder = path.parent().filter(|_| may_be_cut)?;
-    // A folder without sheets is read once for each new file; it is in the system's cache by then.
-    let has_sheet = std::fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .any(|entry| crate::cue::is_cue(&entry.path()));
-    has_sheet.then(|| cuts_in(folder).remove(path)).flatten()
 }
 
 /// What the sheets in `folder` cut their files into.
@@ -266,8 +250,10 @@ impl Candidates {
         }
         let by_number = self.by_number.get(&(stamp.device, stamp.inode)).copied();
         if let Some(file) = by_number.filter(|file| !self.taken.contains(&file.id)) {
-            let is_same =
-                file.stamp.size == stamp.size && file.stamp.modified_ns == stamp.modified_ns;
+            // One that a sheet cuts is looked at again wherever it goes.
+            let is_same = file.stamp.size == stamp.size
+                && file.stamp.modified_ns == stamp.modified_ns
+                && !file.is_cut;
             // A number is given to another file when the first is gone: the sound decides, unless all is as it was.
             if is_same || sound_hash(path, stamp.size) == Some(file.sound_hash) {
                 self.taken.insert(file.id);

@@ -1,11 +1,11 @@
 //! A session through a whole program, on the null output.
 
-use crate::app::{App, AppCommand, OpenRequest};
 use dsp::equalizer::EqualizerSettings;
 use engine::command::{Placement, QueueCommand, TransportCommand};
 use engine::player::{DEFAULT_BUFFER_FRAMES, PlayerOptions};
 use engine::status::{OutputChoice, PlayerEvent, PlayerSnapshot, Transport};
 use media::wav_writer::{SampleWidth, WavWriter};
+use rusty_audio::app::{App, AppCommand, OpenRequest};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
