@@ -76,7 +76,7 @@ impl Pane for LibraryPane {
             self.list(ui, context, actions);
         } else if !self.shown.has_folders {
             invitation(ui, actions);
-        } else if progress.is_none() {
+        } else if progress.is_none() && self.shown.fault.is_none() {
             ui.add_space(24.0);
             ui.vertical_centered(|ui| ui.weak("Nothing found"));
         }

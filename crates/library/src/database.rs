@@ -19,6 +19,7 @@ mod rows;
 mod schema;
 mod search;
 mod sort_key;
+mod words;
 mod writer;
 
 pub use counts::Heard;

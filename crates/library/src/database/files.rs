@@ -1,7 +1,7 @@
 //! Files and the tracks in them, as a scan finds them.
 
 use super::paths::{of_bytes, range_below, to_bytes};
-use super::rows::{index_track, nanoseconds};
+use super::rows::{index_again, index_track, nanoseconds};
 use super::sort_key::sort_key;
 use super::{Database, DatabaseError, Reader};
 use crate::model::{SoundFacts, year_of};
@@ -145,7 +145,7 @@ impl Database {
                     transaction.prepare_cached("SELECT id FROM track WHERE file_id = ?1")?;
                 let tracks = tracks.query_map([file.id], |row| row.get::<_, i64>(0))?;
                 for track in tracks.collect::<rusqlite::Result<Vec<_>>>()? {
-                    index_track(transaction, track)?;
+                    index_again(transaction, track)?;
                 }
             }
             Ok(())
@@ -319,7 +319,7 @@ pub(super) fn store_file(
     }
     for track in &file.tracks {
         let id = store_track(transaction, file_id, track, now)?;
-        index_track(transaction, id)?;
+        index_track(transaction, id, &track.tags, &file.path)?;
     }
     Ok(file_id)
 }

@@ -104,6 +104,6 @@ fn bring_in(transaction: &Transaction<'_>, track: &ImportedTrack) -> Result<i64,
         ..track.record.clone()
     };
     let id = super::files::store_track(transaction, file, &record, track.history.added)?;
-    super::rows::index_track(transaction, id)?;
+    super::rows::index_track(transaction, id, &record.tags, &track.path)?;
     Ok(id)
 }

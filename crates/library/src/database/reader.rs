@@ -2,7 +2,9 @@
 
 use super::DatabaseError;
 use super::connection::{Mode, open_connection};
+use super::words::WordCache;
 use rusqlite::Connection;
+use std::cell::RefCell;
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,6 +12,7 @@ use std::time::Duration;
 /// programs, and never waits for whoever writes.
 pub struct Reader {
     pub(super) connection: Connection,
+    pub(super) words: RefCell<WordCache>,
 }
 
 /// How much there is.
@@ -35,7 +38,10 @@ impl Reader {
         // The words there are, for forgiving a typo.
         connection
             .execute_batch("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, search, row)")?;
-        Ok(Self { connection })
+        Ok(Self {
+            connection,
+            words: RefCell::default(),
+        })
     }
 
     /// A reader of the database in `folder`; none where there is none yet.

@@ -7,7 +7,7 @@ use crate::query::index_words;
 use media::tags::Tags;
 use rusqlite::{Row, Transaction, params};
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What [`read_row`] reads, in its order.
@@ -70,28 +70,47 @@ pub(super) fn read_row(row: &Row<'_>) -> rusqlite::Result<TrackRow> {
     })
 }
 
-/// Puts the words of a track into the index, in place of those it had.
-pub(super) fn index_track(transaction: &Transaction<'_>, track: i64) -> Result<(), DatabaseError> {
+/// Puts the words of a track that is stored into the index anew: its file has another name.
+pub(super) fn index_again(transaction: &Transaction<'_>, track: i64) -> Result<(), DatabaseError> {
     let mut select = transaction.prepare_cached(
         "SELECT title, artist, album_artist, album, composer, genre, file.path FROM track
          JOIN file ON file.id = file_id WHERE track.id = ?1",
     )?;
-    let (texts, path) = select.query_row([track], |row| {
-        let mut texts = [const { None::<String> }; 6];
-        for (at, text) in texts.iter_mut().enumerate() {
-            *text = row.get(at)?;
-        }
-        Ok((texts, row.get::<_, Vec<u8>>(6)?))
+    let (tags, path) = select.query_row([track], |row| {
+        let tags = Tags {
+            title: row.get(0)?,
+            artist: row.get(1)?,
+            album_artist: row.get(2)?,
+            album: row.get(3)?,
+            composer: row.get(4)?,
+            genre: row.get(5)?,
+            ..Tags::default()
+        };
+        Ok((tags, of_bytes(row.get(6)?)))
     })?;
-    let words = texts.map(|text| text.as_deref().map(index_words));
-    let [title, artist, album_artist, album, composer, genre] = words;
-    let path = of_bytes(path);
+    index_track(transaction, track, &tags, &path)
+}
+
+/// Puts the words of a track in the file at `path` into the index, in place of those it had.
+pub(super) fn index_track(
+    transaction: &Transaction<'_>,
+    track: i64,
+    tags: &Tags,
+    path: &Path,
+) -> Result<(), DatabaseError> {
+    let words = |text: &Option<String>| text.as_deref().map(index_words);
+    let (artist, album_artist) = (words(&tags.artist), words(&tags.album_artist));
+    let (album, composer, genre) = (
+        words(&tags.album),
+        words(&tags.composer),
+        words(&tags.genre),
+    );
     // A file without a title is found by its name.
     let stem = || {
         path.file_stem()
             .map(|stem| index_words(&stem.to_string_lossy()))
     };
-    let title = title.or_else(stem);
+    let title = words(&tags.title).or_else(stem);
     let folder = path
         .parent()
         .map(|folder| index_words(&folder.to_string_lossy()));
@@ -135,7 +154,7 @@ impl Reader {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn rows_in_file(&self, path: &std::path::Path) -> Result<Vec<TrackRow>, DatabaseError> {
+    pub fn rows_in_file(&self, path: &Path) -> Result<Vec<TrackRow>, DatabaseError> {
         let mut select = self.connection.prepare_cached(&format!(
             "SELECT {COLUMNS} FROM track JOIN file ON file.id = file_id
              WHERE file.path = ?1 ORDER BY part"

@@ -9,7 +9,7 @@ use rusqlite::{ToSql, params_from_iter};
 
 /// Matches that are ranked. More than these are more than anybody looks through: they come in the order
 /// of the index.
-const MAX_RANKED: usize = 2_000;
+const MAX_RANKED: usize = 1_000;
 /// What a word found in each field counts: title, artist, album artist, album, composer, genre, folder.
 const WEIGHTS: &str = "10.0, 8.0, 7.0, 6.0, 3.0, 2.0, 0.5";
 
@@ -192,20 +192,9 @@ impl Reader {
                 line.push((*text).to_owned());
                 continue;
             }
-            let mut select = self
-                .connection
-                .prepare_cached("SELECT term, doc FROM temp.words")?;
-            let known = select.query_map([], |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
-            })?;
-            let known: Vec<(String, u64)> = known
-                .flatten()
-                .map(|(word, count)| (word, u64::try_from(count).unwrap_or(0)))
-                .collect();
-            let near = nearest_words(
-                text,
-                known.iter().map(|(word, count)| (word.as_str(), *count)),
-            );
+            let known = self.words_like(text)?;
+            let known = known.iter().flat_map(|words| words.iter());
+            let near = nearest_words(text, known.map(|(word, count)| (word.as_str(), *count)));
             let Some(nearest) = near.first() else {
                 return Ok(None);
             };

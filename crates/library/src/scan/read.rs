@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Files stored in one transaction.
-const BATCH: usize = 500;
+const BATCH: usize = 2_000;
 /// Files a thread takes at a time.
 const TURN: usize = 32;
 /// Bytes in the middle of a file that its hash is of.
@@ -58,7 +58,7 @@ pub(super) fn read_all(
         let _ = turns.send(work.by_ref().take(TURN).collect());
     }
     drop(turns);
-    let (results, files) = bounded(2 * BATCH);
+    let (results, files) = bounded(BATCH);
     for number in 0..super::threads() {
         let (orders, results, control) = (orders.clone(), results.clone(), Arc::clone(control));
         let name = format!("scan-{number}");
