@@ -13,7 +13,7 @@ mod render;
 mod source;
 
 use disk::shown::{shown, shown_text};
-use engine::output::sound_server::provide_cookie;
+use engine::output::sound_server::{introduce_program, provide_cookie};
 use media::containment::contained;
 use media::location::TrackLocation;
 pub use play::output_choice;
@@ -166,6 +166,7 @@ pub fn run() -> Outcome {
         );
     };
     provide_cookie(&config_dir);
+    introduce_program();
     let done = match arguments.command {
         None => {
             let mut window = arguments.window;
@@ -220,7 +221,7 @@ fn render_contained(
     broken.retain(|track| {
         let place = track.clone();
         let decoded = contained("decode", move || render::decode_all(&place));
-        let line = decoded.err().map(|panicked| about(&track.path, panicked));
+        let line = decoded.err().map(|panicked| about(track.path(), panicked));
         line.is_some_and(|line| {
             report(line);
             true

@@ -2,7 +2,7 @@
 
 use dsp::equalizer::EqualizerSettings;
 use engine::player::{DEFAULT_BUFFER_FRAMES, PlayerOptions};
-use engine::status::OutputChoice;
+use engine::status::{OutputChoice, WhenUnplugged};
 use rusty_audio::app::App;
 use rusty_audio::cli::{self, Outcome, ThemeChoice, WindowArguments};
 use rusty_audio::ui::{self, WindowOptions};
@@ -46,6 +46,7 @@ fn open_window(arguments: WindowArguments, config_dir: PathBuf, data_dir: PathBu
                 output: OutputChoice::Default,
                 buffer_frames: buffer.unwrap_or(DEFAULT_BUFFER_FRAMES),
                 adapts_buffer: buffer.is_none(),
+                when_unplugged: WhenUnplugged::default(),
                 core,
                 volume: 1.0,
                 equalizer: EqualizerSettings::ten_bands(),

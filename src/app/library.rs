@@ -321,14 +321,14 @@ impl Owner {
         let (Some(playing), Some(entry)) = (playing, entry) else {
             return;
         };
-        let location = entry.location();
+        let location = entry.location.clone();
         let heard = Some((playing.track, &location, playing.duration));
         for (track, heard) in self.counter.pass(heard, passed) {
             let start = track.part.as_ref().map(|part| part.start);
             let counted = self
                 .database
                 .as_ref()
-                .map(|database| database.count(&track.path, start, heard, now()));
+                .map(|database| database.count(track.path(), start, heard, now()));
             self.say(counted);
         }
     }

@@ -89,7 +89,7 @@ mod tests {
         }
         let named = all.into_iter();
         named
-            .map(|(track, heard)| (track.path.display().to_string(), heard))
+            .map(|(track, heard)| (track.path().display().to_string(), heard))
             .collect()
     }
 

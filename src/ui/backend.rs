@@ -6,7 +6,7 @@ use engine::levels::LevelsFrame;
 use engine::status::{PlayerEvent, PlayerSnapshot};
 use serde_json::Value;
 use std::time::Duration;
-use telemetry::TelemetrySnapshot;
+use telemetry::Reading;
 use telemetry::metric::Metric;
 use telemetry::monitor::MonitorSpan;
 
@@ -25,7 +25,7 @@ pub(crate) trait Backend {
     /// The levels of what is audible. Asking keeps the analysis running.
     fn levels(&mut self) -> LevelsFrame;
     /// Measured figures, callbacks over `span`.
-    fn telemetry(&mut self, span: MonitorSpan) -> TelemetrySnapshot;
+    fn reading(&mut self, span: MonitorSpan) -> Reading;
     /// The last `seconds` of a figure in at most `columns` points, oldest first.
     fn history_line(&mut self, metric: Metric, seconds: usize, columns: usize) -> Vec<f64>;
     /// Has a section of the settings stored.
@@ -67,8 +67,8 @@ impl Backend for App {
         *self.player().levels()
     }
 
-    fn telemetry(&mut self, span: MonitorSpan) -> TelemetrySnapshot {
-        self.player().telemetry(span)
+    fn reading(&mut self, span: MonitorSpan) -> Reading {
+        self.player().reading(span)
     }
 
     fn history_line(&mut self, metric: Metric, seconds: usize, columns: usize) -> Vec<f64> {

@@ -129,7 +129,7 @@ impl LibraryPane {
                 };
                 let font = fonts::text(fonts::size::SMALL);
                 let room = ui.available_rect_before_wrap();
-                crate::ui::widgets::text::draw(ui.painter(), room, &summary, font, palette.faint);
+                crate::ui::widgets::elided::draw(ui.painter(), room, &summary, font, palette.faint);
             });
         });
     }
@@ -339,8 +339,7 @@ fn as_entry(track: &TrackRow) -> QueueEntry {
     tags.artist = (!parts.is_empty()).then(|| parts.join(" · "));
     QueueEntry {
         id: EntryId(u64::try_from(track.id.0).unwrap_or_default()),
-        path: track.path.clone(),
-        part: None,
+        location: track.path.clone().into(),
         tags,
         duration: track.sound.duration,
         error: track.is_missing.then(|| "the file is gone".to_owned()),

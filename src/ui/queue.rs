@@ -196,7 +196,7 @@ impl QueuePane {
                 ui.add_space(4.0);
                 let room = ui.available_rect_before_wrap();
                 let font = fonts::text(fonts::size::SMALL);
-                crate::ui::widgets::text::draw(ui.painter(), room, &summary, font, palette.faint);
+                crate::ui::widgets::elided::draw(ui.painter(), room, &summary, font, palette.faint);
             });
         });
     }
@@ -326,7 +326,7 @@ impl QueuePane {
             ui.close();
         }
         if ui.button("Copy file path").clicked() {
-            actions.push(ViewAction::CopyText(entry.path.display().to_string()).into());
+            actions.push(ViewAction::CopyText(entry.path().display().to_string()).into());
             ui.close();
         }
         ui.separator();

@@ -17,6 +17,7 @@ fn app(data: &Path) -> App {
         output: OutputChoice::Null,
         buffer_frames: DEFAULT_BUFFER_FRAMES,
         adapts_buffer: false,
+        when_unplugged: Default::default(),
         core: None,
         volume: 1.0,
         equalizer: EqualizerSettings::ten_bands(),
@@ -62,7 +63,7 @@ fn names(app: &mut App) -> Vec<String> {
     let queue = app.player().feed().snapshot().queue.clone();
     let names = queue
         .iter()
-        .map(|entry| entry.path.file_stem().unwrap().to_owned());
+        .map(|entry| entry.path().file_stem().unwrap().to_owned());
     names.map(|name| name.into_string().unwrap()).collect()
 }
 

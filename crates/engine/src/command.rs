@@ -1,7 +1,7 @@
 //! What a window, a script or another program may ask of the player.
 
 use super::pipeline::PlaybackSettings;
-use super::status::{EntryId, OutputChoice, OutputStages, RepeatMode};
+use super::status::{EntryId, OutputChoice, OutputStages, RepeatMode, WhenUnplugged};
 use dsp::equalizer::EqualizerSettings;
 use media::location::TrackLocation;
 use media::tags::{FileTags, Tags};
@@ -170,6 +170,8 @@ pub enum OutputCommand {
     Select(OutputChoice),
     /// Looks for devices anew.
     Refresh,
+    /// What happens when the device in use is unplugged.
+    SetWhenUnplugged(WhenUnplugged),
 }
 
 /// What the player wants to know of files. Whoever started it reads them, on a thread of his own, and

@@ -80,14 +80,11 @@ impl Queue {
                 let id = EntryId(self.next_id);
                 self.next_id += 1;
                 ids.push(id);
-                let part = track.part;
-                let tags = part
-                    .as_ref()
-                    .map_or_else(Tags::default, |part| part.tags.clone());
+                let part = track.part.as_ref();
+                let tags = part.map_or_else(Tags::default, |part| part.tags.clone());
                 Arc::new(QueueEntry {
                     id,
-                    path: track.path,
-                    part,
+                    location: track,
                     tags,
                     duration: None,
                     error: None,

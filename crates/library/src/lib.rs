@@ -9,6 +9,7 @@
 pub mod cue;
 pub mod database;
 pub mod demo;
+pub mod error;
 mod find;
 pub mod inputs;
 mod list_text;

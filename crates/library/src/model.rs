@@ -3,7 +3,6 @@
 use media::location::{TrackLocation, TrackPart};
 use media::tags::Tags;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// Names a track of the collection for as long as the collection lasts, wherever its file moves.
@@ -75,17 +74,17 @@ impl TrackRow {
 
     /// Where to play it from.
     pub fn location(&self) -> TrackLocation {
-        let part = self.part.map(|(start, end)| {
-            Arc::new(TrackPart {
-                start,
-                end,
-                tags: self.tags.clone(),
-                ..TrackPart::default()
-            })
-        });
-        TrackLocation {
-            path: self.path.clone(),
-            part,
+        match self.part {
+            None => self.path.clone().into(),
+            Some((start, end)) => {
+                let part = TrackPart {
+                    start,
+                    end,
+                    tags: self.tags.clone(),
+                    ..TrackPart::default()
+                };
+                TrackLocation::of_part(self.path.clone(), part)
+            }
         }
     }
 }

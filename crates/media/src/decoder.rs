@@ -1,5 +1,6 @@
 //! One track being decoded: frames in order, from any position, with encoder padding removed.
 
+mod adpcm;
 mod ape;
 mod codecs;
 mod content;
@@ -20,11 +21,11 @@ mod packetized;
 mod padding;
 mod pcm;
 mod source;
+mod symphonia_names;
 mod vorbis_setup;
 mod vorbis_surround;
 mod wavpack;
 mod window;
-mod words;
 
 use super::error::MediaError;
 use super::location::{TrackLocation, TrackPart};
@@ -103,7 +104,7 @@ impl TrackDecoder {
     pub(crate) fn of_track(location: &TrackLocation, source: Box<dyn FrameSource>) -> Self {
         Self {
             part: location.part.as_deref().cloned(),
-            ..Self::of_source(location.path.clone(), source)
+            ..Self::of_source(location.path().to_owned(), source)
         }
     }
 

@@ -74,7 +74,7 @@ impl StoredSession {
 
 fn is_same(track: &TrackLocation, entry: &ListEntry) -> bool {
     let span = track.part.as_ref().map(|part| (part.start, part.end));
-    track.path == entry.path && span == entry.span
+    track.path() == entry.path && span == entry.span
 }
 
 /// Writes the queue. Blocks until the disk has it.

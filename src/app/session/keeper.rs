@@ -6,7 +6,7 @@ use engine::command::{ArrangedTrack, PlayerCommand, QueueCommand};
 use engine::remote::{PlayerFeed, PlayerRemote};
 use engine::status::{EntryId, QueueEntry, Transport};
 use library::playlists::{EditHistory, ListEntry};
-use media::location::TrackLocation;
+use media::location::{Source, TrackLocation};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -162,16 +162,14 @@ impl Keeper {
             self.seen = Arc::clone(&snapshot.queue);
             let same = self.queue.iter().zip(snapshot.queue.iter());
             let is_same = self.queue.len() == snapshot.queue.len()
-                && same.into_iter().all(|(track, entry)| {
-                    track.path == entry.path
-                        && track.part.as_ref().map(|part| part.start)
-                            == entry.part.as_ref().map(|part| part.start)
-                });
+                && same
+                    .into_iter()
+                    .all(|(track, entry)| key(track) == key(&entry.location));
             if !is_same {
                 let queue: Vec<_> = snapshot
                     .queue
                     .iter()
-                    .map(|entry| entry.location())
+                    .map(|entry| entry.location.clone())
                     .collect();
                 self.history.record(&self.queue, &queue);
                 self.queue = queue;
@@ -222,21 +220,23 @@ impl Keeper {
     }
 }
 
+/// What a track is known again by.
+fn key(track: &TrackLocation) -> (&Source, Option<Duration>) {
+    (&track.source, track.part.as_ref().map(|part| part.start))
+}
+
 /// `wanted` in terms of the `entries` that are there; what is there more than once is taken in order.
 fn arranged(wanted: &[TrackLocation], entries: &[Arc<QueueEntry>]) -> Vec<ArrangedTrack> {
-    let mut there: HashMap<(&Path, Option<Duration>), Vec<EntryId>> = HashMap::new();
+    let mut there: HashMap<(&Source, Option<Duration>), Vec<EntryId>> = HashMap::new();
     for entry in entries.iter().rev() {
-        let start = entry.part.as_ref().map(|part| part.start);
         there
-            .entry((&entry.path, start))
+            .entry(key(&entry.location))
             .or_default()
             .push(entry.id);
     }
     let mut order = Vec::with_capacity(wanted.len());
     for track in wanted {
-        let start = track.part.as_ref().map(|part| part.start);
-        let place = (track.path.as_path(), start);
-        let id = there.get_mut(&place).and_then(Vec::pop);
+        let id = there.get_mut(&key(track)).and_then(Vec::pop);
         order.push(match id {
             Some(id) => ArrangedTrack::Kept(id),
             None => ArrangedTrack::New(track.clone()),

@@ -38,7 +38,7 @@ impl Pane for BannerPane {
 
 // Whether there is something to say.
 fn is_needed(output: &OutputStatus) -> bool {
-    output.is_null && output.problem.is_some()
+    output.problem.is_some()
 }
 
 // Draws the banner.
@@ -85,7 +85,10 @@ fn show(ui: &mut Ui, output: &OutputStatus, actions: &mut Actions) {
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let icon = RichText::new(icons::WARNING).font(fonts::icon_fill(16.0));
                 ui.label(icon.color(palette.warning));
-                let text = format!("No sound device: playing silently. {problem}");
+                let text = match output.is_null {
+                    true => format!("No sound device: playing silently. {problem}"),
+                    false => problem.to_owned(),
+                };
                 let label = Label::new(RichText::new(&text).size(13.0).color(palette.text));
                 ui.add(label.truncate()).on_hover_text(text);
             });

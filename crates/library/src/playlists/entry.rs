@@ -1,15 +1,14 @@
 //! One entry of a list.
 
-use media::location::{TrackLocation, TrackPart};
+use media::location::{Source, TrackLocation, TrackPart};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// One entry of a list: a file or a part of one, which need not be in the collection, nor be there.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ListEntry {
-    /// The file.
+    /// The file, or the address of a stream.
     #[serde(with = "path_text")]
     pub path: PathBuf,
     /// Where in it a part begins and ends.
@@ -34,7 +33,7 @@ impl From<&TrackLocation> for ListEntry {
     fn from(location: &TrackLocation) -> Self {
         let part = location.part.as_deref();
         Self {
-            path: location.path.clone(),
+            path: location.path().to_owned(),
             span: part.map(|part| (part.start, part.end)),
             title: part.and_then(|part| part.tags.title.clone()),
         }
@@ -44,18 +43,17 @@ impl From<&TrackLocation> for ListEntry {
 impl ListEntry {
     /// Where to play it from.
     pub fn location(&self) -> TrackLocation {
-        let part = self.span.map(|(start, end)| {
-            let mut part = TrackPart {
-                start,
-                end,
-                ..TrackPart::default()
-            };
-            part.tags.title.clone_from(&self.title);
-            Arc::new(part)
-        });
-        TrackLocation {
-            path: self.path.clone(),
-            part,
+        match self.span {
+            None => Source::named(self.path.clone()).into(),
+            Some((start, end)) => {
+                let mut part = TrackPart {
+                    start,
+                    end,
+                    ..TrackPart::default()
+                };
+                part.tags.title.clone_from(&self.title);
+                TrackLocation::of_part(self.path.clone(), part)
+            }
         }
     }
 }

@@ -168,7 +168,7 @@ fn cuts_in(folder: &Path) -> HashMap<PathBuf, Vec<TrackLocation>> {
     let mut cuts: HashMap<PathBuf, Vec<TrackLocation>> = HashMap::new();
     for (_, tracks) in sheets_that_cut(folder) {
         for track in tracks {
-            cuts.entry(track.path.clone()).or_default().push(track);
+            cuts.entry(track.path().to_owned()).or_default().push(track);
         }
     }
     cuts

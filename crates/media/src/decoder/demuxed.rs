@@ -3,7 +3,7 @@
 
 use super::codecs::{Preroll, is_floating_point, is_lossy, make_decoder};
 use super::padding::Padding;
-use super::words::{
+use super::symphonia_names::{
     codec_error, codec_name, container_name, decode_error, probe_error, rough_duration,
 };
 use crate::decoder::source::{FrameSource, StreamInfo};
@@ -54,6 +54,8 @@ pub(super) struct Demuxed {
     is_resyncing: bool,
     bad_packets: u32,
     empty_packets: u32,
+    /// Whether silence stands for packets that could not be decoded; told once, at the end.
+    has_loss: bool,
 }
 
 impl Demuxed {
@@ -129,6 +131,7 @@ impl Demuxed {
             is_resyncing: true,
             bad_packets: 0,
             empty_packets: 0,
+            has_loss: false,
         };
         this.learn_from_first_packet()?;
         this.learn_padding(&params)?;
@@ -218,15 +221,43 @@ impl Demuxed {
                     if self.bad_packets > MAX_BAD_PACKETS {
                         return Err(MediaError::Damaged(reason.into()));
                     }
+                    if self.take_as_silence() {
+                        return Ok(true);
+                    }
                 }
                 Err(Error::IoError(e)) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
                     self.bad_packets += 1;
                     if self.bad_packets > MAX_BAD_PACKETS {
                         return Ok(false);
                     }
+                    if self.take_as_silence() {
+                        return Ok(true);
+                    }
                 }
                 Err(error) => return Err(decode_error(error)),
             }
+        }
+    }
+
+    /// Has silence come in place of a packet that could not be decoded, so that what follows keeps its time. False where
+    /// its length, or its place, is not known.
+    fn take_as_silence(&mut self) -> bool {
+        if self.is_resyncing || self.packet_frames == 0 {
+            return false;
+        }
+        self.has_loss = true;
+        self.samples.clear();
+        self.samples
+            .resize(self.packet_frames as usize * self.info.channels, 0.0);
+        self.is_pending = true;
+        true
+    }
+
+    /// Nothing more, or that some of the sound was missing.
+    fn end(&mut self) -> Result<Option<u64>, MediaError> {
+        match std::mem::take(&mut self.has_loss) {
+            true => Err(MediaError::lost()),
+            false => Ok(None),
         }
     }
 
@@ -287,7 +318,7 @@ impl Demuxed {
             return Ok(());
         };
         let (container, total) = (&self.info.container, track.num_frames);
-        self.padding = Padding::read(container, track, params, self.bytes.reopen()?);
+        self.padding = Padding::read(container, track, params);
         let delay = self.padding.delay_frames;
         if self.padding == Padding::default() {
             self.info.frames = total;
@@ -336,13 +367,13 @@ impl FrameSource for Demuxed {
         let end = self.padding.length_frames.map_or(u64::MAX, |n| n + delay);
         loop {
             if !self.is_pending && !self.decode_packet()? {
-                return Ok(None);
+                return self.end();
             }
             self.is_pending = false;
             let start = self.position;
             self.position += (self.samples.len() / channels) as u64;
             if start >= end {
-                return Ok(None);
+                return self.end();
             }
             if self.position <= delay {
                 continue;

@@ -7,6 +7,7 @@ mod scan;
 mod source;
 mod tail;
 mod wide;
+mod wide_decoder;
 
 use super::empty::Empty;
 use super::joined::{Joined, Part};
@@ -22,6 +23,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 pub(super) use tail::without_tags;
+pub(super) use wide_decoder::{WideFlac, is_wide};
 
 /// Streams behind one another that are looked for; more are left out.
 const MAX_STREAMS: usize = 4_096;

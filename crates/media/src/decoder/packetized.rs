@@ -74,6 +74,10 @@ pub(super) struct Packetized {
     heard: std::ops::Range<u64>,
     /// Bytes of the packet decoded last.
     packet: Vec<u8>,
+    /// Frames before this are decoded only to prepare for it.
+    wanted: u64,
+    /// Whether a packet that is heard could not be decoded; told once, at the end.
+    has_loss: bool,
 }
 
 impl Packetized {
@@ -172,6 +176,8 @@ impl Packetized {
             position: 0,
             heard: delay..delay + frames,
             packet: Vec::new(),
+            wanted: delay,
+            has_loss: false,
         }))
     }
 
@@ -192,7 +198,11 @@ impl Packetized {
         }
         match decoded {
             Ok(found) => reshape(samples, found, shape),
-            Err(_) => samples.clear(),
+            Err(_) => {
+                let end = self.position + frames as u64;
+                self.has_loss |= end > self.wanted && self.position < self.heard.end;
+                samples.clear();
+            }
         }
         samples.resize(frames * shape.channels, 0.0);
         Ok(())
@@ -231,11 +241,15 @@ impl FrameSource for Packetized {
                 return Ok(Some(from - self.heard.start));
             }
         }
-        Ok(None)
+        match std::mem::take(&mut self.has_loss) {
+            true => Err(MediaError::lost()),
+            false => Ok(None),
+        }
     }
 
     fn seek(&mut self, frame: u64) -> Result<(), MediaError> {
         let target = frame.saturating_add(self.heard.start);
+        self.wanted = target;
         let scale = u64::from(self.learned.scale);
         self.next = if let Some(relay) = &mut self.relay {
             let packet = self.index.packet_at(target / scale);

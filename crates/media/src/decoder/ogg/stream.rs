@@ -5,7 +5,7 @@ use super::packets::{OggPacket, PacketReader};
 use crate::decoder::codecs::{Preroll, is_lossy, make_decoder};
 use crate::decoder::opus::OpusHead;
 use crate::decoder::source::{FrameSource, StreamInfo};
-use crate::decoder::words::{codec_error, decode_error};
+use crate::decoder::symphonia_names::{codec_error, decode_error};
 use crate::error::MediaError;
 use crate::tags::{Tags, read_vorbis_comment};
 use crate::track_bytes::TrackBytes;

@@ -2,7 +2,7 @@
 
 use super::super::codecs::make_decoder;
 use super::super::mpeg::{FrameDecoder, FrameHeader};
-use super::super::words::{codec_error, codec_name, decode_error};
+use super::super::symphonia_names::{codec_error, codec_name, decode_error};
 use super::stream::Wrapping;
 use super::subframes::Subframes;
 use crate::error::MediaError;

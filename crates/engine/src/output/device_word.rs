@@ -4,7 +4,10 @@ use dsp::dither::TpdfDither;
 use dsp::simd::AudioOptimizer;
 
 /// A word some device takes. Full scale is 1.0; what is beyond is clipped.
-pub(super) trait DeviceWord: Sized {
+pub(super) trait DeviceWord: Copy {
+    /// What no sound is.
+    const SILENCE: Self;
+
     /// The nearest words to `samples`, as many as there is room for. Dither is for words shorter than
     /// what f32 carries; wider ones ignore it. For the audio thread.
     fn convert(
@@ -16,6 +19,8 @@ pub(super) trait DeviceWord: Sized {
 }
 
 impl DeviceWord for i16 {
+    const SILENCE: Self = 0;
+
     fn convert(
         optimizer: AudioOptimizer,
         samples: &[f32],
@@ -30,6 +35,8 @@ impl DeviceWord for i16 {
 }
 
 impl DeviceWord for i32 {
+    const SILENCE: Self = 0;
+
     fn convert(
         optimizer: AudioOptimizer,
         samples: &[f32],
@@ -42,8 +49,10 @@ impl DeviceWord for i32 {
 
 /// Words for which one sample at a time is fast enough: hardly any device takes them.
 macro_rules! one_by_one {
-    ($word:ty, $of:expr) => {
+    ($word:ty, $silence:expr, $of:expr) => {
         impl DeviceWord for $word {
+            const SILENCE: Self = $silence;
+
             fn convert(
                 _optimizer: AudioOptimizer,
                 samples: &[f32],
@@ -58,12 +67,16 @@ macro_rules! one_by_one {
     };
 }
 
-one_by_one!(f32, |sample: f32| sample);
-one_by_one!(f64, f64::from);
+one_by_one!(f32, 0.0, |sample: f32| sample);
+one_by_one!(f64, 0.0, f64::from);
 // The casts saturate.
-one_by_one!(u16, |sample: f32| (sample * 32_768.0 + 32_768.0).round()
-    as u16);
-one_by_one!(u8, |sample: f32| (sample * 128.0 + 128.0).round() as u8);
+one_by_one!(
+    u16,
+    1 << 15,
+    |sample: f32| (sample * 32_768.0 + 32_768.0).round() as u16
+);
+one_by_one!(u8, 1 << 7, |sample: f32| (sample * 128.0 + 128.0).round()
+    as u8);
 
 #[cfg(test)]
 mod tests {
