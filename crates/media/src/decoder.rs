@@ -32,6 +32,7 @@ use super::location::{TrackLocation, TrackPart};
 use super::tags::{FileTags, read_tags};
 use super::track_bytes::TrackBytes;
 use content::{FileKind, find_kind};
+pub(crate) use mpeg::counted_frames;
 pub(crate) use source::FrameSource;
 pub use source::{StreamInfo, StreamLink, frames_at};
 use std::cell::OnceCell;
