@@ -22,20 +22,20 @@ mod window;
 
 use std::fs;
 
-use crate::failure::Failure;
-use crate::interrupt;
-use crate::packages::{self, Purpose};
-use crate::project;
 use figures::Figures;
 use options::Options;
 use sessions::Stage;
+use xtask_common::failure::Failure;
+use xtask_common::interrupt;
+use xtask_common::packages::{self, Purpose};
+use xtask_common::project;
 
 /// The figures of the last run, and of the one before, below the target folder.
 const LAST: &str = "last.json";
 const PREVIOUS: &str = "previous.json";
 
 /// Does what `arguments` ask for.
-pub(crate) fn run(arguments: &[String]) -> Result<u8, Failure> {
+pub fn run(arguments: &[String]) -> Result<u8, Failure> {
     let options = Options::parse(arguments)?;
     if options.instructions {
         return instructions::run(options.update);

@@ -1,6 +1,6 @@
 //! The arguments of `cargo xtask perf`.
 
-use crate::failure::Failure;
+use xtask_common::failure::Failure;
 
 /// How long a session plays, unless told otherwise, in seconds.
 const SESSION_SECONDS: u32 = 60;

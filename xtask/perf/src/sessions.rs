@@ -11,12 +11,12 @@ use super::figures::Figures;
 use super::machine;
 use super::options::Options;
 use super::session_names::{ARITHMETIC, PREFIX, TEN_BANDS};
-use crate::failure::Failure;
-use crate::interrupt;
-use crate::project;
+use xtask_common::failure::Failure;
+use xtask_common::interrupt;
+use xtask_common::project;
 
 #[cfg(target_os = "linux")]
-use crate::desktop::Desktop;
+use xtask_common::desktop::Desktop;
 
 /// Why a session was left out stands under this.
 pub(super) const NOT_RUN: &str = "not run/";
@@ -146,7 +146,9 @@ impl Stage {
 
 #[cfg(target_os = "linux")]
 fn start_desktop(figures: &mut Figures) -> Option<Desktop> {
-    match crate::packages::ensure(crate::packages::Purpose::Test).and_then(|()| Desktop::start()) {
+    match xtask_common::packages::ensure(xtask_common::packages::Purpose::Test)
+        .and_then(|()| Desktop::start())
+    {
         Ok(desktop) => Some(desktop),
         Err(failure) => {
             figures.say(

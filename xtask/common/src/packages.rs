@@ -11,7 +11,7 @@ use needs::Need;
 
 /// What the packages are for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Purpose {
+pub enum Purpose {
     /// To build and run the player.
     Run,
     /// To run all tests as well.
@@ -19,7 +19,7 @@ pub(crate) enum Purpose {
 }
 
 /// Makes sure that everything for `purpose` is there, or says what to do.
-pub(crate) fn ensure(purpose: Purpose) -> Result<(), Failure> {
+pub fn ensure(purpose: Purpose) -> Result<(), Failure> {
     if !cfg!(target_os = "linux") {
         // Windows and macOS bring what the player needs.
         return Ok(());
@@ -91,7 +91,7 @@ fn ensure_by_hand(wanted: &[&Need]) -> Result<(), Failure> {
 }
 
 /// Adds rustfmt and clippy to a minimal toolchain.
-pub(crate) fn ensure_rust_components() -> Result<(), Failure> {
+pub fn ensure_rust_components() -> Result<(), Failure> {
     for (command, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
         let answers = crate::project::cargo(&[command, "--version"])
             .output()

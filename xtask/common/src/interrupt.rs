@@ -5,14 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 static REQUESTED: AtomicBool = AtomicBool::new(false);
 
 /// True once somebody asked this process to end.
-pub(crate) fn requested() -> bool {
+pub fn requested() -> bool {
     // A lone flag: nothing else is published through it.
     REQUESTED.load(Ordering::Relaxed)
 }
 
 /// From now on SIGINT, SIGTERM and SIGHUP are noted instead of ending the process.
 #[cfg(unix)]
-pub(crate) fn install() {
+pub fn install() {
     extern "C" fn note(_signal: libc::c_int) {
         REQUESTED.store(true, Ordering::Relaxed);
     }
@@ -27,4 +27,4 @@ pub(crate) fn install() {
 
 /// Elsewhere the default applies: the process ends.
 #[cfg(not(unix))]
-pub(crate) fn install() {}
+pub fn install() {}

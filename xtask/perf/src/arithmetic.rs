@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use super::figures::Figures;
 use super::machine;
 use super::session_names::{ARITHMETIC, PREFIX, TEN_BANDS};
-use crate::failure::Failure;
-use crate::interrupt;
+use xtask_common::failure::Failure;
+use xtask_common::interrupt;
 
 /// From one wake-up to the next: 512 frames at 48 kHz.
 const PERIOD: Duration = Duration::from_nanos(10_666_667);

@@ -14,8 +14,8 @@ use super::session_names::PREFIX;
 use super::sessions::NOT_RUN;
 use super::svg;
 use super::targets;
-use crate::failure::Failure;
-use crate::project;
+use xtask_common::failure::Failure;
+use xtask_common::project;
 
 const REPORT: &str = "performance_report.md";
 const PLOTS: &str = "performance_report";

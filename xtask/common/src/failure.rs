@@ -6,15 +6,15 @@ use std::path::Path;
 
 /// Why a command stopped, said in one line.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub struct Failure {
     message: String,
     /// What the process exits with.
-    pub(crate) exit_code: u8,
+    pub exit_code: u8,
 }
 
 impl Failure {
     /// A failure that exits with 1.
-    pub(crate) fn new(message: impl Into<String>) -> Self {
+    pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
             exit_code: 1,
@@ -22,7 +22,7 @@ impl Failure {
     }
 
     /// Wrong usage: exits with 2.
-    pub(crate) fn usage(message: impl Into<String>) -> Self {
+    pub fn usage(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
             exit_code: 2,
@@ -30,12 +30,12 @@ impl Failure {
     }
 
     /// "cannot `action` `path`: reason".
-    pub(crate) fn file(action: &str, path: &Path, error: &io::Error) -> Self {
+    pub fn file(action: &str, path: &Path, error: &io::Error) -> Self {
         Self::new(format!("cannot {action} {}: {error}", path.display()))
     }
 
     /// A program that could not be started.
-    pub(crate) fn start(program: &str, error: &io::Error) -> Self {
+    pub fn start(program: &str, error: &io::Error) -> Self {
         Self::new(format!("cannot start {program}: {error}"))
     }
 }

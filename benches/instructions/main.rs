@@ -1,11 +1,13 @@
 //! Instructions of the hot kernels and of one callback, counted by valgrind: the same each time, on
-//! however busy a machine. `cargo xtask perf --instructions` compares them with `instructions.tsv`.
+//! however busy a machine. `cargo xtask perf --instructions` compares them with
+//! `benches/instructions.tsv`.
 //!
 //! Levels are forced, so that the counts do not depend on the processor. The callback takes the best
 //! one there is; valgrind shows no AVX-512 to a program, so that is AVX2 wherever there is AVX2.
 
 #[cfg(target_os = "linux")]
 #[allow(dead_code, reason = "it also serves benchmarks that measure time")]
+#[path = "../support/mod.rs"]
 mod support;
 
 #[cfg(target_os = "linux")]

@@ -7,13 +7,13 @@ use std::process::{Command, ExitStatus};
 use crate::failure::Failure;
 
 /// The folder with the workspace's `Cargo.toml`.
-pub(crate) fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    own.parent().unwrap_or(own).to_path_buf()
+    own.ancestors().nth(2).unwrap_or(own).to_path_buf()
 }
 
 /// A cargo command that runs at the root, with the cargo that started us.
-pub(crate) fn cargo(arguments: &[&str]) -> Command {
+pub fn cargo(arguments: &[&str]) -> Command {
     let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
     command.args(arguments).current_dir(root());
@@ -21,7 +21,7 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
 }
 
 /// The folder cargo builds into, as cargo itself sees it.
-pub(crate) fn target_dir() -> Result<PathBuf, Failure> {
+pub fn target_dir() -> Result<PathBuf, Failure> {
     let output = cargo(&["metadata", "--format-version", "1", "--no-deps"])
         .output()
         .map_err(|error| Failure::start("cargo metadata", &error))?;
@@ -53,13 +53,13 @@ fn json_string(json: &str, key: &str) -> Option<String> {
 }
 
 /// The built program; `profile` is the name of its folder, `debug` or `release`.
-pub(crate) fn program(profile: &str) -> Result<PathBuf, Failure> {
+pub fn program(profile: &str) -> Result<PathBuf, Failure> {
     let name = format!("rusty-audio{}", env::consts::EXE_SUFFIX);
     Ok(target_dir()?.join(profile).join(name))
 }
 
 /// Runs `command` with our own input and output and fails unless it succeeds.
-pub(crate) fn succeed(command: &mut Command, what: &str) -> Result<(), Failure> {
+pub fn succeed(command: &mut Command, what: &str) -> Result<(), Failure> {
     let status = command
         .status()
         .map_err(|error| Failure::start(what, &error))?;
@@ -70,7 +70,7 @@ pub(crate) fn succeed(command: &mut Command, what: &str) -> Result<(), Failure> 
 }
 
 /// What a shell would report for `status`: its code, or 128 and the signal that ended it.
-pub(crate) fn exit_code(status: ExitStatus) -> u8 {
+pub fn exit_code(status: ExitStatus) -> u8 {
     #[cfg(unix)]
     let signal = std::os::unix::process::ExitStatusExt::signal(&status);
     #[cfg(not(unix))]
@@ -83,7 +83,7 @@ pub(crate) fn exit_code(status: ExitStatus) -> u8 {
 }
 
 /// True if `name` is a program on the search path.
-pub(crate) fn has_command(name: &str) -> bool {
+pub fn has_command(name: &str) -> bool {
     let Some(path) = env::var_os("PATH") else {
         return false;
     };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
-use crate::failure::Failure;
+use xtask_common::failure::Failure;
 
 /// A spinning thread for each core, until it is dropped.
 pub(super) struct BusyCores {

@@ -7,6 +7,7 @@
 mod descendants;
 mod folder;
 mod service;
+pub mod window;
 
 use std::fs;
 use std::os::unix::net::UnixStream;
@@ -48,7 +49,7 @@ const FOREIGN: [&str; 12] = [
 ];
 
 /// A running desktop.
-pub(crate) struct Desktop {
+pub struct Desktop {
     environment: Vec<(&'static str, String)>,
     services: Vec<Service>,
     /// Number of the display and process id of its server.
@@ -59,7 +60,7 @@ pub(crate) struct Desktop {
 
 impl Desktop {
     /// Starts everything and returns once all of it answers.
-    pub(crate) fn start() -> Result<Self, Failure> {
+    pub fn start() -> Result<Self, Failure> {
         interrupt::install();
         descendants::adopt_orphans();
         let folder = PrivateFolder::create()?;
@@ -77,7 +78,7 @@ impl Desktop {
     }
 
     /// Makes `command` run on this desktop.
-    pub(crate) fn enter(&self, command: &mut Command) {
+    pub fn enter(&self, command: &mut Command) {
         for name in FOREIGN {
             command.env_remove(name);
         }
@@ -85,12 +86,12 @@ impl Desktop {
     }
 
     /// A new private folder that goes away with the desktop.
-    pub(crate) fn new_folder(&self, name: &str) -> Result<PathBuf, Failure> {
+    pub fn new_folder(&self, name: &str) -> Result<PathBuf, Failure> {
         self.folder.subfolder(name)
     }
 
     /// Runs `command` on this desktop to its end.
-    pub(crate) fn run(&self, command: &mut Command) -> Result<ExitStatus, Failure> {
+    pub fn run(&self, command: &mut Command) -> Result<ExitStatus, Failure> {
         self.enter(command);
         let program = command.get_program().to_string_lossy().into_owned();
         let mut child = command
@@ -321,7 +322,7 @@ fn remove_display_leftovers(number: u32, server: u32) {
 }
 
 /// `cargo xtask desktop -- COMMAND…`: runs the command there and passes its exit code on.
-pub(crate) fn run(arguments: &[String]) -> Result<u8, Failure> {
+pub fn run(arguments: &[String]) -> Result<u8, Failure> {
     let Some((program, rest)) = arguments.split_first() else {
         return Err(Failure::usage(
             "desktop needs a command: cargo xtask desktop -- COMMAND…",

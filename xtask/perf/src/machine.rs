@@ -45,7 +45,7 @@ pub(super) fn describe(figures: &mut Figures) {
     ] {
         let output = Command::new(program)
             .args(arguments)
-            .current_dir(crate::project::root())
+            .current_dir(xtask_common::project::root())
             .output();
         if let Ok(output) = output
             && output.status.success()

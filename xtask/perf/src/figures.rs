@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::failure::Failure;
+use xtask_common::failure::Failure;
 
 /// Numbers and words, each under a path of names such as `bench/callback/by bands/10`.
 ///

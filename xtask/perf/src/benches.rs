@@ -7,8 +7,8 @@ use std::time::SystemTime;
 
 use super::figures::Figures;
 use super::options::Options;
-use crate::failure::Failure;
-use crate::project;
+use xtask_common::failure::Failure;
+use xtask_common::project;
 
 /// Median times of benchmarks, in ns, stand under this.
 pub(super) const TIMES: &str = "bench/";

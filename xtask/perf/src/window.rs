@@ -11,11 +11,11 @@ use super::figures::Figures;
 use super::options::Options;
 use super::process::{CpuReading, Memory};
 use super::sessions::{NOT_RUN, Stage, note_failure};
-use crate::desktop::Desktop;
-use crate::failure::Failure;
-use crate::interrupt;
-use crate::project;
-use crate::screenshot::{tool, wait_for_window};
+use xtask_common::desktop::Desktop;
+use xtask_common::desktop::window::{tool, wait_for_window};
+use xtask_common::failure::Failure;
+use xtask_common::interrupt;
+use xtask_common::project;
 
 /// Figures of the window stand under this, then what it is doing.
 pub(super) const WINDOW: &str = "window/";
