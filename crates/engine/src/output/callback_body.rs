@@ -1,10 +1,10 @@
 //! What a stream's callback does: renders, in the words the device takes, and keeps to the clock.
 
 use super::RendererLoan;
+use super::device_word::DeviceWord;
 use super::latency::ToldLatency;
 use super::pace::Pace;
 use super::trouble::DeviceTrouble;
-use super::device_word::DeviceWord;
 use dsp::dither::TpdfDither;
 use dsp::simd::AudioOptimizer;
 use std::sync::Arc;

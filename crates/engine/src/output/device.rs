@@ -2,11 +2,11 @@
 
 use super::RendererLoan;
 use super::callback_body::CallbackBody;
+use super::device_word::DeviceWord;
 use super::found_device::{DeviceKind, FoundDevice};
 use super::names::{DUMMY_ID, is_called, shown_names};
 use super::sound_server::{pipewire_answers, silence_alsa};
 use super::trouble::{DeviceTrouble, TroubleBell};
-use super::device_word::DeviceWord;
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{
     BufferSize, Data, DeviceDirection, ErrorKind, HostId, OutputCallbackInfo, Sample, SampleFormat,
