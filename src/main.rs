@@ -15,11 +15,12 @@ fn main() -> ExitCode {
         Outcome::Window {
             arguments,
             config_dir,
-        } => open_window(arguments, config_dir),
+            data_dir,
+        } => open_window(arguments, config_dir, data_dir),
     }
 }
 
-fn open_window(arguments: WindowArguments, config_dir: PathBuf) -> ExitCode {
+fn open_window(arguments: WindowArguments, config_dir: PathBuf, data_dir: PathBuf) -> ExitCode {
     if !has_display() {
         eprintln!("no display to open a window on; `rusty-audio play` plays without one");
         return ExitCode::FAILURE;
@@ -53,7 +54,9 @@ fn open_window(arguments: WindowArguments, config_dir: PathBuf) -> ExitCode {
                 tag_requests: None,
                 wake,
             };
-            App::start_with_settings(options, settings, given_output)
+            let mut app = App::start_with_settings(options, settings, given_output)?;
+            app.remember_in(&data_dir)?;
+            Ok(app)
         }),
         window_size: None,
     };

@@ -8,6 +8,7 @@ mod help;
 mod ids;
 mod keymap;
 mod levels;
+mod library;
 mod menus;
 mod notes;
 mod now_playing;

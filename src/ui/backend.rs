@@ -1,6 +1,6 @@
 //! What the window needs of the program.
 
-use crate::app::{App, AppCommand};
+use crate::app::{App, AppCommand, LibraryView};
 use engine::analysis::SpectrumFrame;
 use engine::levels::LevelsFrame;
 use engine::status::{PlayerEvent, PlayerSnapshot};
@@ -32,6 +32,14 @@ pub(crate) trait Backend {
     fn store(&self, section: &'static str, content: Value);
     /// The last hour's figures as comma-separated values.
     fn history_csv(&mut self) -> String;
+    /// The collection, where there is one.
+    fn library(&mut self) -> Option<&mut LibraryView> {
+        None
+    }
+    /// Of a scan that runs, the files seen, those read, and those that have to be.
+    fn scan_progress(&self) -> Option<[u64; 3]> {
+        None
+    }
 }
 
 impl Backend for App {
@@ -70,6 +78,14 @@ impl Backend for App {
 
     fn store(&self, section: &'static str, content: Value) {
         self.store_section(section, content);
+    }
+
+    fn library(&mut self) -> Option<&mut LibraryView> {
+        self.library_view()
+    }
+
+    fn scan_progress(&self) -> Option<[u64; 3]> {
+        App::scan_progress(self)
     }
 
     fn history_csv(&mut self) -> String {

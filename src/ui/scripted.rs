@@ -223,6 +223,8 @@ impl Script {
                 | QueueCommand::DescribePlaying { .. }
                 | QueueCommand::Described
                 | QueueCommand::Move { .. }
+                | QueueCommand::Restore { .. }
+                | QueueCommand::Arrange(_)
                 | QueueCommand::Clear => {}
             },
             AppCommand::Player(PlayerCommand::Sound(command)) => match command {
@@ -238,7 +240,11 @@ impl Script {
                 | OutputCommand::Refresh
                 | OutputCommand::SetWhenUnplugged(_) => {}
             },
-            AppCommand::Player(PlayerCommand::Report(_)) | AppCommand::Open(_) => {}
+            AppCommand::Player(PlayerCommand::Report(_))
+            | AppCommand::Open(_)
+            | AppCommand::Library(_)
+            | AppCommand::UndoQueue
+            | AppCommand::RedoQueue => {}
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::sources::sources;
 
 /// Who alone may name a crate.
-const NAMED_IN: [(&str, &[&str]); 6] = [
+const NAMED_IN: [(&str, &[&str]); 8] = [
     (
         "use pipewire",
         &["crates/engine/src/output/device_watch/pipewire.rs"],
@@ -12,6 +12,8 @@ const NAMED_IN: [(&str, &[&str]); 6] = [
     ("symphonia::", &["crates/media/src/"]),
     ("lofty::", &["crates/media/src/"]),
     ("rustfft::", &["crates/transforms/src/"]),
+    ("rusqlite::", &["crates/library/src/database"]),
+    ("notify::", &["crates/library/src/scan/watch.rs"]),
     ("eframe::", &["src/ui", "src/main.rs"]),
 ];
 

@@ -72,6 +72,15 @@ pub struct EntryTags {
     pub duration: Option<Duration>,
 }
 
+/// One place of a queue that is put in order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ArrangedTrack {
+    /// An entry that is there.
+    Kept(EntryId),
+    /// A track that comes in.
+    New(TrackLocation),
+}
+
 /// The list of tracks and its order.
 #[derive(Debug, Clone, PartialEq)]
 pub enum QueueCommand {
@@ -115,6 +124,18 @@ pub enum QueueCommand {
     },
     /// Empties the queue and stops.
     Clear,
+    /// Puts what was remembered in place of what is there, held at a position without sound.
+    Restore {
+        /// The tracks, in order.
+        tracks: Vec<TrackLocation>,
+        /// Which of them is current.
+        current: Option<usize>,
+        /// Where in it.
+        position: Duration,
+    },
+    /// Makes this the queue, in this order; entries that are not named go. What plays plays on, unless it
+    /// goes: then there is no sound.
+    Arrange(Vec<ArrangedTrack>),
     /// What happens at the end.
     SetRepeat(RepeatMode),
     /// Random order, each entry once a round.

@@ -239,28 +239,41 @@ impl FolderSheets {
 
 fn sheets_of(folder: &Path, lists: &mut Vec<PathBuf>) -> HashMap<PathBuf, Vec<TrackLocation>> {
     let mut standing = HashMap::new();
+    for (sheet, tracks) in sheets_that_cut(folder) {
+        lists.push(sheet);
+        let files = tracks.iter().map(|track| track.path().to_owned());
+        standing.extend(files.map(|file| (file, Vec::new())));
+        let first = tracks[0].path().to_owned();
+        standing.insert(first, tracks);
+    }
+    standing
+}
+
+/// The cue sheets in `folder` that cut files into tracks, each with its tracks, at least one; no file is cut
+/// by two. Does I/O.
+pub(crate) fn sheets_that_cut(folder: &Path) -> Vec<(PathBuf, Vec<TrackLocation>)> {
+    let mut cut: BTreeSet<PathBuf> = BTreeSet::new();
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut sheets: Vec<PathBuf> = entries
         .map(|entry| entry.path())
         .filter(|path| is_cue(path))
         .collect();
     sheets.sort();
-    for (sheet, tracks) in sheets
-        .iter()
-        .filter_map(|sheet| Some((sheet, read_cue(sheet).ok()?)))
-    {
+    let mut found = Vec::new();
+    for sheet in sheets {
+        let Ok(tracks) = read_cue(&sheet) else {
+            continue;
+        };
         let files: BTreeSet<PathBuf> = tracks.iter().map(|track| track.path().to_owned()).collect();
-        let is_new = files.iter().all(|file| !standing.contains_key(file));
+        let is_new = files.is_disjoint(&cut);
         // One file a track is what the folder shows anyway.
         if !is_new || files.len() == tracks.len() || !files.iter().all(|file| file.is_file()) {
             continue;
         }
-        lists.push(sheet.clone());
-        standing.extend(files.into_iter().map(|file| (file, Vec::new())));
-        let first = tracks[0].path().to_owned();
-        standing.insert(first, tracks);
+        cut.extend(files);
+        found.push((sheet, tracks));
     }
-    standing
+    found
 }
 
 /// A key by which "2 b" comes before "10 a", and case does not matter.

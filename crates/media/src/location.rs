@@ -121,7 +121,7 @@ impl From<&str> for TrackLocation {
 
 impl TrackPart {
     /// The part's own fields in place of those of the whole `file`.
-    pub(super) fn over(&self, mut file: FileTags) -> FileTags {
+    pub fn over(&self, mut file: FileTags) -> FileTags {
         let whole = std::mem::take(&mut file.tags);
         let own = self.tags.clone();
         file.tags = Tags {

@@ -7,6 +7,7 @@ mod effect;
 mod following;
 mod insertions;
 mod line;
+mod rearranged;
 mod reports;
 mod shown;
 mod transport;
