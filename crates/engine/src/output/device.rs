@@ -169,12 +169,11 @@ fn outputs(host: &cpal::Host) -> Vec<(cpal::Device, String, String)> {
         .collect()
 }
 
-/// Whether a sound server has nothing but the sink that stands in for a device.
-fn has_only_dummy(host: &cpal::Host) -> bool {
+/// Whether a sound server has the sink that stands in where there is no device.
+fn has_dummy(host: &cpal::Host) -> bool {
     let is_dummy = |device: cpal::Device| id_of(&device) == DUMMY_ID;
     host.output_devices()
         .is_ok_and(|mut devices| devices.any(is_dummy))
-        && outputs(host).is_empty()
 }
 
 /// The output devices of the best host that has any, each once. Asks the system; may take a while.
@@ -257,8 +256,12 @@ impl DeviceChoice {
         let mut has_devices = false;
         for host in hosts(scope) {
             // A server without a device plays to nobody, and so does whatever leads to it.
-            if is_server(host.id()) && has_only_dummy(&host) {
-                return Err(DeviceError::NoDevice);
+            if is_server(host.id()) && outputs(&host).is_empty() {
+                if has_dummy(&host) {
+                    return Err(DeviceError::NoDevice);
+                }
+                // Its stand-in may be about to come; or it is there for pictures only.
+                continue;
             }
             let found = match name {
                 None => host.default_output_device().map(|device| {
