@@ -2,20 +2,36 @@
 
 mod command;
 mod intake;
+mod library;
+mod library_view;
+mod play_counter;
+mod session;
 mod settings;
 mod tag_reader;
 
+pub use self::library::LibraryCommand;
 pub use command::{AppCommand, OpenRequest};
+pub use library_view::{LibraryShown, LibraryView};
 pub use settings::{PlayerSettings, Settings};
 
+use self::library::LibraryOwner;
 use engine::player::{PlayerHandle, PlayerOptions};
+use engine::publisher::Wake;
 use engine::status::OutputChoice;
 use intake::Intake;
 use serde_json::Value;
+use session::SessionKeeper;
 use settings::SettingsKeeper;
+use std::path::Path;
+use std::sync::Arc;
 
 /// The program without a face: a window, the command line or the desktop commands it.
 pub struct App {
+    /// In front of the player, whose last position it stores.
+    session: Option<SessionKeeper>,
+    library: Option<LibraryOwner>,
+    library_view: Option<LibraryView>,
+    wake: Wake,
     player: PlayerHandle,
     intake: Intake,
     /// Behind the player, which has to end first.
@@ -30,6 +46,7 @@ impl App {
     /// When the system refuses a thread.
     pub fn start(options: PlayerOptions) -> std::io::Result<Self> {
         let (requests, receiver) = tag_reader::channel();
+        let wake = Arc::clone(&options.wake);
         let player = PlayerHandle::start(PlayerOptions {
             tag_requests: Some(requests),
             ..options
@@ -37,10 +54,28 @@ impl App {
         tag_reader::start(receiver, player.remote().clone())?;
         let intake = Intake::start(player.remote().clone())?;
         Ok(Self {
+            session: None,
+            library: None,
+            library_view: None,
+            wake,
             player,
             intake,
             settings: None,
         })
+    }
+
+    /// Goes on where the program ended, paused, and remembers from then on in `data_dir` what is going on;
+    /// keeps the collection there up to date, and counts what is heard.
+    ///
+    /// # Errors
+    /// When the system refuses a thread.
+    pub fn remember_in(&mut self, data_dir: &Path) -> std::io::Result<()> {
+        let remote = self.player.remote();
+        self.session = Some(SessionKeeper::start(data_dir, remote)?);
+        let view = LibraryView::start(data_dir, remote, Arc::clone(&self.wake))?;
+        self.library = Some(LibraryOwner::start(data_dir, remote, view.refresher())?);
+        self.library_view = Some(view);
+        Ok(())
     }
 
     /// Starts a player that goes on with `settings`: volume, equalizer and output of `options` are set
@@ -77,6 +112,21 @@ impl App {
                 self.intake.open(request.inputs, insertion);
             }
             AppCommand::Player(command) => self.player.remote().send(command),
+            AppCommand::Library(command) => {
+                if let Some(library) = &self.library {
+                    library.order(command);
+                }
+            }
+            AppCommand::UndoQueue => {
+                if let Some(session) = &self.session {
+                    session.undo();
+                }
+            }
+            AppCommand::RedoQueue => {
+                if let Some(session) = &self.session {
+                    session.redo();
+                }
+            }
         }
     }
 
@@ -85,6 +135,16 @@ impl App {
         if let Some(settings) = &self.settings {
             settings.set_section(name, content);
         }
+    }
+
+    /// The collection as it is shown, where there is one.
+    pub fn library_view(&mut self) -> Option<&mut LibraryView> {
+        self.library_view.as_mut()
+    }
+
+    /// Of a scan that runs, the files seen, those read, and those that have to be.
+    pub fn scan_progress(&self) -> Option<[u64; 3]> {
+        self.library.as_ref()?.progress()
     }
 
     /// The player, for its feed and its figures.

@@ -4,6 +4,7 @@ mod analyze;
 mod devices;
 mod inputs;
 mod json;
+mod library;
 mod numbers;
 mod output_file;
 mod play;
@@ -12,7 +13,7 @@ mod render;
 mod source;
 
 use disk::shown::{shown, shown_text};
-use engine::output::sound_server::provide_cookie;
+use engine::output::sound_server::{introduce_program, provide_cookie};
 use media::containment::contained;
 use media::location::TrackLocation;
 pub use play::output_choice;
@@ -82,6 +83,8 @@ enum Command {
     Analyze(analyze::AnalyzeArguments),
     /// List sound devices
     Devices(devices::DevicesArguments),
+    /// The collection: add folders, scan them, find tracks
+    Library(library::LibraryArguments),
 }
 
 /// What is to be done after the command line has been read.
@@ -94,6 +97,8 @@ pub enum Outcome {
         arguments: WindowArguments,
         /// Where settings are kept.
         config_dir: PathBuf,
+        /// Where the collection and the session are kept.
+        data_dir: PathBuf,
     },
 }
 
@@ -147,7 +152,13 @@ fn arguments() -> Arguments {
 /// Reads the command line and runs what needs no window. Exits with 2 on wrong usage.
 pub fn run() -> Outcome {
     let arguments = arguments();
-    let Some(config_dir) = arguments.config_dir.or_else(default_config_dir) else {
+    // The collection lies with the settings where their folder is named, else where the system keeps data.
+    let data_dir = arguments.config_dir.clone().or_else(default_data_dir);
+    let Some((config_dir, data_dir)) = arguments
+        .config_dir
+        .or_else(default_config_dir)
+        .zip(data_dir)
+    else {
         return fail(
             "no home folder: name one with --config-dir"
                 .to_owned()
@@ -155,6 +166,7 @@ pub fn run() -> Outcome {
         );
     };
     provide_cookie(&config_dir);
+    introduce_program();
     let done = match arguments.command {
         None => {
             let mut window = arguments.window;
@@ -164,6 +176,7 @@ pub fn run() -> Outcome {
                     Outcome::Window {
                         arguments: window,
                         config_dir,
+                        data_dir,
                     }
                 }
                 Err(error) => fail(error),
@@ -174,6 +187,7 @@ pub fn run() -> Outcome {
         Some(Command::Probe(arguments)) => probe::run(arguments, &config_dir),
         Some(Command::Analyze(arguments)) => analyze::run(arguments, &config_dir),
         Some(Command::Devices(arguments)) => devices::run(&arguments),
+        Some(Command::Library(arguments)) => library::run(arguments, &data_dir),
     };
     match done {
         Ok(code) => Outcome::Done(code),
@@ -207,7 +221,7 @@ fn render_contained(
     broken.retain(|track| {
         let place = track.clone();
         let decoded = contained("decode", move || render::decode_all(&place));
-        let line = decoded.err().map(|panicked| about(&track.path, panicked));
+        let line = decoded.err().map(|panicked| about(track.path(), panicked));
         line.is_some_and(|line| {
             report(line);
             true
@@ -228,6 +242,10 @@ fn fail(failure: Failure) -> Outcome {
 
 fn default_config_dir() -> Option<PathBuf> {
     directories::ProjectDirs::from("", "", "rusty-audio").map(|dirs| dirs.config_dir().to_owned())
+}
+
+fn default_data_dir() -> Option<PathBuf> {
+    directories::ProjectDirs::from("", "", "rusty-audio").map(|dirs| dirs.data_dir().to_owned())
 }
 
 fn parse_buffer_frames(text: &str) -> Result<u32, String> {

@@ -2,7 +2,7 @@
 
 use dsp::equalizer::EqualizerSettings;
 use engine::player::{DEFAULT_BUFFER_FRAMES, PlayerOptions};
-use engine::status::OutputChoice;
+use engine::status::{OutputChoice, WhenUnplugged};
 use rusty_audio::app::App;
 use rusty_audio::cli::{self, Outcome, ThemeChoice, WindowArguments};
 use rusty_audio::ui::{self, WindowOptions};
@@ -15,11 +15,12 @@ fn main() -> ExitCode {
         Outcome::Window {
             arguments,
             config_dir,
-        } => open_window(arguments, config_dir),
+            data_dir,
+        } => open_window(arguments, config_dir, data_dir),
     }
 }
 
-fn open_window(arguments: WindowArguments, config_dir: PathBuf) -> ExitCode {
+fn open_window(arguments: WindowArguments, config_dir: PathBuf, data_dir: PathBuf) -> ExitCode {
     if !has_display() {
         eprintln!("no display to open a window on; `rusty-audio play` plays without one");
         return ExitCode::FAILURE;
@@ -45,6 +46,7 @@ fn open_window(arguments: WindowArguments, config_dir: PathBuf) -> ExitCode {
                 output: OutputChoice::Default,
                 buffer_frames: buffer.unwrap_or(DEFAULT_BUFFER_FRAMES),
                 adapts_buffer: buffer.is_none(),
+                when_unplugged: WhenUnplugged::default(),
                 core,
                 volume: 1.0,
                 equalizer: EqualizerSettings::ten_bands(),
@@ -52,7 +54,9 @@ fn open_window(arguments: WindowArguments, config_dir: PathBuf) -> ExitCode {
                 tag_requests: None,
                 wake,
             };
-            App::start_with_settings(options, settings, given_output)
+            let mut app = App::start_with_settings(options, settings, given_output)?;
+            app.remember_in(&data_dir)?;
+            Ok(app)
         }),
         window_size: None,
     };

@@ -8,6 +8,7 @@ mod help;
 mod ids;
 mod keymap;
 mod levels;
+mod library;
 mod menus;
 mod notes;
 mod now_playing;
@@ -28,7 +29,7 @@ mod view;
 mod widgets;
 
 use crate::app::{App, OpenRequest, Settings};
-use eframe::egui::ViewportBuilder;
+use eframe::egui::{Context, ViewportBuilder, ViewportCommand};
 use engine::command::Placement;
 pub use settings::ThemeChoice;
 use settings::{SECTION, WindowSettings};
@@ -79,6 +80,7 @@ pub fn run(options: WindowOptions) -> Result<(), String> {
         let settings = Settings::open(&config_dir);
         let (own, note) = WindowSettings::read(settings.section(SECTION));
         let ctx = cc.egui_ctx.clone();
+        close_when_asked(&ctx);
         let app = app(Arc::new(move || ctx.request_repaint()), settings)?;
         let app = PlayerApp::new(&cc.egui_ctx, Box::new(app), &config_dir, own, note);
         // A theme from the command line is not stored.
@@ -95,6 +97,17 @@ pub fn run(options: WindowOptions) -> Result<(), String> {
         Ok(Box::new(app) as Box<dyn eframe::App>)
     };
     eframe::run_native("Rusty Audio", native, Box::new(create)).map_err(|error| error.to_string())
+}
+
+/// Closes the window when the session ends or somebody sends a signal: the sound fades out, and everything is
+/// stored as if the button had been pressed.
+fn close_when_asked(ctx: &Context) {
+    let ctx = ctx.clone();
+    // Without it the program ends all the same, if less gently.
+    let _ = ctrlc::set_handler(move || {
+        ctx.send_viewport_cmd(ViewportCommand::Close);
+        ctx.request_repaint();
+    });
 }
 
 fn native_options(config_dir: &Path, window_size: Option<[f32; 2]>) -> eframe::NativeOptions {

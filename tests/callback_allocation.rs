@@ -149,7 +149,7 @@ fn ten_thousand_calls_allocate_nothing() {
     );
     assert!(track_changes > 100);
     assert!(
-        monitor.generate_report().starved > 0,
+        monitor.generate_report().troubles.session.starved > 0,
         "the decoder was made to starve it"
     );
 }

@@ -1,5 +1,6 @@
 //! What anybody may ask of the program.
 
+use super::library::LibraryCommand;
 use engine::command::{
     OutputCommand, Placement, PlayerCommand, QueueCommand, SoundCommand, TransportCommand,
 };
@@ -12,6 +13,12 @@ pub enum AppCommand {
     Open(OpenRequest),
     /// For the player.
     Player(PlayerCommand),
+    /// For the owner of the collection, where there is one.
+    Library(LibraryCommand),
+    /// Takes the last change of the queue back, where a session is kept.
+    UndoQueue,
+    /// Makes the change again that was taken back last.
+    RedoQueue,
 }
 
 /// Files, folders and playlists for the queue.
@@ -28,6 +35,12 @@ pub struct OpenRequest {
 impl From<OpenRequest> for AppCommand {
     fn from(request: OpenRequest) -> Self {
         Self::Open(request)
+    }
+}
+
+impl From<LibraryCommand> for AppCommand {
+    fn from(command: LibraryCommand) -> Self {
+        Self::Library(command)
     }
 }
 

@@ -17,6 +17,7 @@ fn app() -> App {
         output: OutputChoice::Null,
         buffer_frames: DEFAULT_BUFFER_FRAMES,
         adapts_buffer: false,
+        when_unplugged: Default::default(),
         core: None,
         volume: 1.0,
         equalizer: EqualizerSettings::ten_bands(),
@@ -132,6 +133,6 @@ fn what_is_opened_later_comes_behind_what_was_opened_before() {
     }
     wait(app, "all of them", |s| s.queue.len() == 40);
     let queue = app.player().feed().snapshot().queue.clone();
-    let got: Vec<_> = queue.iter().map(|entry| entry.path.clone()).collect();
+    let got: Vec<_> = queue.iter().map(|entry| entry.path().to_owned()).collect();
     assert_eq!(got, want);
 }

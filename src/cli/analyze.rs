@@ -84,7 +84,7 @@ pub(super) fn run(arguments: AnalyzeArguments, config_dir: &Path) -> Result<Exit
         let file = analyzed(track, written);
         all_good &= file.ok;
         let path = match track {
-            Ok(track) => &track.location.path,
+            Ok(track) => track.location.path(),
             Err((path, _)) => path,
         };
         for reason in file.error.iter().chain(&file.warnings) {
@@ -110,7 +110,7 @@ fn measure_all(found: &[Found], is_to_be_written: bool) -> Result<Vec<Measured>,
     let bar = progress_bar(Some(found.len() as u64 * STEPS as u64));
     let tracks = in_parallel(found, |found| {
         let Found { track, fault } = found;
-        let path = &track.path;
+        let path = track.path();
         let step = {
             let (bar, mut done) = (bar.clone(), 0);
             move |share: f64| {
@@ -127,7 +127,7 @@ fn measure_all(found: &[Found], is_to_be_written: bool) -> Result<Vec<Measured>,
             }
             None => measure_contained(track.clone(), step),
         };
-        let (measured, album_key) = measured.map_err(|reason| (path.clone(), reason))?;
+        let (measured, album_key) = measured.map_err(|reason| (path.to_owned(), reason))?;
         Ok(Track {
             measured,
             album_key,
@@ -153,7 +153,7 @@ fn measure_contained(
 }
 
 fn album_key(track: &TrackLocation) -> Option<AlbumKey> {
-    let (tags, path) = (Opener::default().tags(track, false).tags, &track.path);
+    let (tags, path) = (Opener::default().tags(track, false).tags, track.path());
     let folder = || path.parent().unwrap_or(path).display().to_string();
     Some((tags.album?, tags.album_artist.unwrap_or_else(folder)))
 }
@@ -189,7 +189,7 @@ fn store_all(tracks: &[Measured]) -> Result<Vec<Result<Option<bool>, String>>, F
             .as_ref()
             .ok()
             .filter(|track| track.location.part.is_none());
-        let path = whole.and_then(|track| track.location.path.canonicalize().ok());
+        let path = whole.and_then(|track| track.location.path().canonicalize().ok());
         path.map_or(index, |path| *firsts.entry(path).or_insert(index))
     });
     let files: Vec<(usize, usize)> = first_of_file.enumerate().collect();
@@ -215,8 +215,10 @@ fn store(track: &Measured) -> Result<Option<bool>, String> {
     if track.location.part.is_some() {
         return Err("a part of a file has no tags of its own".into());
     }
-    let path = &track.location.path;
-    write_replaygain(path, level, track.album, track.measured.fingerprint).map(Some)
+    let path = track.location.path();
+    write_replaygain(path, level, track.album, track.measured.fingerprint)
+        .map(Some)
+        .map_err(|error| error.to_string())
 }
 
 /// `work` on each item, on all processors; the results are in the items' order.
@@ -267,7 +269,7 @@ fn analyzed(track: &Measured, written: Result<Option<bool>, String>) -> Analyzed
     let rounded = |value: f64| (value * 1_000.0).round() / 1_000.0;
     let decibels = |level: Decibels| rounded(f64::from(level.0));
     Analyzed {
-        path: track.location.path.display().to_string(),
+        path: track.location.path().display().to_string(),
         ok: written.is_ok(),
         warnings: measured.warnings.clone(),
         integrated_lufs: measured.level.map(|level| rounded(level.integrated_lufs)),

@@ -2,7 +2,7 @@
 
 use super::{Failure, json};
 use disk::shown::shown_text;
-use engine::output::device::list_devices;
+use engine::output::device_watch::list_devices;
 use std::io::Write;
 use std::process::ExitCode;
 

@@ -43,7 +43,7 @@ struct Pipes(BTreeSet<PipeKey>);
 
 impl Pipes {
     fn is_named_again(&mut self, track: &TrackLocation) -> bool {
-        pipe_at(&track.path).is_some_and(|pipe| !self.0.insert(pipe))
+        pipe_at(track.path()).is_some_and(|pipe| !self.0.insert(pipe))
     }
 }
 
@@ -65,7 +65,7 @@ pub(super) fn expand(inputs: &[PathBuf]) -> Expanded {
         let mut take = |batch: Vec<TrackLocation>| {
             for track in batch {
                 if pipes.is_named_again(&track) {
-                    report(about(&track.path, NAMED_AGAIN));
+                    report(about(track.path(), NAMED_AGAIN));
                     all_good = false;
                 } else {
                     tracks.push(track);

@@ -4,21 +4,24 @@ use super::numbers::parse_seconds;
 use super::source::SourceArguments;
 use super::{Failure, about, inputs, parse_buffer_frames, report};
 use crate::app::{App, OpenRequest};
+use crossbeam::channel::bounded;
 use dsp::equalizer::EqualizerSettings;
 use engine::command::Placement;
 use engine::command::{OutputCommand, SoundCommand, TransportCommand};
-use engine::player::{DEFAULT_BUFFER_FRAMES, PlayerHandle, PlayerOptions};
+use engine::player::{PlayerHandle, PlayerOptions, UNATTENDED_BUFFER_FRAMES};
+use engine::remote::Waited;
 use engine::signal_path::SignalPath;
-use engine::status::{OutputChoice, PlayerEvent};
+use engine::status::{OutputChoice, PlayerEvent, WhenUnplugged};
 use serde::Serialize;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use telemetry::{Percentiles, TelemetrySnapshot};
+use telemetry::alert::PerformanceAlert;
+use telemetry::monitor::MonitorSpan;
+use telemetry::{Percentiles, Reading};
 
 /// Arguments of `play`.
 #[derive(Debug, clap::Args)]
@@ -57,11 +60,12 @@ pub(super) struct PlayArguments {
     #[command(flatten)]
     source: SourceArguments,
     /// Frames to ask the device for at a time, a power of two
-    /// [default: 512, more where the sound breaks off]
+    /// [default: 2048, more where the sound breaks off]
     #[arg(long, value_name = "FRAMES", value_parser = parse_buffer_frames)]
     buffer: Option<u32>,
 }
 
+/// A reading in the names that scripts rely on.
 #[derive(Serialize)]
 struct Stats {
     callbacks: u64,
@@ -91,13 +95,18 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
         Some(name) => inputs::preset(name, config_dir)?,
         None => EqualizerSettings::ten_bands(),
     };
-    let is_interrupted = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&is_interrupted);
-    ctrlc::set_handler(move || flag.store(true, Ordering::Release)).map_err(|e| e.to_string())?;
+    let (interrupt, interrupts) = bounded(1);
+    ctrlc::set_handler(move || {
+        // Once is enough.
+        let _ = interrupt.try_send(());
+    })
+    .map_err(|e| e.to_string())?;
     let mut app = App::start(PlayerOptions {
         output: output_choice(arguments.output),
-        buffer_frames: arguments.buffer.unwrap_or(DEFAULT_BUFFER_FRAMES),
+        buffer_frames: arguments.buffer.unwrap_or(UNATTENDED_BUFFER_FRAMES),
         adapts_buffer: arguments.buffer.is_none(),
+        // There is no button to press.
+        when_unplugged: WhenUnplugged::GoOn,
         core: arguments.core,
         volume: 1.0,
         equalizer,
@@ -127,44 +136,51 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
             app.send(TransportCommand::Play);
         }
     }
-    let (mut first_sound_ms, mut had_trouble, mut has_played) = (None, false, false);
-    while !is_interrupted.load(Ordering::Acquire) {
-        if first_sound_ms.is_none() && app.player().sounded_frames() > 0 {
-            first_sound_ms = Some(started.elapsed().as_secs_f64() * 1e3);
-        }
-        let patience = if first_sound_ms.is_none() { 1 } else { 100 };
-        match app
-            .player()
-            .feed()
-            .wait_event(Duration::from_millis(patience))
-        {
-            Some(PlayerEvent::Note(line)) => {
+    let (mut had_trouble, mut has_played, mut is_interrupted) = (false, false, false);
+    loop {
+        match app.player().feed().wait_event_or(&interrupts) {
+            Waited::Event(PlayerEvent::Note(line)) => {
                 report(line);
                 had_trouble = true;
             }
-            Some(PlayerEvent::Warning(line)) => report(line),
-            Some(PlayerEvent::Alert(alert)) => report(alert.message()),
-            Some(PlayerEvent::TrackStarted(_)) => has_played = true,
-            Some(PlayerEvent::Finished) if arguments.until_end || !has_played => break,
-            Some(PlayerEvent::Finished) | None => {}
+            Waited::Event(PlayerEvent::Warning(line)) => report(line),
+            Waited::Event(PlayerEvent::Alert(alert)) => report(alert.message()),
+            Waited::Event(PlayerEvent::TrackStarted(_)) => has_played = true,
+            Waited::Event(PlayerEvent::Finished) if arguments.until_end || !has_played => break,
+            Waited::Event(PlayerEvent::Finished) => {}
+            Waited::Other(()) => {
+                is_interrupted = true;
+                break;
+            }
+            Waited::Ended => break,
         }
     }
+    let first_sound_ms = app
+        .player()
+        .first_sound()
+        .map(|at| at.saturating_duration_since(started).as_secs_f64() * 1e3);
     if let Some(file) = &arguments.stats {
         let signal = SignalPath::clone(&app.player().feed().snapshot().signal);
-        let stats = stats(&app.player().session_telemetry(), first_sound_ms, signal);
+        let stats = stats(
+            &app.player().reading(MonitorSpan::Session),
+            first_sound_ms,
+            signal,
+        );
         std::fs::write(file, serde_json::to_string_pretty(&stats)? + "\n")
             .map_err(|error| about(file, error))?;
     }
     if let Some(file) = &arguments.history {
         write_history(app.player(), file).map_err(|error| about(file, error))?;
     }
-    let problem = app.player().feed().snapshot().output.problem.clone();
+    let output = Arc::clone(&app.player().feed().snapshot().output);
+    // Fades out.
     drop(app);
-    if let Some(problem) = problem {
+    if let Some(problem) = output.problem.as_ref().filter(|_| output.is_null) {
         report(format!("{problem}: it was played without sound"));
         had_trouble = true;
     }
-    Ok(if had_trouble || !has_played {
+    // To be asked to end is no failure.
+    Ok(if had_trouble || !(has_played || is_interrupted) {
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS
@@ -191,29 +207,27 @@ pub fn output_choice(name: Option<String>) -> OutputChoice {
     }
 }
 
-fn stats(
-    figures: &TelemetrySnapshot,
-    first_sound_ms: Option<f64>,
-    signal_path: SignalPath,
-) -> Stats {
+fn stats(reading: &Reading, first_sound_ms: Option<f64>, signal_path: SignalPath) -> Stats {
+    let (callback, troubles) = (&reading.callback, reading.troubles.session);
+    let alerts = reading.alerts();
     Stats {
-        callbacks: figures.callbacks,
-        frames: figures.frames,
-        starved: figures.starved,
-        overloads: figures.overloads,
-        xruns: figures.xruns,
-        callback_us: figures.callback_us,
-        load_percent: figures.load_percent,
-        deadline_us: figures.deadline_us,
-        buffer_frames: figures.buffer_frames,
-        sample_rate: figures.sample_rate,
-        output_latency_ms: figures.output_latency_ms,
+        callbacks: callback.count,
+        frames: callback.frames,
+        starved: troubles.starved,
+        overloads: troubles.overloads,
+        xruns: troubles.xruns,
+        callback_us: callback.us,
+        load_percent: callback.load_percent,
+        deadline_us: callback.deadline_us,
+        buffer_frames: callback.block_frames,
+        sample_rate: reading.output.sample_rate_hz,
+        output_latency_ms: reading.output.latency_ms(),
         first_sound_ms,
-        cpu_percent: figures.cpu_percent,
-        rss_mib: figures.rss_mib,
-        priority: figures.callback_priority,
-        core: figures.callback_core.clone(),
+        cpu_percent: reading.process.cpu_percent,
+        rss_mib: reading.process.rss_mib,
+        priority: reading.threads.callback_priority.name(),
+        core: reading.threads.callback_core.clone(),
         signal_path,
-        alerts: figures.alerts.clone(),
+        alerts: alerts.iter().map(PerformanceAlert::message).collect(),
     }
 }

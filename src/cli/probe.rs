@@ -57,18 +57,18 @@ pub(super) fn run(arguments: ProbeArguments, config_dir: &Path) -> Result<ExitCo
     let mut all_good = true;
     let mut out = std::io::stdout().lock();
     for found in inputs::tracks(&inputs::with_demo(arguments.inputs, config_dir)?) {
-        let path = found.track.path.clone();
+        let path = found.track.path().to_owned();
         let file = match found.fault {
             None => {
                 let track = found.track.clone();
                 contained("probe", move || probe(&track)).unwrap_or_else(|panicked| Probed {
-                    path: found.track.path.display().to_string(),
+                    path: found.track.path().display().to_string(),
                     error: Some(panicked.to_string()),
                     ..Default::default()
                 })
             }
             Some(reason) => Probed {
-                path: found.track.path.display().to_string(),
+                path: found.track.path().display().to_string(),
                 error: Some(reason),
                 ..Default::default()
             },
@@ -93,7 +93,7 @@ pub(super) fn run(arguments: ProbeArguments, config_dir: &Path) -> Result<ExitCo
 /// Decodes the whole file: the frames that come out are counted, not believed.
 fn probe(track: &TrackLocation) -> Probed {
     let mut probed = Probed {
-        path: track.path.display().to_string(),
+        path: track.path().display().to_string(),
         ..Default::default()
     };
     match count_frames(track) {

@@ -134,9 +134,10 @@ pub(super) fn run(
         all_good,
     } = inputs::expand(&named);
     let presets = preset_files(arguments, config_dir);
-    let files = tracks.iter().map(|track| &track.path);
-    let files = files.chain(&named).chain(&lists).chain(&presets);
-    let output = OutputFile::plan(&arguments.output, files.map(PathBuf::as_path))?;
+    let files = tracks.iter().map(|track| track.path());
+    let named = named.iter().chain(&lists).chain(&presets);
+    let files = files.chain(named.map(PathBuf::as_path));
+    let output = OutputFile::plan(&arguments.output, files)?;
     discard_when_interrupted()?;
     tracks.retain(|track| !broken.contains(track));
     let mut queue = RenderQueue::open(tracks, all_good && broken.is_empty());

@@ -1,12 +1,12 @@
 //! What the window needs of the program.
 
-use crate::app::{App, AppCommand};
+use crate::app::{App, AppCommand, LibraryView};
 use engine::analysis::SpectrumFrame;
 use engine::levels::LevelsFrame;
 use engine::status::{PlayerEvent, PlayerSnapshot};
 use serde_json::Value;
 use std::time::Duration;
-use telemetry::TelemetrySnapshot;
+use telemetry::Reading;
 use telemetry::metric::Metric;
 use telemetry::monitor::MonitorSpan;
 
@@ -25,13 +25,21 @@ pub(crate) trait Backend {
     /// The levels of what is audible. Asking keeps the analysis running.
     fn levels(&mut self) -> LevelsFrame;
     /// Measured figures, callbacks over `span`.
-    fn telemetry(&mut self, span: MonitorSpan) -> TelemetrySnapshot;
+    fn reading(&mut self, span: MonitorSpan) -> Reading;
     /// The last `seconds` of a figure in at most `columns` points, oldest first.
     fn history_line(&mut self, metric: Metric, seconds: usize, columns: usize) -> Vec<f64>;
     /// Has a section of the settings stored.
     fn store(&self, section: &'static str, content: Value);
     /// The last hour's figures as comma-separated values.
     fn history_csv(&mut self) -> String;
+    /// The collection, where there is one.
+    fn library(&mut self) -> Option<&mut LibraryView> {
+        None
+    }
+    /// Of a scan that runs, the files seen, those read, and those that have to be.
+    fn scan_progress(&self) -> Option<[u64; 3]> {
+        None
+    }
 }
 
 impl Backend for App {
@@ -59,8 +67,8 @@ impl Backend for App {
         *self.player().levels()
     }
 
-    fn telemetry(&mut self, span: MonitorSpan) -> TelemetrySnapshot {
-        self.player().telemetry(span)
+    fn reading(&mut self, span: MonitorSpan) -> Reading {
+        self.player().reading(span)
     }
 
     fn history_line(&mut self, metric: Metric, seconds: usize, columns: usize) -> Vec<f64> {
@@ -70,6 +78,14 @@ impl Backend for App {
 
     fn store(&self, section: &'static str, content: Value) {
         self.store_section(section, content);
+    }
+
+    fn library(&mut self) -> Option<&mut LibraryView> {
+        self.library_view()
+    }
+
+    fn scan_progress(&self) -> Option<[u64; 3]> {
+        App::scan_progress(self)
     }
 
     fn history_csv(&mut self) -> String {

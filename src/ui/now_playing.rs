@@ -7,7 +7,7 @@ use crate::ui::pane::{Height, Pane, PaneContext, Place};
 use crate::ui::theme::Palette;
 use crate::ui::theme::metrics::GRID;
 use crate::ui::theme::{fonts, icons};
-use crate::ui::widgets::text;
+use crate::ui::widgets::elided;
 use cover::Cover;
 use eframe::egui::{
     Align2, Context, CornerRadius, Id, Image, Rect, Role, Sense, TextureHandle, Ui, Vec2,
@@ -135,7 +135,7 @@ fn show(ui: &mut Ui, snapshot: &PlayerSnapshot, cover: Option<&TextureHandle>, s
     };
     let painter = ui.painter();
     let title_rect = next(title_height);
-    let is_cut = text::draw(
+    let is_cut = elided::draw(
         painter,
         title_rect,
         &title,
@@ -144,7 +144,7 @@ fn show(ui: &mut Ui, snapshot: &PlayerSnapshot, cover: Option<&TextureHandle>, s
     );
     let byline = byline.unwrap_or_default();
     let byline_rect = next(line_height);
-    let byline_cut = text::draw(
+    let byline_cut = elided::draw(
         painter,
         byline_rect,
         &byline,
@@ -211,7 +211,7 @@ fn paint_format(ui: &mut Ui, rect: Rect, playing: &NowPlaying, is_bit_exact: boo
     let palette = Palette::of(ui);
     let painter = ui.painter();
     let font = fonts::text(fonts::size::SMALL);
-    let line = text::line(
+    let line = elided::line(
         painter,
         &format_line(playing),
         font,

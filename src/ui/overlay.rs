@@ -175,11 +175,11 @@ fn panel(
     {
         actions.push(OverlayAction::Choose(Choice { plotted, ..choice }).into());
     }
-    for alert in &sheet.figures.alerts {
+    for alert in sheet.figures.alerts() {
         let icon = RichText::new(icons::WARNING).font(fonts::icon_fill(12.0));
         ui.horizontal_top(|ui| {
             ui.label(icon.color(palette.warning));
-            let text = RichText::new(alert).size(fonts::size::SMALL);
+            let text = RichText::new(alert.message()).size(fonts::size::SMALL);
             ui.add(Label::new(text.color(palette.warning)).wrap());
         });
     }
@@ -212,7 +212,7 @@ fn panel(
                     }
                 });
                 if *name == "Signal path" {
-                    fill_bar(ui, sheet.figures.ring_fill as f32, &palette);
+                    fill_bar(ui, sheet.figures.ring.fill() as f32, &palette);
                 }
             }
             shown.alerts.show(ui);

@@ -5,7 +5,8 @@ pub(crate) mod dialog;
 pub(crate) mod menu;
 
 use ::presets::{
-    PresetFormat, ReadPreset, SkippedLine, read_preset, read_preset_named, store, write_preset,
+    PresetError, PresetFormat, ReadPreset, SkippedLine, read_preset, read_preset_named, store,
+    write_preset,
 };
 use dsp::equalizer::EqualizerSettings;
 use serde::{Deserialize, Serialize};
@@ -61,26 +62,30 @@ impl Presets {
     }
 
     /// Lists the folder anew.
-    pub(crate) fn list(&mut self) -> Result<(), String> {
+    pub(crate) fn list(&mut self) -> Result<(), PresetError> {
         self.names = store::list(&self.folder)?;
         Ok(())
     }
 
-    pub(crate) fn load(&self, name: &str) -> Result<ReadPreset, String> {
+    pub(crate) fn load(&self, name: &str) -> Result<ReadPreset, PresetError> {
         store::load(&self.folder, name)
     }
 
-    pub(crate) fn save(&mut self, name: &str, settings: &EqualizerSettings) -> Result<(), String> {
+    pub(crate) fn save(
+        &mut self,
+        name: &str,
+        settings: &EqualizerSettings,
+    ) -> Result<(), PresetError> {
         store::save(&self.folder, name, settings)?;
         self.list()
     }
 
-    pub(crate) fn rename(&mut self, from: &str, to: &str) -> Result<(), String> {
+    pub(crate) fn rename(&mut self, from: &str, to: &str) -> Result<(), PresetError> {
         store::rename(&self.folder, from, to)?;
         self.list()
     }
 
-    pub(crate) fn delete(&mut self, name: &str) -> Result<(), String> {
+    pub(crate) fn delete(&mut self, name: &str) -> Result<(), PresetError> {
         store::delete(&self.folder, name)?;
         self.list()
     }
@@ -105,6 +110,7 @@ impl Presets {
         });
         for other in &read.other_names {
             let kept = read_preset_named(path, other)
+                .map_err(String::from)
                 .and_then(|preset| self.keep(other, &preset.settings));
             notes.extend(kept.err().map(|reason| format!("{other}: {reason}")));
         }
@@ -162,6 +168,7 @@ pub(crate) fn export(path: &Path, settings: &EqualizerSettings, name: &str) -> R
             .or_else(|_| write_preset(settings, PresetFormat::Parametric, name))
     };
     content
+        .map_err(String::from)
         .and_then(|bytes| std::fs::write(path, bytes).map_err(|error| error.to_string()))
         .map_err(|reason| format!("{file} was not exported: {reason}"))
 }

@@ -3,7 +3,7 @@
 pub(crate) mod action;
 mod drag;
 pub(crate) mod invitation;
-mod row;
+pub(crate) mod row;
 mod rows;
 mod selection;
 
@@ -15,6 +15,7 @@ use crate::ui::queue::action::{ListMove, QueueAction};
 use crate::ui::queue::row::RowState;
 use crate::ui::queue::rows::QueueRows;
 use crate::ui::queue::selection::Selection;
+use crate::ui::settings::SideView;
 use crate::ui::theme::Palette;
 use crate::ui::theme::metrics::QUEUE_ROW_HEIGHT;
 use crate::ui::theme::{fonts, icons};
@@ -50,7 +51,7 @@ impl Pane for QueuePane {
     }
 
     fn place(&self, context: &PaneContext<'_>, room: Vec2) -> Place {
-        if !context.settings.show_queue {
+        if !context.settings.show_queue || context.settings.side != SideView::Queue {
             return Place::Hidden;
         }
         Place::Left(if room.x < NARROW_WINDOW {
@@ -158,13 +159,14 @@ impl QueuePane {
     }
 
     fn heading(&mut self, ui: &mut Ui, snapshot: &PlayerSnapshot, actions: &mut Actions) {
+        use crate::ui::library::side_switch;
         use crate::ui::widgets::icon_button::IconButton;
-        use eframe::egui::{Align, Layout, RichText};
+        use eframe::egui::{Align, Layout};
         let palette = Palette::of(ui);
         ui.horizontal(|ui| {
             ui.set_height(40.0);
             ui.add_space(8.0);
-            ui.label(RichText::new("Queue").font(fonts::strong(fonts::size::HEADING)));
+            side_switch::show(ui, SideView::Queue, actions);
             let mut summary = match self.rows.queue_len() {
                 0 => String::new(),
                 1 => "1 track".to_owned(),
@@ -194,7 +196,7 @@ impl QueuePane {
                 ui.add_space(4.0);
                 let room = ui.available_rect_before_wrap();
                 let font = fonts::text(fonts::size::SMALL);
-                crate::ui::widgets::text::draw(ui.painter(), room, &summary, font, palette.faint);
+                crate::ui::widgets::elided::draw(ui.painter(), room, &summary, font, palette.faint);
             });
         });
     }
@@ -324,7 +326,7 @@ impl QueuePane {
             ui.close();
         }
         if ui.button("Copy file path").clicked() {
-            actions.push(ViewAction::CopyText(entry.path.display().to_string()).into());
+            actions.push(ViewAction::CopyText(entry.path().display().to_string()).into());
             ui.close();
         }
         ui.separator();

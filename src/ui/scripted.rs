@@ -9,6 +9,7 @@ use engine::status::{
     EntryId, NowPlaying, OutputStatus, PlayerEvent, PlayerSnapshot, QueueEntry, Transport,
 };
 use media::tags::Tags;
+use rt::thread::AudioThreadPriority;
 use serde_json::Value;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use telemetry::metric::Metric;
 use telemetry::monitor::MonitorSpan;
-use telemetry::{Percentiles, TelemetrySnapshot};
+use telemetry::{CallbackFigures, OutputFigures, Percentiles, Reading, RingFigures};
 
 /// State of the player, and the commands it got.
 #[derive(Default)]
@@ -26,7 +27,7 @@ pub(crate) struct Script {
     pub(crate) spectrum: SpectrumFrame,
     pub(crate) events: Vec<PlayerEvent>,
     pub(crate) levels: LevelsFrame,
-    pub(crate) telemetry: TelemetrySnapshot,
+    pub(crate) reading: Reading,
     pub(crate) sent: Vec<AppCommand>,
     /// The window's section of the settings, as it was stored last.
     pub(crate) stored: Option<Value>,
@@ -68,8 +69,7 @@ pub(crate) fn queue(count: usize) -> Arc<Vec<Arc<QueueEntry>>> {
         let (title, artist, seconds) = SONGS[n % SONGS.len()];
         QueueEntry {
             id: EntryId(n as u64 + 1),
-            path: format!("/music/{n:05} {title}.flac").into(),
-            part: None,
+            location: format!("/music/{n:05} {title}.flac").as_str().into(),
             tags: Tags {
                 title: Some(title.into()),
                 artist: Some(artist.into()),
@@ -90,7 +90,7 @@ impl ScriptedPlayer {
             let mut script = player.script.borrow_mut();
             let queue = queue(count);
             script.position = Duration::from_secs(30);
-            script.telemetry = telemetry();
+            script.reading = reading();
             let centres: Vec<f32> = (0..120)
                 .map(|n| 20.0 * 2.0_f32.powf(n as f32 / 12.0))
                 .collect();
@@ -135,34 +135,43 @@ fn level(hz: f32) -> f32 {
     -14.0 - 3.6 * octaves.abs() + 6.0 * (octaves * 5.0).sin() + 3.0 * (octaves * 17.0).sin()
 }
 
-fn telemetry() -> TelemetrySnapshot {
-    TelemetrySnapshot {
-        callbacks: 18_342,
-        frames: 9_391_104,
-        callback_us: Percentiles {
-            p50: 31.0,
-            p95: 48.0,
-            p99: 66.0,
-            max: 142.0,
+fn reading() -> Reading {
+    let mut reading = Reading {
+        callback: CallbackFigures {
+            count: 18_342,
+            frames: 9_391_104,
+            us: Percentiles {
+                p50: 31.0,
+                p95: 48.0,
+                p99: 66.0,
+                max: 142.0,
+            },
+            load_percent: Percentiles {
+                p50: 0.3,
+                p95: 0.5,
+                p99: 0.6,
+                max: 1.3,
+            },
+            deadline_us: 10_666.7,
+            block_frames: 512,
+            ..CallbackFigures::default()
         },
-        load_percent: Percentiles {
-            p50: 0.3,
-            p95: 0.5,
-            p99: 0.6,
-            max: 1.3,
+        ring: RingFigures {
+            queued_frames: 23_040,
+            capacity_frames: 24_000,
+            ..RingFigures::default()
         },
-        deadline_us: 10_666.7,
-        ring_ms: 480.0,
-        ring_fill: 0.96,
-        buffer_frames: 512,
-        sample_rate: 48_000,
-        output_latency_ms: 21.3,
-        cpu_percent: 2.4,
-        rss_mib: 92.0,
-        callback_priority: "real-time",
-        decode_priority: "raised",
-        ..TelemetrySnapshot::default()
-    }
+        output: OutputFigures {
+            sample_rate_hz: 48_000,
+            latency_frames: 1_022,
+        },
+        ..Reading::default()
+    };
+    reading.process.cpu_percent = 2.4;
+    reading.process.rss_mib = 92.0;
+    reading.threads.callback_priority = AudioThreadPriority::RealTime;
+    reading.threads.decode_priority = AudioThreadPriority::Raised;
+    reading
 }
 
 impl Script {
@@ -179,7 +188,7 @@ impl Script {
             Arc::new(NowPlaying {
                 entry: entry.id,
                 track: rt::ids::PlayId(entry.id.0),
-                path: entry.path.clone(),
+                path: entry.path().to_owned(),
                 tags: Tags {
                     album,
                     ..entry.tags.clone()
@@ -214,6 +223,8 @@ impl Script {
                 | QueueCommand::DescribePlaying { .. }
                 | QueueCommand::Described
                 | QueueCommand::Move { .. }
+                | QueueCommand::Restore { .. }
+                | QueueCommand::Arrange(_)
                 | QueueCommand::Clear => {}
             },
             AppCommand::Player(PlayerCommand::Sound(command)) => match command {
@@ -225,9 +236,15 @@ impl Script {
             },
             AppCommand::Player(PlayerCommand::Output(command)) => match command {
                 OutputCommand::SetFollowsRate(on) => state.follows_rate = on,
-                OutputCommand::Select(_) | OutputCommand::Refresh => {}
+                OutputCommand::Select(_)
+                | OutputCommand::Refresh
+                | OutputCommand::SetWhenUnplugged(_) => {}
             },
-            AppCommand::Player(PlayerCommand::Report(_)) | AppCommand::Open(_) => {}
+            AppCommand::Player(PlayerCommand::Report(_))
+            | AppCommand::Open(_)
+            | AppCommand::Library(_)
+            | AppCommand::UndoQueue
+            | AppCommand::RedoQueue => {}
         }
     }
 
@@ -289,8 +306,8 @@ impl Backend for ScriptedPlayer {
         self.script.borrow().levels
     }
 
-    fn telemetry(&mut self, _span: MonitorSpan) -> TelemetrySnapshot {
-        self.script.borrow().telemetry.clone()
+    fn reading(&mut self, _span: MonitorSpan) -> Reading {
+        self.script.borrow().reading.clone()
     }
 
     fn history_line(&mut self, _metric: Metric, _seconds: usize, columns: usize) -> Vec<f64> {

@@ -20,6 +20,17 @@ pub enum ThemeChoice {
     Dark,
 }
 
+/// What stands at the left side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SideView {
+    /// The queue.
+    #[default]
+    Queue,
+    /// The collection.
+    Library,
+}
+
 /// The window's section. Fields that are missing in the file take their defaults.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -28,6 +39,8 @@ pub(crate) struct WindowSettings {
     pub(crate) show_overlay: bool,
     pub(crate) is_overlay_compact: bool,
     pub(crate) show_queue: bool,
+    /// What stands there.
+    pub(crate) side: SideView,
     pub(crate) show_equalizer: bool,
     pub(crate) show_levels: bool,
     /// The right time label counts down.
@@ -47,6 +60,7 @@ impl Default for WindowSettings {
             show_overlay: false,
             is_overlay_compact: false,
             show_queue: true,
+            side: SideView::Queue,
             show_equalizer: true,
             show_levels: false,
             show_remaining: false,

@@ -4,7 +4,7 @@ mod arrange;
 mod carry_out;
 mod panes;
 
-use crate::app::AppCommand;
+use crate::app::{AppCommand, LibraryCommand};
 use crate::ui::action::{Action, Actions};
 use crate::ui::backend::Backend;
 use crate::ui::equalizer::editor::EqualizerEditor;
@@ -89,6 +89,11 @@ impl PlayerApp {
         }
         match self.dialogs.chosen() {
             Some(Chosen::Music(command)) => self.send(command),
+            Some(Chosen::Library(folders)) => {
+                for folder in folders {
+                    self.send(LibraryCommand::AddFolder(folder));
+                }
+            }
             Some(Chosen::Import(paths)) => {
                 for path in paths {
                     self.carry_out(ctx, PresetAction::Import(path).into());

@@ -1,9 +1,13 @@
 //! Actions that change what the window shows.
 
+use crate::ui::settings::SideView;
+
 /// A change of the view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ViewAction {
     ToggleQueue,
+    /// Shows the left side, and this on it.
+    ShowSide(SideView),
     ToggleEqualizer,
     /// Bands as a list, or as sliders.
     ToggleBands,

@@ -6,12 +6,34 @@ use crate::support::signals::{flac, noise};
 use crate::support::{RATE, on_desktop};
 use std::process::{Child, Command};
 
-/// Of 10.7 ms that there are for 512 frames: enough to want more, not enough to break the sound off.
-const EFFECT_US: &str = "9200";
+/// Of 42.7 ms that there are for 2,048 frames: enough to want more, not enough to break the sound off.
+const EFFECT_US: &str = "36800";
 /// A silence shorter than this is no change of the buffer, in frames.
 const MIN_GAP: usize = 240;
 /// Frames of a fade, either way, 5 ms, and some for its very ends.
 const FADE: usize = 260;
+
+/// Lets the sound server take more than 2,048 frames at a time, which it does not by itself, while this lives.
+struct LongerCycles;
+
+impl LongerCycles {
+    fn allow() -> Self {
+        set_longest_cycle("8192");
+        Self
+    }
+}
+
+impl Drop for LongerCycles {
+    fn drop(&mut self) {
+        set_longest_cycle("2048");
+    }
+}
+
+fn set_longest_cycle(frames: &str) {
+    let setting = ["-n", "settings", "0", "clock.max-quantum", frames];
+    let output = Command::new("pw-metadata").args(setting).output();
+    assert!(output.expect("pw-metadata starts").status.success());
+}
 
 /// Ends with the test.
 struct Playing(Child);
@@ -30,6 +52,7 @@ fn a_buffer_that_grows_loses_no_frame_and_does_not_click() {
         "a_buffer_that_grows_loses_no_frame_and_does_not_click",
         |folder| {
             let track = flac(folder, "noise", "Noise", &noise(7, 30.0));
+            let _longer = LongerCycles::allow();
             let capture = Capture::steady();
             let child = Command::new(env!("CARGO_BIN_EXE_rusty-audio"))
                 .arg("--config-dir")

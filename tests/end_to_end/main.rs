@@ -12,4 +12,5 @@ mod notes;
 mod sound;
 mod stalls;
 mod transport;
+mod unplugged;
 mod window;

@@ -9,6 +9,7 @@ mod guide;
 mod names;
 mod sources;
 mod structs;
+mod wildcards;
 
 use sources::root;
 

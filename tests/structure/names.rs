@@ -3,17 +3,23 @@
 use crate::sources::sources;
 
 /// Who alone may name a crate.
-const NAMED_IN: [(&str, &[&str]); 5] = [
+const NAMED_IN: [(&str, &[&str]); 8] = [
+    (
+        "use pipewire",
+        &["crates/engine/src/output/device_watch/pipewire.rs"],
+    ),
     ("cpal::", &["crates/engine/src/output/device.rs"]),
     ("symphonia::", &["crates/media/src/"]),
     ("lofty::", &["crates/media/src/"]),
     ("rustfft::", &["crates/transforms/src/"]),
+    ("rusqlite::", &["crates/library/src/database"]),
+    ("notify::", &["crates/library/src/scan/watch.rs"]),
     ("eframe::", &["src/ui", "src/main.rs"]),
 ];
 
 /// Where the code of the audio callback lives: all of these files are held to its rules, their constructors
 /// too, which only rules out what no constructor needs.
-const CALLBACK_FILES: [&str; 14] = [
+const CALLBACK_FILES: [&str; 19] = [
     "crates/dsp/src/",
     "crates/engine/src/renderer.rs",
     "crates/engine/src/chain.rs",
@@ -26,7 +32,12 @@ const CALLBACK_FILES: [&str; 14] = [
     "crates/telemetry/src/histogram.rs",
     "crates/telemetry/src/monitor.rs",
     "crates/telemetry/src/tick_clock.rs",
+    "crates/engine/src/output/callback_body.rs",
+    "crates/engine/src/output/latency.rs",
     "crates/engine/src/output/null.rs",
+    "crates/engine/src/output/pace.rs",
+    "crates/engine/src/output/trouble.rs",
+    "crates/engine/src/output/words.rs",
     "crates/engine/src/output.rs",
 ];
 

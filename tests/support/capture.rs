@@ -40,8 +40,13 @@ impl Capture {
     }
 
     fn start(latency_ms: u32) -> Self {
-        let mut recorder = Command::new("parec")
-            .args(["-d", "test.monitor", "--format=float32le", "--channels=2"])
+        Self::of(Command::new("parec"), "test.monitor", latency_ms)
+    }
+
+    /// Hears `source` by a `recorder`, which is parec with an environment.
+    pub(crate) fn of(mut recorder: Command, source: &str, latency_ms: u32) -> Self {
+        let mut recorder = recorder
+            .args(["-d", source, "--format=float32le", "--channels=2"])
             // Without a latency it hands over two seconds at a time.
             .args([
                 &format!("--rate={RATE}"),

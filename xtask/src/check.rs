@@ -39,6 +39,7 @@ pub(crate) fn run(fast: bool) -> Result<u8, Failure> {
             "warnings",
         ]),
     );
+    check_dependencies(&mut runner);
     if fast {
         let mut tests = cargo_test();
         tests.args(["--lib", "--bins", "--", "--show-output"]);
@@ -67,6 +68,15 @@ pub(crate) fn run(fast: bool) -> Result<u8, Failure> {
     documentation.env("RUSTDOCFLAGS", "-D warnings");
     runner.command("documentation", documentation);
     Ok(runner.finish())
+}
+
+/// Advisories, licences and sources, where the tool and its database are at hand.
+fn check_dependencies(runner: &mut Runner) {
+    if project::has_command("cargo-deny") {
+        runner.command("dependencies", project::cargo(&["deny", "check"]));
+    } else {
+        runner.left_out("advisories and licences of dependencies: cargo-deny is not installed");
+    }
 }
 
 fn cargo_test() -> Command {

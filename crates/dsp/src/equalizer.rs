@@ -234,7 +234,7 @@ impl BankSection {
 pub struct EqBank {
     /// Linear gain before the sections.
     pub preamp_gain: f32,
-    /// How many of `sections` are meant.
+    /// How many of `sections` are in use.
     pub count: usize,
     /// The sections, in series.
     pub sections: [BankSection; MAX_SECTIONS],

@@ -1,7 +1,7 @@
 //! What a window, a script or another program may ask of the player.
 
 use super::pipeline::PlaybackSettings;
-use super::status::{EntryId, OutputChoice, OutputStages, RepeatMode};
+use super::status::{EntryId, OutputChoice, OutputStages, RepeatMode, WhenUnplugged};
 use dsp::equalizer::EqualizerSettings;
 use media::location::TrackLocation;
 use media::tags::{FileTags, Tags};
@@ -72,6 +72,15 @@ pub struct EntryTags {
     pub duration: Option<Duration>,
 }
 
+/// One place of a queue that is put in order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ArrangedTrack {
+    /// An entry that is there.
+    Kept(EntryId),
+    /// A track that comes in.
+    New(TrackLocation),
+}
+
 /// The list of tracks and its order.
 #[derive(Debug, Clone, PartialEq)]
 pub enum QueueCommand {
@@ -115,6 +124,18 @@ pub enum QueueCommand {
     },
     /// Empties the queue and stops.
     Clear,
+    /// Puts what was remembered in place of what is there, held at a position without sound.
+    Restore {
+        /// The tracks, in order.
+        tracks: Vec<TrackLocation>,
+        /// Which of them is current.
+        current: Option<usize>,
+        /// Where in it.
+        position: Duration,
+    },
+    /// Makes this the queue, in this order; entries that are not named go. What plays plays on, unless it
+    /// goes: then there is no sound.
+    Arrange(Vec<ArrangedTrack>),
     /// What happens at the end.
     SetRepeat(RepeatMode),
     /// Random order, each entry once a round.
@@ -149,6 +170,8 @@ pub enum OutputCommand {
     Select(OutputChoice),
     /// Looks for devices anew.
     Refresh,
+    /// What happens when the device in use is unplugged.
+    SetWhenUnplugged(WhenUnplugged),
 }
 
 /// What the player wants to know of files. Whoever started it reads them, on a thread of his own, and

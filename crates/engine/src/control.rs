@@ -7,7 +7,9 @@ mod output;
 mod outputs;
 mod playhead;
 mod signal;
+mod snapshot;
 mod sound;
+mod survival;
 mod watch;
 
 pub(super) use links::Links;
@@ -17,24 +19,25 @@ use super::command::{OutputCommand, PlayerCommand, SoundCommand};
 use super::decode_worker::{DecodeOrder, DecodeReport};
 use super::options::PlayerOptions;
 use super::output::slot::AudioPath;
+use super::output::trouble::TroubleBell;
 use super::remote::ControlMessage;
-use super::status::{OutputChoice, PlayerEvent, PlayerSnapshot, Transport};
+use super::status::{OutputChoice, PlayerEvent, Transport};
 use super::waveforms::FoundWaveform;
-use crossbeam::channel::{never, select};
+use crossbeam::channel::{Receiver, never, select};
 use disk::shown::shown_text;
 use dsp::units::volume_gain;
-use health::{Health, Watched};
+use health::Health;
 use output::Output;
-use output::device_list::LOOK_PERIOD;
-use playhead::{ClockPosition, Playhead};
-use signal::signal_path;
+use playhead::Playhead;
 use sound::Sound;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Between two looks at the renderer while it plays: what it shows is shown to people, and every look
-/// wakes a processor.
-const PLAYING_TICK: Duration = Duration::from_millis(50);
+/// Between two looks at the output while it plays: each wakes a processor.
+const PLAYING_TICK: Duration = Duration::from_millis(250);
+/// Between two looks at the renderer while something is about to be heard that is shown to people: a jump,
+/// the next track, the end.
+const EXPECTING_TICK: Duration = Duration::from_millis(40);
 /// Between two looks while something waits for the sound to fade.
 const FADING_TICK: Duration = Duration::from_millis(20);
 /// Between two looks at a stream kept open in a pause.
@@ -48,6 +51,8 @@ pub(super) struct Control {
     output: Output,
     health: Health,
     waveform: Option<FoundWaveform>,
+    /// Rings when a device says that something is wrong.
+    troubles: Receiver<()>,
     /// A snapshot is due.
     is_dirty: bool,
 }
@@ -57,7 +62,7 @@ impl Control {
         links: Links,
         path: Arc<AudioPath>,
         options: &PlayerOptions,
-        watched: Watched,
+        health: Health,
     ) -> Self {
         let settings = ChainSettings {
             volume: volume_gain(options.volume),
@@ -66,18 +71,16 @@ impl Control {
         let seed = std::time::SystemTime::UNIX_EPOCH
             .elapsed()
             .map_or(1, |t| t.as_nanos() as u64);
-        let monitor = Arc::clone(&path.monitor);
+        let (bell, troubles) = TroubleBell::new();
+        let mut output = Output::new(path, options.buffer_frames, settings, bell);
+        output.slot.status_mut().when_unplugged = options.when_unplugged;
         Self {
             links,
             playhead: Playhead::new(seed),
             sound: Sound::new(options.volume, options.equalizer.clone()),
-            output: Output::new(path, options.buffer_frames, settings),
-            health: Health::new(
-                monitor,
-                watched,
-                options.buffer_frames,
-                options.adapts_buffer,
-            ),
+            output,
+            troubles,
+            health,
             waveform: None,
             is_dirty: true,
         }
@@ -85,11 +88,16 @@ impl Control {
 
     /// Runs until the player's owner has gone.
     pub(super) fn run(mut self, first_output: &OutputChoice) {
+        if *first_output != OutputChoice::Null {
+            // First, beside the opening: both need the sound server's library, and it is loaded once.
+            self.output.watch.start();
+        }
         self.open_output(first_output);
-        self.ask_for_devices();
+        self.listen_for_devices();
         let messages = self.links.messages.clone();
         let decode_reports = self.links.decode_reports.clone();
-        let device_lists = self.output.devices.answers();
+        let device_news = self.output.watch.news();
+        let troubles = self.troubles.clone();
         let waveforms = self.links.found_waveforms.clone();
         loop {
             if std::mem::take(&mut self.is_dirty) {
@@ -109,9 +117,10 @@ impl Control {
                     Ok(report) => self.on_decode(report),
                     Err(_) => return self.output.end(),
                 },
-                recv(device_lists) -> names => if let Ok(names) = names {
-                    self.on_device_list(names);
+                recv(device_news) -> news => if let Ok(news) = news {
+                    self.on_device_news(news);
                 },
+                recv(troubles) -> _ => {}
                 recv(waveforms) -> found => if let Ok(found) = found {
                     self.waveform = Some(found);
                     self.is_dirty = true;
@@ -126,14 +135,23 @@ impl Control {
         }
     }
 
+    /// How long to wait for something to come; `None` while nothing needs a look.
     fn tick_period(&self) -> Option<Duration> {
-        match self.playhead.transport() {
+        let is_playing = self.playhead.is_playing();
+        let next_look = self.output.time_to_next_look(is_playing);
+        let is_open = self.output.slot.is_open();
+        let tick = match self.playhead.transport() {
             _ if self.output.is_reopening() => Some(FADING_TICK),
-            Transport::Playing => Some(PLAYING_TICK),
+            Transport::Playing if is_open && self.playhead.expects_news() => Some(EXPECTING_TICK),
+            Transport::Playing if is_open => Some(PLAYING_TICK),
+            Transport::Playing => next_look,
             _ if self.output.is_fading() => Some(FADING_TICK),
             _ if self.output.is_held() => Some(PAUSED_TICK),
-            _ if self.output.slot.status().problem.is_some() => Some(LOOK_PERIOD),
-            Transport::Paused | Transport::Stopped => None,
+            Transport::Paused | Transport::Stopped => next_look,
+        };
+        match (tick, next_look) {
+            (Some(tick), Some(look)) => Some(tick.min(look)),
+            (tick, _) => tick,
         }
     }
 
@@ -155,6 +173,9 @@ impl Control {
                 OutputCommand::SetFollowsRate(on) => self.follow_rates(on),
                 OutputCommand::Select(choice) => self.change_output(&choice),
                 OutputCommand::Refresh => self.refresh_devices(),
+                OutputCommand::SetWhenUnplugged(what) => {
+                    self.output.slot.status_mut().when_unplugged = what;
+                }
             },
             PlayerCommand::Report(line) => {
                 let line = shown_text(&line).into_owned();
@@ -199,39 +220,5 @@ impl Control {
             } => self.playhead.on_broken(track, reason, has_sound),
         }
         self.carry_out();
-    }
-
-    /// Lets the playhead know where the sound is.
-    fn read_clock(&mut self) {
-        let clock = &self.output.path.clock;
-        let reading = clock.read();
-        let status = self.output.slot.status();
-        let (rate_hz, buffer_frames) = (status.sample_rate_hz, u64::from(status.buffer_frames));
-        let frame = reading.audible_frame(clock.now_ns(), rate_hz, buffer_frames);
-        let seconds = frame as f64 / f64::from(rate_hz.max(1));
-        self.is_dirty |= self.playhead.set_clock(ClockPosition {
-            generation: reading.generation,
-            play: reading.track,
-            position: Duration::from_secs_f64(seconds),
-        });
-    }
-
-    fn publish(&mut self) {
-        let output = Arc::new(self.output.slot.status().clone());
-        let mut snapshot = PlayerSnapshot {
-            follows_rate: self.output.rates().are_followed,
-            ..PlayerSnapshot::default()
-        };
-        self.playhead
-            .describe_in(&mut snapshot, self.waveform.as_ref());
-        self.sound.describe_in(&mut snapshot);
-        snapshot.signal = Arc::new(signal_path(
-            snapshot.now_playing.as_deref(),
-            &snapshot.source,
-            self.output.slot.settings(),
-            &output,
-        ));
-        snapshot.output = output;
-        self.links.publisher.publish(snapshot);
     }
 }

@@ -21,10 +21,11 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use telemetry::monitor::PerformanceMonitor;
 
-/// How long to sleep when the ring is full and being drained: an eighth of what it holds.
-const NAP: Duration = Duration::from_millis(60);
-/// How long when nobody drains it.
-const LONG_NAP: Duration = Duration::from_millis(200);
+/// How long to sleep when the ring is full and being drained: half of what it holds. Each time wakes a
+/// processor.
+const NAP: Duration = Duration::from_millis(250);
+/// After this long without anybody draining it, only an order ends the sleep.
+const LAST_NAP: Duration = Duration::from_secs(4);
 /// How long while the ring may still be full of what a jump has made stale: the callback throws all of
 /// that away at once, and then has little more than what it took to begin.
 const JUMP_NAP: Duration = Duration::from_millis(3);
@@ -189,10 +190,10 @@ impl DecodeWorker {
             Progress::Full if has_moved && (is_near_jump || is_low || last_nap.is_none()) => None,
             Progress::Full if is_near_jump => Some(JUMP_NAP),
             Progress::Full if has_moved => Some(NAP),
-            Progress::Full => Some(if last_nap == Some(NAP) || last_nap == Some(LONG_NAP) {
-                LONG_NAP
-            } else {
-                NAP
+            Progress::Full => Some(match last_nap.unwrap_or_default() {
+                nap if nap >= LAST_NAP => Duration::MAX,
+                nap if nap >= NAP => LAST_NAP.min(2 * nap),
+                _ => NAP,
             }),
             Progress::Idle | Progress::AwaitsNext => Some(Duration::MAX),
         }
@@ -212,7 +213,7 @@ impl DecodeWorker {
     }
 
     fn handle(&mut self, order: DecodeOrder) {
-        if order.is_jump() || matches!(order, DecodeOrder::Configure(..)) {
+        if order.is_jump() || matches!(order, DecodeOrder::Configure(..) | DecodeOrder::Resume) {
             self.jumped_at = Some(Instant::now());
         }
         match order {
@@ -256,6 +257,8 @@ impl DecodeWorker {
                 }
             }
             DecodeOrder::FollowRates(rates) => self.rates = rates,
+            // It has woken the thread.
+            DecodeOrder::Resume => {}
             DecodeOrder::Stop { generation } => {
                 if let Some(pipeline) = &mut self.pipeline {
                     pipeline.stop(generation);
@@ -323,7 +326,7 @@ impl DecodeWorker {
         match opened {
             Ok(decoder) => {
                 if let Some(keeper) = &self.keeper {
-                    keeper.keep(&request.location.path);
+                    keeper.keep(request.location.path());
                 }
                 self.report(DecodeReport::Opened {
                     request: request.clone(),

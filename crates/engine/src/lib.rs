@@ -21,6 +21,7 @@ mod control;
 pub mod decode_worker;
 #[cfg(feature = "inspection")]
 mod fault_injection;
+mod figures;
 pub mod levels;
 pub mod offline;
 mod options;

@@ -2,13 +2,15 @@
 
 use crate::command::TagRequest;
 use crate::publisher::Wake;
-use crate::status::OutputChoice;
+use crate::status::{OutputChoice, WhenUnplugged};
 use crossbeam::channel::Sender;
 use dsp::equalizer::EqualizerSettings;
 use std::path::PathBuf;
 
 /// Frames a device is asked for where nothing else is said.
 pub const DEFAULT_BUFFER_FRAMES: u32 = 512;
+/// The same where nobody can move a slider: every callback wakes a processor, whatever is done in it.
+pub const UNATTENDED_BUFFER_FRAMES: u32 = 2_048;
 
 /// How to start a player.
 #[derive(Clone)]
@@ -19,6 +21,8 @@ pub struct PlayerOptions {
     pub buffer_frames: u32,
     /// Whether the buffer may grow where the sound breaks off, and shrink again when calm.
     pub adapts_buffer: bool,
+    /// What happens when the device in use is unplugged.
+    pub when_unplugged: WhenUnplugged,
     /// The core to keep the callback's thread on, counted from 0.
     pub core: Option<u32>,
     /// Slider position, 0 to 1.

@@ -1,11 +1,18 @@
 //! Where rendered sound goes: a device, or a clock that asks for it and throws it away.
 
+mod callback_body;
 pub mod device;
+pub mod device_watch;
+mod device_word;
+pub mod found_device;
 mod latency;
+mod names;
 pub mod null;
+mod pace;
+mod pulse;
 pub mod slot;
 pub mod sound_server;
-mod words;
+pub mod trouble;
 
 use super::renderer::Renderer;
 use crossbeam::channel::{Receiver, Sender, bounded};

@@ -47,7 +47,7 @@ impl Default for PlaybackSettings {
 }
 
 impl PlaybackSettings {
-    /// The same with what is out of range brought into it.
+    /// These settings with what is out of range brought into it.
     #[must_use]
     pub fn in_range(mut self) -> Self {
         let keep = |value: f64, low: f64, high: f64, neutral: f64| match value.is_nan() {

@@ -3,7 +3,7 @@
 use super::status::{EntryId, QueueEntry, RepeatMode};
 use media::location::TrackLocation;
 use media::tags::Tags;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The list of entries, the current one, and what follows it.
@@ -80,14 +80,11 @@ impl Queue {
                 let id = EntryId(self.next_id);
                 self.next_id += 1;
                 ids.push(id);
-                let part = track.part;
-                let tags = part
-                    .as_ref()
-                    .map_or_else(Tags::default, |part| part.tags.clone());
+                let part = track.part.as_ref();
+                let tags = part.map_or_else(Tags::default, |part| part.tags.clone());
                 Arc::new(QueueEntry {
                     id,
-                    path: track.path,
-                    part,
+                    location: track,
                     tags,
                     duration: None,
                     error: None,
@@ -144,6 +141,13 @@ impl Queue {
             .unwrap_or(rest.len());
         rest.splice(at..at, moved);
         *list = rest;
+    }
+
+    /// Sorts the entries in the order of `ids`; those it does not name come behind, in their order.
+    pub fn put_in_order(&mut self, ids: &[EntryId]) {
+        let places: HashMap<EntryId, usize> = ids.iter().copied().zip(0..).collect();
+        let place = |entry: &Arc<QueueEntry>| places.get(&entry.id).copied().unwrap_or(usize::MAX);
+        Arc::make_mut(&mut self.entries).sort_by_key(place);
     }
 
     /// Empties the list.

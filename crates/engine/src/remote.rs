@@ -4,7 +4,7 @@ use super::command::{InsertionId, Placement, PlayerCommand, QueueCommand};
 use super::output::slot::AudioPath;
 use super::publisher::{FeedReceiver, FeedSender, Wake, feed};
 use super::status::{PlayerEvent, PlayerSnapshot, Transport};
-use crossbeam::channel::Sender;
+use crossbeam::channel::{Receiver, Sender, select};
 use media::location::TrackLocation;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -119,6 +119,17 @@ impl Drop for Insertion {
     }
 }
 
+/// What somebody has waited for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Waited<T> {
+    /// An event of the player.
+    Event(PlayerEvent),
+    /// Something else.
+    Other(T),
+    /// Nothing more comes from one of the two.
+    Ended,
+}
+
 /// What one listener sees of a player. Reading never waits; each listener has a feed of its own, so that
 /// none takes another's events.
 pub struct PlayerFeed {
@@ -144,6 +155,15 @@ impl PlayerFeed {
     /// Waits for the next event, at most `timeout`.
     pub fn wait_event(&self, timeout: Duration) -> Option<PlayerEvent> {
         self.receiver.events.recv_timeout(timeout).ok()
+    }
+
+    /// Waits for the next event, or for something on `other`; without a limit, and without looking again
+    /// and again.
+    pub fn wait_event_or<T>(&self, other: &Receiver<T>) -> Waited<T> {
+        select! {
+            recv(other) -> it => it.map_or(Waited::Ended, Waited::Other),
+            recv(self.receiver.events) -> event => event.map_or(Waited::Ended, Waited::Event),
+        }
     }
 
     /// The audible position in the loaded track, moving smoothly between callbacks; the target of a

@@ -10,6 +10,7 @@ use rt::ring::{AudioBlock, BLOCK_FRAMES, RingConsumer, Speed, TrackStart};
 use rt::snapshot::SnapshotReader;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 use telemetry::monitor::PerformanceMonitor;
 
 /// Track changes that can wait for control to look, at least; it looks many times a second. And all that
@@ -27,6 +28,8 @@ pub struct RenderShared {
     ended: AtomicU64,
     /// Whether everything has faded out.
     is_silent: AtomicBool,
+    /// When the first sound had been rendered, in ns of the playback clock; 0 before.
+    first_sound_ns: AtomicU64,
     /// How much longer each callback takes, for the tests.
     #[cfg(feature = "inspection")]
     pub(super) planted_effect_us: std::sync::atomic::AtomicU32,
@@ -45,6 +48,12 @@ impl RenderShared {
 
     fn target(&self) -> Generation {
         Generation(self.target.load(Ordering::Acquire))
+    }
+
+    /// When the first sound had been rendered, since the playback clock was made.
+    pub fn first_sound(&self) -> Option<Duration> {
+        let ns = self.first_sound_ns.load(Ordering::Relaxed);
+        (ns > 0).then(|| Duration::from_nanos(ns))
     }
 
     /// Whether the renderer gives silence only.
@@ -292,6 +301,10 @@ impl Renderer {
         }
         parts.history.write(out, parts.channels);
         parts.shared.is_silent.store(!is_moving, Ordering::Release);
+        if is_moving && parts.shared.first_sound_ns.load(Ordering::Relaxed) == 0 {
+            let now_ns = parts.clock.now_ns().max(1);
+            parts.shared.first_sound_ns.store(now_ns, Ordering::Relaxed);
+        }
         parts.clock.publish(&ClockReading {
             generation: self.generation,
             track: self.position.track,

@@ -160,7 +160,7 @@ fn the_end_is_told_once_everything_has_been_heard() {
     assert_eq!(out[..100], ramp(2_400, 100));
     assert_eq!(out[100..], [0.0; 100]);
     assert!(bench.shared.has_ended(Generation(1)));
-    assert_eq!(bench.monitor.generate_report().starved, 0);
+    assert_eq!(bench.monitor.generate_report().troubles.session.starved, 0);
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn a_slow_decoder_is_counted_faded_and_waited_for() {
     let mut bench = bench();
     bench.queue(1, 1, 0, 3_000, false);
     let mut heard: Vec<f32> = (0..7).flat_map(|_| bench.render(500)).collect();
-    assert_eq!(bench.monitor.generate_report().starved, 1);
+    assert_eq!(bench.monitor.generate_report().troubles.session.starved, 1);
     assert_eq!(*heard.last().unwrap(), 0.0);
     // What was left fades away instead of breaking off.
     let last = heard.iter().rposition(|s| *s != 0.0).unwrap();
@@ -185,7 +185,7 @@ fn a_slow_decoder_is_counted_faded_and_waited_for() {
         ramp(next + FADE_FRAMES as u64, 95)[..100 - FADE_FRAMES]
     );
     assert_eq!(
-        bench.monitor.generate_report().starved,
+        bench.monitor.generate_report().troubles.session.starved,
         1,
         "one trouble is one trouble"
     );

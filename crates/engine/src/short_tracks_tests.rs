@@ -195,6 +195,7 @@ fn player() -> PlayerHandle {
         output: OutputChoice::Null,
         buffer_frames: 256,
         adapts_buffer: false,
+        when_unplugged: Default::default(),
         core: None,
         volume: 1.0,
         equalizer: EqualizerSettings::ten_bands(),

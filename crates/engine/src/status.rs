@@ -1,15 +1,16 @@
 //! What the player says of itself: one consistent snapshot, and events that must not be lost.
 
+use super::output::found_device::DeviceKind;
 use super::pipeline::PlaybackSettings;
 use super::signal_path::SignalPath;
 use dsp::balance::BalanceSettings;
 use dsp::crossfeed::CrossfeedSettings;
 use dsp::equalizer::EqualizerSettings;
-use media::location::{TrackLocation, TrackPart};
+use media::location::TrackLocation;
 use media::tags::Tags;
 use media::waveform::Waveform;
 use rt::ids::{Generation, PlayId};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use telemetry::alert::PerformanceAlert;
@@ -47,10 +48,8 @@ pub enum RepeatMode {
 pub struct QueueEntry {
     /// Its name.
     pub id: EntryId,
-    /// The file.
-    pub path: PathBuf,
-    /// Which part of it.
-    pub part: Option<Arc<TrackPart>>,
+    /// Where the track is.
+    pub location: TrackLocation,
     /// Title, artist and so on; empty until the file has been looked at.
     pub tags: Tags,
     /// Length, once known.
@@ -60,12 +59,9 @@ pub struct QueueEntry {
 }
 
 impl QueueEntry {
-    /// Where the track is.
-    pub fn location(&self) -> TrackLocation {
-        TrackLocation {
-            path: self.path.clone(),
-            part: self.part.clone(),
-        }
+    /// The file's path, or the address of a stream.
+    pub fn path(&self) -> &Path {
+        self.location.path()
     }
 
     /// The title, or the file's name without its extension.
@@ -73,9 +69,9 @@ impl QueueEntry {
         match &self.tags.title {
             Some(title) => title.clone(),
             None => self
-                .path
+                .path()
                 .file_stem()
-                .unwrap_or(self.path.as_os_str())
+                .unwrap_or(self.path().as_os_str())
                 .to_string_lossy()
                 .into(),
         }
@@ -143,6 +139,31 @@ pub enum OutputChoice {
     Null,
 }
 
+/// What happens when the device in use is unplugged while something plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhenUnplugged {
+    /// Headphones and what is on Bluetooth pause, as does what the system does not know: whoever pulled the
+    /// plug did not ask for the loudspeakers. Other devices give way to the default.
+    #[default]
+    PausePersonal,
+    /// Always pauses.
+    Pause,
+    /// The sound goes on through the system's default.
+    GoOn,
+}
+
+impl WhenUnplugged {
+    /// Whether playback pauses when a device of that kind goes.
+    pub fn pauses(self, kind: DeviceKind) -> bool {
+        match self {
+            Self::PausePersonal => kind != DeviceKind::Room,
+            Self::Pause => true,
+            Self::GoOn => false,
+        }
+    }
+}
+
 /// The output in use.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct OutputStatus {
@@ -164,6 +185,12 @@ pub struct OutputStatus {
     pub buffer_frames: u32,
     /// Names of the devices there are.
     pub devices: Arc<Vec<String>>,
+    /// Name of the system's default device, where it is known.
+    pub default_device: Option<String>,
+    /// How often an output broke or had to be left, since the start.
+    pub breaks: u32,
+    /// What happens when the device in use is unplugged.
+    pub when_unplugged: WhenUnplugged,
 }
 
 impl OutputStatus {

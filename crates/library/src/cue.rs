@@ -6,13 +6,12 @@ mod sheet;
 pub use embedded::embedded_parts;
 use sheet::{Sheet, SheetTrack};
 
+use super::error::ListError;
 use super::find::{Finder, parts, readings};
 use super::list_text::{self, Name};
 use disk::extensions::{AUDIO_EXTENSIONS, CUE_EXTENSION, has_extension};
-use disk::reason::io_reason;
 use media::location::{TrackLocation, TrackPart};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// No sheet is read beyond this many bytes.
 const MAX_BYTES: u64 = 4 << 20;
@@ -30,12 +29,11 @@ pub fn is_cue(path: &Path) -> bool {
 ///
 /// # Errors
 /// When it cannot be read, or names no track, in one line without its name.
-pub fn read_cue(path: &Path) -> Result<Vec<TrackLocation>, String> {
-    let io = |error| io_reason(&error);
-    if path.metadata().map_err(io)?.len() > MAX_BYTES {
-        return Err("too large for a cue sheet".into());
+pub fn read_cue(path: &Path) -> Result<Vec<TrackLocation>, ListError> {
+    if path.metadata()?.len() > MAX_BYTES {
+        return Err(ListError::TooLarge("cue sheet"));
     }
-    let sheet = Sheet::parse(&list_text::lines(&std::fs::read(path).map_err(io)?));
+    let sheet = Sheet::parse(&list_text::lines(&std::fs::read(path)?));
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut finder = Finder::default();
     let files = sheet.files.iter();
@@ -45,14 +43,12 @@ pub fn read_cue(path: &Path) -> Result<Vec<TrackLocation>, String> {
     let tracks = sheet.tracks.iter();
     let found: Vec<TrackLocation> = tracks
         .filter_map(|track| {
-            Some(TrackLocation {
-                path: files.get(track.file)?.clone(),
-                part: Some(Arc::new(part(&sheet, track))),
-            })
+            let file = files.get(track.file)?.clone();
+            Some(TrackLocation::of_part(file, part(&sheet, track)))
         })
         .collect();
     if found.is_empty() {
-        return Err("no tracks in this cue sheet".into());
+        return Err(ListError::NoTracks);
     }
     Ok(found)
 }

@@ -6,7 +6,7 @@ use disk::extensions::{AUDIO_EXTENSIONS, has_extension};
 use disk::reason::io_reason;
 use disk::shown::shown;
 use ignore::WalkBuilder;
-use media::location::TrackLocation;
+use media::location::{Source, TrackLocation};
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -39,7 +39,7 @@ impl std::fmt::Display for InputError {
 /// std::fs::write(folder.path().join("10.mp3"), "").unwrap();
 /// let mut names = Vec::new();
 /// library::inputs::expand_input(folder.path(), &mut |tracks| {
-///     names.extend(tracks.into_iter().filter_map(|track| Some(track.path.file_name()?.to_owned())));
+///     names.extend(tracks.into_iter().filter_map(|track| Some(track.path().file_name()?.to_owned())));
 /// })
 /// .unwrap();
 /// assert_eq!(names, ["2.mp3", "10.mp3"]);
@@ -62,6 +62,10 @@ pub fn expand_input_and_lists(
     lists: &mut Vec<PathBuf>,
 ) -> Result<(), InputError> {
     let fail = |reason: &str| InputError(format!("{}: {reason}", shown(input)));
+    if let source @ Source::Stream(_) = Source::named(input.to_owned()) {
+        found(vec![source.into()]);
+        return Ok(());
+    }
     let metadata = input.metadata().map_err(|error| fail(&io_reason(&error)))?;
     if metadata.is_dir() {
         std::fs::read_dir(input).map_err(|error| fail(&io_reason(&error)))?;
@@ -72,11 +76,11 @@ pub fn expand_input_and_lists(
     }
     if is_cue(input) {
         lists.push(input.to_owned());
-        found(read_cue(input).map_err(|reason| fail(&reason))?);
+        found(read_cue(input).map_err(|reason| fail(&reason.to_string()))?);
         return Ok(());
     }
     if is_playlist(input) {
-        let entries = read_playlist(input).map_err(|reason| fail(&reason))?;
+        let entries = read_playlist(input).map_err(|reason| fail(&reason.to_string()))?;
         let mut expansion = ListExpansion {
             found,
             lists,
@@ -235,28 +239,41 @@ impl FolderSheets {
 
 fn sheets_of(folder: &Path, lists: &mut Vec<PathBuf>) -> HashMap<PathBuf, Vec<TrackLocation>> {
     let mut standing = HashMap::new();
+    for (sheet, tracks) in sheets_that_cut(folder) {
+        lists.push(sheet);
+        let files = tracks.iter().map(|track| track.path().to_owned());
+        standing.extend(files.map(|file| (file, Vec::new())));
+        let first = tracks[0].path().to_owned();
+        standing.insert(first, tracks);
+    }
+    standing
+}
+
+/// The cue sheets in `folder` that cut files into tracks, each with its tracks, at least one; no file is cut
+/// by two. Does I/O.
+pub(crate) fn sheets_that_cut(folder: &Path) -> Vec<(PathBuf, Vec<TrackLocation>)> {
+    let mut cut: BTreeSet<PathBuf> = BTreeSet::new();
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut sheets: Vec<PathBuf> = entries
         .map(|entry| entry.path())
         .filter(|path| is_cue(path))
         .collect();
     sheets.sort();
-    for (sheet, tracks) in sheets
-        .iter()
-        .filter_map(|sheet| Some((sheet, read_cue(sheet).ok()?)))
-    {
-        let files: BTreeSet<PathBuf> = tracks.iter().map(|track| track.path.clone()).collect();
-        let is_new = files.iter().all(|file| !standing.contains_key(file));
+    let mut found = Vec::new();
+    for sheet in sheets {
+        let Ok(tracks) = read_cue(&sheet) else {
+            continue;
+        };
+        let files: BTreeSet<PathBuf> = tracks.iter().map(|track| track.path().to_owned()).collect();
+        let is_new = files.is_disjoint(&cut);
         // One file a track is what the folder shows anyway.
         if !is_new || files.len() == tracks.len() || !files.iter().all(|file| file.is_file()) {
             continue;
         }
-        lists.push(sheet.clone());
-        standing.extend(files.into_iter().map(|file| (file, Vec::new())));
-        let first = tracks[0].path.clone();
-        standing.insert(first, tracks);
+        cut.extend(files);
+        found.push((sheet, tracks));
     }
-    standing
+    found
 }
 
 /// A key by which "2 b" comes before "10 a", and case does not matter.
@@ -289,7 +306,8 @@ mod tests {
 
     fn expand(input: &Path) -> Result<Vec<PathBuf>, InputError> {
         let mut all = Vec::new();
-        let mut take = |batch: Vec<TrackLocation>| all.extend(batch.into_iter().map(|t| t.path));
+        let mut take =
+            |batch: Vec<TrackLocation>| all.extend(batch.into_iter().map(|t| t.path().to_owned()));
         expand_input(input, &mut take).map(|()| all)
     }
 
@@ -329,5 +347,19 @@ mod tests {
         let list = folder.path().join("self.m3u");
         std::fs::write(&list, "self.m3u\n").unwrap();
         assert!(message(&list).ends_with(": no tracks in this playlist"));
+    }
+
+    #[test]
+    fn an_address_is_a_stream_and_no_missing_file() {
+        let mut found = Vec::new();
+        let mut take = |batch: Vec<TrackLocation>| found.extend(batch);
+        expand_input(Path::new("https://radio.example/live"), &mut take).unwrap();
+        assert_eq!(
+            found,
+            [Source::Stream("https://radio.example/live".into()).into()]
+        );
+        let opened = media::open::Opener::default().open(&found[0]);
+        let said = opened.err().unwrap().to_string();
+        assert_eq!(said, "sound over https is not supported");
     }
 }

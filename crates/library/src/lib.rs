@@ -1,5 +1,5 @@
-//! Tracks on disk: what an input names, be it a file, a folder, a playlist or a cue sheet. Knows nothing of
-//! playing.
+//! Tracks on disk: what an input names, be it a file, a folder, a playlist or a cue sheet; and the collection,
+//! which knows the tracks below the listener's folders. Knows nothing of playing.
 //!
 //! ```
 //! let missing = library::inputs::expand_input("/no/such/file".as_ref(), &mut |_| {});
@@ -7,11 +7,18 @@
 //! ```
 
 pub mod cue;
+pub mod database;
 pub mod demo;
+pub mod error;
 mod find;
 pub mod inputs;
 mod list_text;
+pub mod model;
 pub mod playlist;
+pub mod playlists;
+pub mod query;
+pub mod scan;
+pub mod transfer;
 
 #[cfg(test)]
 mod mutation_tests;

@@ -25,7 +25,7 @@ impl Name {
         }
     }
 
-    /// The same part of text and bytes; `part` must cut at ASCII characters.
+    /// A part of both text and bytes; `part` must cut at ASCII characters.
     pub(super) fn map(&self, part: impl Fn(&[u8]) -> &[u8]) -> Self {
         let cut = part(self.text.as_bytes());
         Self {

@@ -3,11 +3,11 @@
 mod address;
 mod xspf;
 
+use super::error::ListError;
 use super::find::Finder;
 use super::list_text::{self, Name};
 use address::{Percent, resolve};
 use disk::extensions::{PLAYLIST_EXTENSIONS, has_extension};
-use disk::reason::io_reason;
 use std::path::{Path, PathBuf};
 
 /// No playlist is read beyond this many bytes.
@@ -28,17 +28,16 @@ pub fn is_playlist(path: &Path) -> bool {
 ///
 /// # Errors
 /// When it cannot be read, in one line without its name.
-pub fn read_playlist(path: &Path) -> Result<Vec<PathBuf>, String> {
-    let io = |error| io_reason(&error);
-    if path.metadata().map_err(io)?.len() > MAX_BYTES {
-        return Err("too large for a playlist".into());
+pub fn read_playlist(path: &Path) -> Result<Vec<PathBuf>, ListError> {
+    if path.metadata()?.len() > MAX_BYTES {
+        return Err(ListError::TooLarge("playlist"));
     }
-    let bytes = std::fs::read(path).map_err(io)?;
+    let bytes = std::fs::read(path)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     parse(&bytes, path, folder)
 }
 
-fn parse(bytes: &[u8], path: &Path, folder: &Path) -> Result<Vec<PathBuf>, String> {
+fn parse(bytes: &[u8], path: &Path, folder: &Path) -> Result<Vec<PathBuf>, ListError> {
     let mut finder = Finder::default();
     let lines = list_text::lines(bytes);
     let first = lines.first().map_or("", |line| line.text.as_str());

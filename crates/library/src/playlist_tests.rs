@@ -46,11 +46,10 @@ fn broken_lists_say_so() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("l.xspf");
     std::fs::write(&path, "<playlist><trackList></wrong>").unwrap();
-    assert!(read_playlist(&path).unwrap_err().contains("XSPF"));
-    assert_eq!(
-        read_playlist(&folder.path().join("no.m3u")).unwrap_err(),
-        "no such file"
-    );
+    let damaged = read_playlist(&path).unwrap_err();
+    assert!(damaged.to_string().contains("XSPF"), "{damaged}");
+    let missing = read_playlist(&folder.path().join("no.m3u")).unwrap_err();
+    assert_eq!(missing, ListError::Io("no such file".into()));
 }
 
 /// The entries of a list called `name` in a folder with `files`, by their names below it; what is not

@@ -149,7 +149,7 @@ impl CachedAudioLoader {
     /// # Errors
     /// When there is no such file.
     pub fn head(&self, location: &TrackLocation) -> Result<Option<Arc<DecodedHead>>, MediaError> {
-        let version = FileVersion::of(&location.path, &location.path.metadata()?);
+        let version = FileVersion::of(location.path(), &location.path().metadata()?);
         let found = self
             .lock()
             .values
@@ -215,8 +215,8 @@ impl CachedAudioLoader {
     /// A decoder for a track of this version, which counts neither as a hit nor as a miss.
     fn decoder(&self, location: &TrackLocation, version: &FileVersion) -> Option<TrackDecoder> {
         let bytes = match self.bytes_of(version.clone()) {
-            Some(bytes) => TrackBytes::in_memory(&location.path, bytes),
-            None => TrackBytes::open(&location.path).ok()?,
+            Some(bytes) => TrackBytes::in_memory(location.path(), bytes),
+            None => TrackBytes::open(location.path()).ok()?,
         };
         TrackDecoder::decode_track(bytes, location).ok()
     }
@@ -299,10 +299,10 @@ impl CachedAudioLoader {
 
 /// `None` also for a pipe, which only whoever plays it may open.
 fn version_now(location: &TrackLocation) -> Option<FileVersion> {
-    let metadata = location.path.metadata().ok()?;
+    let metadata = location.path().metadata().ok()?;
     metadata
         .is_file()
-        .then(|| FileVersion::of(&location.path, &metadata))
+        .then(|| FileVersion::of(location.path(), &metadata))
 }
 
 /// The whole file, if it is still `version` when it has been read.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::location::Source;
 use crate::location::TrackPart;
 use crate::open::Opener;
 
@@ -51,7 +52,7 @@ fn a_prepared_track_begins_without_its_file_and_goes_on_exactly() {
         })),
     ] {
         let location = TrackLocation {
-            path: path.clone(),
+            source: Source::File(path.clone()),
             part,
         };
         let decode = |mut decoder: TrackDecoder, from: u64| {

@@ -1,5 +1,6 @@
 //! One track being decoded: frames in order, from any position, with encoder padding removed.
 
+mod adpcm;
 mod ape;
 mod codecs;
 mod content;
@@ -20,17 +21,18 @@ mod packetized;
 mod padding;
 mod pcm;
 mod source;
+mod symphonia_names;
 mod vorbis_setup;
 mod vorbis_surround;
 mod wavpack;
 mod window;
-mod words;
 
 use super::error::MediaError;
 use super::location::{TrackLocation, TrackPart};
 use super::tags::{FileTags, read_tags};
 use super::track_bytes::TrackBytes;
 use content::{FileKind, find_kind};
+pub(crate) use mpeg::counted_frames;
 pub(crate) use source::FrameSource;
 pub use source::{StreamInfo, StreamLink, frames_at};
 use std::cell::OnceCell;
@@ -79,7 +81,11 @@ impl TrackDecoder {
         }
         let path = bytes.path().to_owned();
         let source = open_source(bytes)?;
-        let rate_hz = source.info().sample_rate_hz;
+        let info = source.info();
+        if let (Some(0), [fault, ..]) = (info.frames, &info.warnings[..]) {
+            return Err(MediaError::Damaged(format!("no sound is left, {fault}")));
+        }
+        let rate_hz = info.sample_rate_hz;
         if !SAMPLE_RATES_HZ.contains(&rate_hz) {
             return Err(MediaError::Unsupported(format!("a rate of {rate_hz} Hz")));
         }
@@ -102,7 +108,7 @@ impl TrackDecoder {
     pub(crate) fn of_track(location: &TrackLocation, source: Box<dyn FrameSource>) -> Self {
         Self {
             part: location.part.as_deref().cloned(),
-            ..Self::of_source(location.path.clone(), source)
+            ..Self::of_source(location.path().to_owned(), source)
         }
     }
 

@@ -22,7 +22,7 @@ pub mod loudness;
 pub mod open;
 pub mod replaygain;
 pub mod resampler;
-mod seek_limit;
+pub mod summary;
 pub mod tag_writer;
 pub mod tags;
 pub mod track_bytes;

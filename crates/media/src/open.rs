@@ -35,24 +35,27 @@ impl Opener {
     /// # Errors
     /// As [`TrackDecoder::open`].
     pub fn open(&self, location: &TrackLocation) -> Result<TrackDecoder, MediaError> {
+        if let Some(scheme) = location.source.scheme() {
+            return Err(MediaError::Unsupported(format!("sound over {scheme}")));
+        }
         let Some(cache) = &self.cache else {
-            return TrackDecoder::decode_track(TrackBytes::open(&location.path)?, location);
+            return TrackDecoder::decode_track(TrackBytes::open(location.path())?, location);
         };
         match cache.head(location)? {
             Some(head) => {
                 let (place, cache) = (location.clone(), Arc::clone(cache));
                 let open =
-                    Box::new(move || TrackDecoder::decode_track(cache.open(&place.path)?, &place));
+                    Box::new(move || TrackDecoder::decode_track(cache.open(place.path())?, &place));
                 Ok(with_head(location, head, open))
             }
-            None => TrackDecoder::decode_track(cache.open(&location.path)?, location),
+            None => TrackDecoder::decode_track(cache.open(location.path())?, location),
         }
     }
 
     /// What a cue sheet says about a track, and the file where the sheet says nothing; with `want_cover`
     /// also the picture. A file without readable tags gives empty ones.
     pub fn tags(&self, location: &TrackLocation, want_cover: bool) -> FileTags {
-        let file = read_tags(&location.path, want_cover);
+        let file = read_tags(location.path(), want_cover);
         match &location.part {
             Some(part) => part.over(file),
             None => file,
@@ -62,9 +65,9 @@ impl Opener {
     /// A track's length as headers tell, without decoding it.
     pub fn duration(&self, location: &TrackLocation) -> Option<Duration> {
         let Some(part) = &location.part else {
-            return read_duration(&location.path);
+            return read_duration(location.path());
         };
-        let end = part.end.or_else(|| read_duration(&location.path))?;
+        let end = part.end.or_else(|| read_duration(location.path()))?;
         end.checked_sub(part.start)
     }
 }

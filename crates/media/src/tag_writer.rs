@@ -1,17 +1,18 @@
 //! ReplayGain written into files, so that nothing else in them can be lost.
 
 mod content;
+mod error;
 mod fields;
 mod mpeg;
 mod replacement;
 
-use super::error::MediaError;
 use super::loudness::{Fingerprint, Level, fingerprint};
 use super::tags::{FileTags, read_tags_of};
 use super::track_bytes::TrackBytes;
 use content::Content;
+use disk::reason::io_reason;
+pub use error::TagWriteError;
 use replacement::Replacement;
-use std::io;
 use std::path::Path;
 
 /// Files are rewritten in memory; larger ones are left alone.
@@ -30,32 +31,31 @@ const MAX_BYTES: u64 = 1 << 30;
 /// two. Does I/O and decodes the file.
 ///
 /// # Errors
-/// In words for the file's owner; the file is then as it was, and nothing is left beside it.
+/// The file is then as it was, and nothing is left beside it.
 pub fn write_replaygain(
     path: &Path,
     track: Level,
     album: Option<Level>,
     sound: Fingerprint,
-) -> Result<bool, String> {
-    let in_words = |error: io::Error| MediaError::Io(error).to_string();
-    let path = &path.canonicalize().map_err(in_words)?;
-    let metadata = path.metadata().map_err(in_words)?;
+) -> Result<bool, TagWriteError> {
+    let path = &path.canonicalize()?;
+    let metadata = path.metadata()?;
     if !metadata.is_file() {
-        return Err("is no regular file".into());
+        return Err(TagWriteError::NotAFile);
     }
     if metadata.permissions().readonly() {
-        return Err("is read-only".into());
+        return Err(TagWriteError::ReadOnly);
     }
     if metadata.len() > MAX_BYTES {
-        return Err("is too large for its tags to be rewritten".into());
+        return Err(TagWriteError::TooLarge);
     }
     replacement::refuse_hard_links(&metadata)?;
-    let bytes = std::fs::read(path).map_err(in_words)?;
+    let bytes = std::fs::read(path)?;
     let content = Content::of(&bytes)?;
     let Some(new_bytes) = fields::with_gains(&bytes, content.kind, track, album)? else {
         return Ok(false);
     };
-    let fault = |what: &str| Err(format!("was not changed, {what}"));
+    let fault = |what: &str| Err(TagWriteError::WouldHarm(what.to_owned()));
     if Content::of(&new_bytes).as_ref() != Ok(&content) {
         return fault("more than its tags would be");
     }
@@ -63,7 +63,7 @@ pub fn write_replaygain(
         return fault("its other tags would not be the same");
     }
     let copy = Replacement::beside(path, &new_bytes)
-        .map_err(|error| format!("cannot be written beside: {}", in_words(error)))?;
+        .map_err(|error| format!("cannot be written beside: {}", io_reason(&error)))?;
     match fingerprint(copy.path()) {
         Ok(found) if found == sound => {}
         Ok(_) => return fault("its sound would not be the same"),

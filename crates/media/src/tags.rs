@@ -1,7 +1,7 @@
 //! Tags and covers.
 
 mod ape;
-mod bytes;
+pub(crate) mod bytes;
 mod chunks;
 mod container;
 mod ebml;
@@ -57,6 +57,11 @@ pub fn read_tags_of(bytes: TrackBytes, want_cover: bool) -> FileTags {
         sets = container::read(&mut file, want_cover);
     }
     set::merge(sets)
+}
+
+/// As [`read_tags_of`], of a file that is being read, without its cover.
+pub(super) fn read_tags_in(file: &mut FileBytes) -> FileTags {
+    set::merge(container::read(file, false))
 }
 
 /// What a Vorbis comment says, from the vendor's name on, without pictures.

@@ -75,7 +75,7 @@ impl TrackBytes {
         })
     }
 
-    /// The same bytes from the beginning, with a position of their own.
+    /// These bytes from the beginning, with a position of their own.
     ///
     /// # Errors
     /// When the file can no longer be opened.

@@ -5,7 +5,7 @@
 //! Winamp stores a flat slider as 31, programs of others as 32: both are 0 dB here, and the 31 steps on
 //! either side are equal.
 
-use super::{ReadPreset, SkippedLine, bells, text};
+use super::{ReadPreset, SkippedLine, bells, preset_text};
 use dsp::equalizer::EqualizerSettings;
 use dsp::units::Decibels;
 
@@ -51,7 +51,10 @@ pub(super) fn parse(bytes: &[u8], wanted: Option<&str>) -> Result<ReadPreset, St
         let gains: Vec<f64> = sliders.iter().map(|slider| gain_db(*slider)).collect();
         let preamp = Decibels(gains[10] as f32);
         let settings = bells::settings(&FREQUENCIES_HZ, &gains[..10], preamp);
-        presets.push((text::utf_8_or_latin_1(name).trim().to_owned(), settings));
+        presets.push((
+            preset_text::utf_8_or_latin_1(name).trim().to_owned(),
+            settings,
+        ));
     }
     let is_wanted = |name: &str| wanted.is_none_or(|w| w.to_lowercase() == name.to_lowercase());
     let Some(at) = presets.iter().position(|(name, _)| is_wanted(name)) else {
@@ -91,7 +94,7 @@ pub(super) fn write(settings: &EqualizerSettings, name: &str) -> Result<Vec<u8>,
         .map(|c| u8::try_from(u32::from(c)).ok())
         .collect();
     let mut bytes = latin_1
-        .filter(|bytes| text::utf_8_or_latin_1(bytes) == name)
+        .filter(|bytes| preset_text::utf_8_or_latin_1(bytes) == name)
         .unwrap_or_else(|| name.as_bytes().to_vec());
     if bytes.len() >= NAME_BYTES || bytes.contains(&0) {
         return Err("the name does not fit into a Winamp library".into());

@@ -2,7 +2,7 @@
 //! nineteenth.
 
 use super::number::{self, decimal};
-use super::{ReadPreset, bells, limits, text};
+use super::{ReadPreset, bells, limits, preset_text};
 use dsp::equalizer::EqualizerSettings;
 use dsp::units::Decibels;
 
@@ -17,7 +17,7 @@ const FREQUENCIES_HZ: [f64; 18] = [
 /// # Errors
 /// When it is one, but not of eighteen or nineteen gains.
 pub(super) fn parse(text: &str) -> Option<Result<ReadPreset, String>> {
-    let numbers = text::words(text)
+    let numbers = preset_text::words(text)
         .iter()
         .map(|word| decimal(word).filter(|(_, unit)| unit.is_empty()))
         .map(|number| number.map(|(value, _)| value))

@@ -1,7 +1,7 @@
 //! The points of a `GraphicEQ:` line: `20 -0.2; 21 -0.2; …`, frequency in Hz and gain in dB.
 
 use super::number::{self, decimal};
-use super::{limits, text};
+use super::{limits, preset_text};
 use dsp::equalizer::{EqualizerSettings, GraphicCurve};
 
 /// Reads what stands behind `GraphicEQ:`: the curve of the usable points, sorted, and what is wrong
@@ -9,7 +9,7 @@ use dsp::equalizer::{EqualizerSettings, GraphicCurve};
 pub(super) fn parse(parameters: &str) -> (Option<GraphicCurve>, Option<&'static str>) {
     let (mut points, mut problem) = (Vec::new(), None);
     for pair in parameters.split(';') {
-        let words = text::words(pair);
+        let words = preset_text::words(pair);
         // Equalizer APO takes any number of pairs without a semicolon.
         for words in words.chunks(2) {
             match point(words) {

@@ -8,6 +8,7 @@ mod bells;
 pub mod built_in;
 mod cascade;
 mod eqf;
+mod error;
 mod feq;
 mod filter_line;
 mod graphic;
@@ -16,12 +17,12 @@ mod limits;
 mod near;
 mod number;
 mod parametric;
+mod preset_text;
 pub mod store;
-mod text;
 
+pub use error::PresetError;
 pub use headroom::automatic_preamp;
 
-use disk::reason::io_reason;
 use dsp::equalizer::EqualizerSettings;
 use std::io::Read;
 use std::path::Path;
@@ -76,7 +77,7 @@ impl From<EqualizerSettings> for ReadPreset {
 ///
 /// # Errors
 /// When it cannot be read, is too large or holds no preset, in one line without its name.
-pub fn read_preset(path: &Path) -> Result<ReadPreset, String> {
+pub fn read_preset(path: &Path) -> Result<ReadPreset, PresetError> {
     parse_preset(&read_bytes(path)?)
 }
 
@@ -84,11 +85,11 @@ pub fn read_preset(path: &Path) -> Result<ReadPreset, String> {
 ///
 /// # Errors
 /// As [`read_preset`], and when there is no preset of that name.
-pub fn read_preset_named(path: &Path, name: &str) -> Result<ReadPreset, String> {
+pub fn read_preset_named(path: &Path, name: &str) -> Result<ReadPreset, PresetError> {
     let bytes = read_bytes(path)?;
     match eqf::is_eqf(&bytes) {
-        true => eqf::parse(&bytes, Some(name)),
-        false => Err("this file holds a single preset without a name".into()),
+        true => eqf::parse(&bytes, Some(name)).map_err(PresetError::NotAPreset),
+        false => Err(PresetError::NotALibrary),
     }
 }
 
@@ -101,17 +102,19 @@ pub fn read_preset_named(path: &Path, name: &str) -> Result<ReadPreset, String> 
 /// let read = presets::parse_preset(b"Preamp: -6 dB\nFilter 1: ON PK Fc 1000 Hz Gain 6 dB Q 1.41")?;
 /// assert_eq!(read.settings.bands.len(), 1);
 /// assert_eq!(read.settings.preamp.0, -6.0);
-/// # Ok::<(), String>(())
+/// # Ok::<(), presets::PresetError>(())
 /// ```
-pub fn parse_preset(bytes: &[u8]) -> Result<ReadPreset, String> {
+pub fn parse_preset(bytes: &[u8]) -> Result<ReadPreset, PresetError> {
     if bytes.len() as u64 > limits::MAX_BYTES {
-        return Err("too large for an equalizer preset".into());
+        return Err(PresetError::TooLarge);
     }
     if eqf::is_eqf(bytes) {
-        return eqf::parse(bytes, None);
+        return eqf::parse(bytes, None).map_err(PresetError::NotAPreset);
     }
-    let text = text::decode(bytes);
-    feq::parse(&text).unwrap_or_else(|| parametric::parse(&text))
+    let text = preset_text::decode(bytes);
+    feq::parse(&text)
+        .unwrap_or_else(|| parametric::parse(&text))
+        .map_err(PresetError::NotAPreset)
 }
 
 /// The content of a file that holds `settings` in `format`; `name` goes into formats that have one.
@@ -123,13 +126,14 @@ pub fn write_preset(
     settings: &EqualizerSettings,
     format: PresetFormat,
     name: &str,
-) -> Result<Vec<u8>, String> {
-    match format {
+) -> Result<Vec<u8>, PresetError> {
+    let written = match format {
         PresetFormat::Parametric => parametric::write(settings).map(String::into_bytes),
         PresetFormat::GraphicEq => graphic::write_settings(settings).map(String::into_bytes),
         PresetFormat::Foobar => feq::write(settings).map(String::into_bytes),
         PresetFormat::Winamp => eqf::write(settings, name),
-    }
+    };
+    written.map_err(PresetError::NotInThisFormat)
 }
 
 /// The preset a listener names: a file, else one of their own in `presets_folder`, else a built-in
@@ -137,7 +141,7 @@ pub fn write_preset(
 ///
 /// # Errors
 /// When it is none of these, with the names that come near, or cannot be read; in one line.
-pub fn resolve(name_or_path: &Path, presets_folder: &Path) -> Result<ReadPreset, String> {
+pub fn resolve(name_or_path: &Path, presets_folder: &Path) -> Result<ReadPreset, PresetError> {
     // A folder may bear a preset's name by chance.
     if name_or_path.exists() && !name_or_path.is_dir() {
         return read_preset(name_or_path);
@@ -155,23 +159,18 @@ pub fn resolve(name_or_path: &Path, presets_folder: &Path) -> Result<ReadPreset,
     let built_in: Vec<&str> = built_in::names().filter(|name| !is_own(name)).collect();
     let names = own.iter().map(String::as_str).chain(built_in);
     match near::names(&name, names).as_slice() {
-        [] if is_path => Err(io_reason(&std::io::ErrorKind::NotFound.into())),
-        [] => Err("no file or preset of that name; try Flat, Rock or Bass boost".into()),
-        near => Err(format!(
-            "no file or preset of that name; near are {}",
-            near.join(", ")
-        )),
+        [] if is_path => Err(std::io::Error::from(std::io::ErrorKind::NotFound).into()),
+        near => Err(PresetError::Unknown {
+            near: near.iter().map(|name| (*name).to_owned()).collect(),
+        }),
     }
 }
 
-fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
-    let reason = |error| io_reason(&error);
-    let file = std::fs::File::open(path).map_err(reason)?;
+fn read_bytes(path: &Path) -> Result<Vec<u8>, PresetError> {
+    let file = std::fs::File::open(path)?;
     let mut bytes = Vec::new();
     // One byte more than is allowed tells a larger file, also where the length is not known before.
-    file.take(limits::MAX_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(reason)?;
+    file.take(limits::MAX_BYTES + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -2,7 +2,7 @@
 //! `Filter:`, `Channel:` and `GraphicEQ:` lines. Source: the Equalizer APO configuration reference.
 
 use super::number::decimal;
-use super::{ReadPreset, SkippedLine, cascade, filter_line, graphic, limits, text};
+use super::{ReadPreset, SkippedLine, cascade, filter_line, graphic, limits, preset_text};
 use dsp::equalizer::{ChannelTarget, EqualizerBand, EqualizerSettings, GraphicCurve, MAX_SECTIONS};
 use dsp::units::Decibels;
 
@@ -37,7 +37,7 @@ pub(super) fn parse(text: &str) -> Result<ReadPreset, String> {
         has_mid_and_side: false,
         has_any: false,
     };
-    for (number, line) in text::lines(text) {
+    for (number, line) in preset_text::lines(text) {
         if let Err(reason) = reader.read(line.split('#').next().unwrap_or("")) {
             reader.skipped_lines.push(SkippedLine { number, reason });
         }
@@ -66,23 +66,23 @@ impl Reader {
         let (command, parameters) = line.split_once(':').ok_or("not an equalizer line")?;
         let command = command.trim().to_lowercase();
         match command.as_str() {
-            "preamp" => self.read_preamp(&text::words(parameters)),
+            "preamp" => self.read_preamp(&preset_text::words(parameters)),
             "graphiceq" => self.read_curve(parameters),
             "channel" => {
-                self.target = target(&text::words(parameters), self.has_mid_and_side);
+                self.target = target(&preset_text::words(parameters), self.has_mid_and_side);
                 match self.target {
                     Some(_) => Ok(()),
                     None => Err("neither left nor right: its filters are left out"),
                 }
             }
-            "copy" => self.read_copy(&text::words(parameters)),
+            "copy" => self.read_copy(&preset_text::words(parameters)),
             "include" | "device" | "delay" | "convolution" | "stage" | "vstplugin" | "if"
             | "elseif" | "else" | "endif" | "eval" | "loudnesscorrection" => {
                 Err("this command is not supported")
             }
             _ => match command.strip_prefix("filter") {
                 Some(slot) if slot.trim().bytes().all(|b| b.is_ascii_digit()) => {
-                    self.read_filter(&text::words(parameters))
+                    self.read_filter(&preset_text::words(parameters))
                 }
                 _ => Err("not an equalizer line"),
             },
@@ -138,7 +138,11 @@ impl Reader {
     // Only the two that stand around bands on mid and side.
     fn read_copy(&mut self, words: &[String]) -> Result<(), &'static str> {
         let is_line = |line: &str| {
-            Some(words) == line.split_once(':').map(|(_, w)| text::words(w)).as_deref()
+            Some(words)
+                == line
+                    .split_once(':')
+                    .map(|(_, w)| preset_text::words(w))
+                    .as_deref()
         };
         self.has_mid_and_side = match (is_line(ENCODE), is_line(DECODE)) {
             (true, _) => true,

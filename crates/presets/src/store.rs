@@ -3,8 +3,7 @@
 //!
 //! Control side; every function touches the disk.
 
-use super::{PresetFormat, ReadPreset, read_preset, write_preset};
-use disk::reason::io_reason;
+use super::{PresetError, PresetFormat, ReadPreset, read_preset, write_preset};
 use disk::replace::replace_file;
 use dsp::equalizer::EqualizerSettings;
 use std::io;
@@ -21,7 +20,7 @@ const MAX_STEM_BYTES: usize = 240;
 ///
 /// # Errors
 /// When the folder cannot be read, in one line.
-pub fn list(folder: &Path) -> Result<Vec<String>, String> {
+pub fn list(folder: &Path) -> Result<Vec<String>, PresetError> {
     Ok(entries(folder)?.into_iter().map(|(name, _)| name).collect())
 }
 
@@ -39,20 +38,20 @@ pub fn is_same_name(a: &str, b: &str) -> bool {
 ///
 /// # Errors
 /// When the name or the settings cannot be kept, or the file cannot be written; in one line.
-pub fn save(folder: &Path, name: &str, settings: &EqualizerSettings) -> Result<(), String> {
+pub fn save(folder: &Path, name: &str, settings: &EqualizerSettings) -> Result<(), PresetError> {
     let path = match find(folder, name)? {
         Some(path) => path,
         None => folder.join(file_name(name)?),
     };
     let content = write_preset(settings, PresetFormat::Parametric, name)?;
-    replace_file(&path, &content).map_err(|error| io_reason(&error))
+    Ok(replace_file(&path, &content)?)
 }
 
 /// Reads the preset called `name`.
 ///
 /// # Errors
 /// When there is none or it cannot be read, in one line.
-pub fn load(folder: &Path, name: &str) -> Result<ReadPreset, String> {
+pub fn load(folder: &Path, name: &str) -> Result<ReadPreset, PresetError> {
     let path = existing(folder, name)?;
     read_preset(&path).map(|preset| ReadPreset {
         name: name_of(&path),
@@ -64,12 +63,12 @@ pub fn load(folder: &Path, name: &str) -> Result<ReadPreset, String> {
 ///
 /// # Errors
 /// When there is none, another is called `to`, or the name cannot be kept; in one line.
-pub fn rename(folder: &Path, from: &str, to: &str) -> Result<(), String> {
+pub fn rename(folder: &Path, from: &str, to: &str) -> Result<(), PresetError> {
     let path = existing(folder, from)?;
     let fresh = folder.join(file_name(to)?);
     match find(folder, to)? {
-        Some(other) if other != path => Err(format!("there is a preset {to:?} already")),
-        _ => std::fs::rename(path, fresh).map_err(|error| io_reason(&error)),
+        Some(other) if other != path => Err(PresetError::Taken(to.to_owned())),
+        Some(_) | None => Ok(std::fs::rename(path, fresh)?),
     }
 }
 
@@ -77,14 +76,14 @@ pub fn rename(folder: &Path, from: &str, to: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// When there is none or it cannot be removed, in one line.
-pub fn delete(folder: &Path, name: &str) -> Result<(), String> {
-    std::fs::remove_file(existing(folder, name)?).map_err(|error| io_reason(&error))
+pub fn delete(folder: &Path, name: &str) -> Result<(), PresetError> {
+    Ok(std::fs::remove_file(existing(folder, name)?)?)
 }
 
-fn entries(folder: &Path) -> Result<Vec<(String, PathBuf)>, String> {
+fn entries(folder: &Path) -> Result<Vec<(String, PathBuf)>, PresetError> {
     let listing = match std::fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        listing => listing.map_err(|error| io_reason(&error))?,
+        listing => listing?,
     };
     let mut entries: Vec<(String, PathBuf)> = listing
         .filter_map(Result::ok)
@@ -94,14 +93,14 @@ fn entries(folder: &Path) -> Result<Vec<(String, PathBuf)>, String> {
     Ok(entries)
 }
 
-fn find(folder: &Path, name: &str) -> Result<Option<PathBuf>, String> {
+fn find(folder: &Path, name: &str) -> Result<Option<PathBuf>, PresetError> {
     let mut entries = entries(folder)?.into_iter();
     let found = entries.find(|(known, _)| is_same_name(known, name));
     Ok(found.map(|(_, path)| path))
 }
 
-fn existing(folder: &Path, name: &str) -> Result<PathBuf, String> {
-    find(folder, name)?.ok_or_else(|| format!("there is no preset {:?}", name.trim()))
+fn existing(folder: &Path, name: &str) -> Result<PathBuf, PresetError> {
+    find(folder, name)?.ok_or_else(|| PresetError::Missing(name.trim().to_owned()))
 }
 
 /// The preset's name behind a file's; none for files of other kinds.
@@ -115,15 +114,15 @@ fn name_of(path: &Path) -> Option<String> {
 }
 
 /// The file's name for a preset called `name`.
-fn file_name(name: &str) -> Result<String, String> {
+fn file_name(name: &str) -> Result<String, PresetError> {
     let name = name.trim();
     if name.is_empty() {
-        return Err("a preset needs a name".into());
+        return Err(PresetError::Nameless);
     }
     let stem = escape(name);
     match stem.len() <= MAX_STEM_BYTES {
         true => Ok(format!("{stem}.{EXTENSION}")),
-        false => Err("the name is too long".into()),
+        false => Err(PresetError::NameTooLong),
     }
 }
 

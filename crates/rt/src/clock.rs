@@ -58,6 +58,11 @@ impl PlaybackClock {
         }
     }
 
+    /// When the clock was made, from which its nanoseconds are counted.
+    pub fn epoch(&self) -> Instant {
+        self.epoch
+    }
+
     /// Nanoseconds since the clock was made.
     pub fn now_ns(&self) -> u64 {
         self.epoch.elapsed().as_nanos() as u64

@@ -68,7 +68,7 @@ pub struct AudioBlock {
     /// room. Tracks may be much shorter than a block, and a block for each would leave the ring
     /// full with next to nothing in it.
     pub starts: Vec<TrackStart>,
-    /// Interleaved f32 at the output rate; only the first `header.frames` frames are meant.
+    /// Interleaved f32 at the output rate; only the first `header.frames` frames are part of the block.
     pub samples: Box<[f32]>,
 }
 

@@ -55,7 +55,8 @@ impl AudioThread {
     #[cfg(unix)]
     fn levels(self) -> &'static [u8] {
         match self {
-            // Any level is better than none, and wherever the decoder gets its one, so does this.
+            // Systems that refuse level 40 may grant 10. The decoder asks for 10 alone, so the callback
+            // never gets less than the decoder.
             Self::Callback => &[40, 10],
             // A decoder that has half a second in hand never runs before a callback that has
             // milliseconds.

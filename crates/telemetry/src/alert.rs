@@ -4,6 +4,7 @@ mod watch;
 
 pub use watch::{AlertChange, AlertWatch};
 
+use crate::Reading;
 use std::time::Duration;
 
 /// What can be wrong.
@@ -43,6 +44,20 @@ impl AlertKind {
         Self::FrequentDropouts,
     ];
 
+    /// The figure it is judged by, in the unit of its limit in [`AlertLimits`]; `None` where it is
+    /// not known.
+    pub fn value_in(self, reading: &Reading) -> Option<f64> {
+        Some(match self {
+            Self::SlowCallback => reading.callback.us.p99,
+            Self::HighLoad => reading.callback.load_percent.p99,
+            Self::Underrun => reading.troubles.span.total() as f64,
+            Self::HighCpu => reading.process.cpu_percent,
+            Self::HighMemory => reading.process.rss_mib,
+            Self::LowSystemMemory => return reading.process.available_mib,
+            Self::FrequentDropouts => reading.troubles.per_minute,
+        })
+    }
+
     /// What to do about it, as a sentence for users.
     pub fn advice(self) -> &'static str {
         match self {
@@ -67,7 +82,7 @@ impl AlertKind {
 pub struct PerformanceAlert {
     /// What it is.
     pub kind: AlertKind,
-    /// The figure when it was raised, in the unit of [`AlertFigures`].
+    /// The figure when it was raised, in the unit of [`AlertLimits`].
     pub value: f64,
     /// The limit it crossed, in the same unit.
     pub limit: f64,
@@ -76,10 +91,10 @@ pub struct PerformanceAlert {
 }
 
 impl PerformanceAlert {
-    /// Which of `figures` are over their limit, as they stand: without hysteresis, for a report.
-    pub fn of_figures(figures: &AlertFigures, limits: &AlertLimits) -> Vec<Self> {
+    /// What in `reading` is over its limit as it stands: without hysteresis, for a report.
+    pub fn of_reading(reading: &Reading, limits: &AlertLimits) -> Vec<Self> {
         let judge = |kind: AlertKind| {
-            let value = figures.value(kind)?;
+            let value = kind.value_in(reading)?;
             let threshold = limits.of(kind);
             threshold.is_crossed(value).then_some(Self {
                 kind,
@@ -121,39 +136,6 @@ impl PerformanceAlert {
     }
 }
 
-/// The figures that alerts are judged by.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct AlertFigures {
-    /// p99 of the time in the callback over the last ten seconds, in µs.
-    pub callback_p99_us: f64,
-    /// The same as a share of the deadline, in %.
-    pub load_p99_percent: f64,
-    /// Starvation, overloads and device underruns in the last ten seconds.
-    pub underruns: u64,
-    /// The same in the last minute.
-    pub dropouts_per_minute: f64,
-    /// CPU time of this process, in % of one core.
-    pub cpu_percent: f64,
-    /// Memory of this process that is resident, in MiB.
-    pub rss_mib: f64,
-    /// Memory the system could still give, in MiB, where it tells.
-    pub available_mib: Option<f64>,
-}
-
-impl AlertFigures {
-    fn value(&self, kind: AlertKind) -> Option<f64> {
-        Some(match kind {
-            AlertKind::SlowCallback => self.callback_p99_us,
-            AlertKind::HighLoad => self.load_p99_percent,
-            AlertKind::Underrun => self.underruns as f64,
-            AlertKind::HighCpu => self.cpu_percent,
-            AlertKind::HighMemory => self.rss_mib,
-            AlertKind::LowSystemMemory => return self.available_mib,
-            AlertKind::FrequentDropouts => self.dropouts_per_minute,
-        })
-    }
-}
-
 /// Where an alert is raised and where it may be cleared. `on` above `off` minds high figures, `on`
 /// below `off` low ones.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -192,7 +174,7 @@ impl Threshold {
     }
 }
 
-/// Limits of all kinds, in the units of [`AlertFigures`].
+/// Limits of all kinds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AlertLimits {
     /// Time in the callback, in µs.

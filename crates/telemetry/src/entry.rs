@@ -1,5 +1,6 @@
 //! The figures of one second.
 
+use crate::Reading;
 use serde::Serialize;
 
 /// Figures of one second.
@@ -31,4 +32,27 @@ pub struct MetricsEntry {
     pub cache_hits: u64,
     /// Times it had not.
     pub cache_misses: u64,
+}
+
+impl MetricsEntry {
+    /// The row of the second that ends with `now`: percentiles of its span, counts since `before`.
+    pub fn between(before: &Reading, now: &Reading, seconds: u64) -> Self {
+        let troubles = now.troubles.session.since(&before.troubles.session);
+        let decoding = now.decoding.since(&before.decoding);
+        Self {
+            seconds,
+            callback_p50_us: now.callback.us.p50,
+            callback_p99_us: now.callback.us.p99,
+            load_p99_percent: now.callback.load_percent.p99,
+            ring_fill_min: now.ring.min_fill(),
+            starved: troubles.starved,
+            overloads: troubles.overloads,
+            xruns: troubles.xruns,
+            cpu_percent: now.process.cpu_percent,
+            rss_mib: now.process.rss_mib,
+            decode_speed: decoding.speed(),
+            cache_hits: decoding.cache_hits,
+            cache_misses: decoding.cache_misses,
+        }
+    }
 }

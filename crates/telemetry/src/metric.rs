@@ -75,7 +75,7 @@ impl Metric {
     pub fn worse(self, a: f64, b: f64) -> f64 {
         match self {
             Self::Ahead => a.min(b),
-            _ => a.max(b),
+            Self::Callback | Self::Load | Self::Cpu | Self::Memory => a.max(b),
         }
     }
 }

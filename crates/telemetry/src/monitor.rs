@@ -1,12 +1,13 @@
 //! The monitor of the audio callback.
 
-mod report;
 mod window;
 
-pub use report::{MonitorReport, TroubleCounts};
 pub use window::{MonitorSpan, MonitorWindow};
 
 use super::histogram::{Counts, Histogram};
+use super::reading::{
+    CallbackFigures, Reading, RingFigures, ThreadFigures, TroubleCounts, TroubleFigures,
+};
 use super::tick_clock::TickClock;
 use rt::thread::{AudioThread, ThreadStanding};
 use std::sync::Arc;
@@ -28,9 +29,9 @@ const NEVER: u64 = u64::MAX;
 /// /* ... processing ... */
 /// monitor.end_audio_callback();
 /// let report = monitor.generate_report(); // P50, P95, P99 latencies and alerts
-/// assert_eq!(report.callbacks, 1);
-/// assert!(report.callback_us.p50 <= report.callback_us.p99);
-/// assert!(report.alerts.is_empty());
+/// assert_eq!(report.callback.count, 1);
+/// assert!(report.callback.us.p50 <= report.callback.us.p99);
+/// assert!(report.alerts().is_empty());
 /// ```
 ///
 /// The audio side takes `&self` and is wait-free: no lock, no memory, and no system call but a look
@@ -42,7 +43,7 @@ const NEVER: u64 = u64::MAX;
 /// monitor.start_audio_callback();
 /// monitor.set_block(512, 48_000);
 /// monitor.end_audio_callback();
-/// assert_eq!(monitor.generate_report().callbacks, 1);
+/// assert_eq!(monitor.generate_report().callback.count, 1);
 /// ```
 pub struct PerformanceMonitor {
     epoch: Instant,
@@ -211,18 +212,20 @@ impl PerformanceMonitor {
         }
     }
 
-    /// Figures of the whole session. Allocates; not for the audio thread.
-    pub fn generate_report(&self) -> MonitorReport {
-        let mut report = self.report_since(&Reading::default(), self.epoch.elapsed());
+    /// Figures of the whole session: of the callback, the ring and the threads' scheduling. Allocates;
+    /// not for the audio thread.
+    #[doc(alias = "MonitorReport")]
+    pub fn generate_report(&self) -> Reading {
+        let mut reading = self.reading_since(&Counters::default(), self.epoch.elapsed());
         // Known exactly for the session.
-        report.callback_us.max = self.callback_ns.max() as f64 * 1e-3;
-        report.load_percent.max = self.load.max() as f64 * 100.0 / LOAD_UNITS;
-        report.jitter_us.max = self.jitter_ns.max() as f64 * 1e-3;
-        report
+        reading.callback.us.max = self.callback_ns.max() as f64 * 1e-3;
+        reading.callback.load_percent.max = self.load.max() as f64 * 100.0 / LOAD_UNITS;
+        reading.callback.jitter_us.max = self.jitter_ns.max() as f64 * 1e-3;
+        reading
     }
 
-    fn read(&self) -> Reading {
-        Reading {
+    fn counters(&self) -> Counters {
+        Counters {
             callback: self.callback_ns.counts(),
             load: self.load.counts(),
             jitter: self.jitter_ns.counts(),
@@ -231,41 +234,57 @@ impl PerformanceMonitor {
         }
     }
 
-    fn report_since(&self, earlier: &Reading, span: Duration) -> MonitorReport {
-        let now = self.read();
-        MonitorReport {
-            callbacks: self.callbacks(),
+    fn reading_since(&self, earlier: &Counters, span: Duration) -> Reading {
+        let now = self.counters();
+        let troubles = now.troubles.since(&earlier.troubles);
+        let callback = CallbackFigures {
+            count: self.callbacks(),
             frames: self.frames.load(Ordering::Relaxed),
-            span_seconds: span.as_secs_f64(),
-            callback_us: now.callback.since(&earlier.callback).percentiles(1e-3),
+            us: now.callback.since(&earlier.callback).percentiles(1e-3),
             load_percent: now
                 .load
                 .since(&earlier.load)
                 .percentiles(100.0 / LOAD_UNITS),
             jitter_us: now.jitter.since(&earlier.jitter).percentiles(1e-3),
-            ring_min_frames: now.ring.since(&earlier.ring).min().map(|f| f as u64),
             deadline_us: self.deadline_ns.load(Ordering::Relaxed) as f64 * 1e-3,
-            last_frames: (self.block.load(Ordering::Relaxed) >> 32) as u32,
-            starved: now.troubles.starved,
-            overloads: now.troubles.overloads,
-            xruns: now.troubles.xruns,
-            troubles: now.troubles.since(&earlier.troubles),
-            callback_priority: self.callback_thread.granted(),
-            decode_priority: self.decode_thread.granted(),
-            alerts: Vec::new(),
+            block_frames: (self.block.load(Ordering::Relaxed) >> 32) as u32,
+        };
+        Reading {
+            span_seconds: span.as_secs_f64(),
+            callback,
+            troubles: TroubleFigures {
+                session: now.troubles,
+                span: troubles,
+                per_minute: per_minute(troubles, span),
+            },
+            ring: RingFigures {
+                min_frames: now.ring.since(&earlier.ring).min().map(|f| f as u64),
+                ..RingFigures::default()
+            },
+            threads: ThreadFigures {
+                callback_priority: self.callback_thread.granted(),
+                callback_core: self.callback_thread.core().in_words(),
+                decode_priority: self.decode_thread.granted(),
+                usage: Vec::new(),
+            },
+            ..Reading::default()
         }
-        .with_alerts()
     }
 }
 
 /// Counts at one moment.
 #[derive(Default)]
-struct Reading {
+struct Counters {
     callback: Counts,
     load: Counts,
     jitter: Counts,
     ring: Counts,
     troubles: TroubleCounts,
+}
+
+/// Underruns a minute. A rate needs a minute; of less, what there was counts as if it had been one.
+fn per_minute(troubles: TroubleCounts, span: Duration) -> f64 {
+    troubles.total() as f64 * 60.0 / span.as_secs_f64().max(60.0)
 }
 
 /// Adds for a counter that one thread writes, without the cost of a read-modify-write.

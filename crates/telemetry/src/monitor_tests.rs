@@ -16,16 +16,25 @@ fn callbacks_are_timed_against_their_own_deadline() {
     }
     callback(&monitor, 2_000_000_000, 3_000_000, 48);
     let report = monitor.generate_report();
-    assert_eq!((report.callbacks, report.frames), (201, 200 * 480 + 48));
-    assert!((report.callback_us.p50 / 2_000.0 - 1.0).abs() < 0.004);
-    assert!((report.load_percent.p99 / 20.0 - 1.0).abs() < 0.004);
     assert_eq!(
-        (report.callback_us.max, report.load_percent.max),
+        (report.callback.count, report.callback.frames),
+        (201, 200 * 480 + 48)
+    );
+    assert!((report.callback.us.p50 / 2_000.0 - 1.0).abs() < 0.004);
+    assert!((report.callback.load_percent.p99 / 20.0 - 1.0).abs() < 0.004);
+    assert_eq!(
+        (report.callback.us.max, report.callback.load_percent.max),
         (3_000.0, 300.0)
     );
-    assert_eq!((report.overloads, report.deadline_us), (1, 1_000.0));
-    assert_eq!(report.jitter_us.max, 0.0);
-    let kinds: Vec<_> = report.alerts.iter().map(|alert| alert.kind).collect();
+    assert_eq!(
+        (
+            report.troubles.session.overloads,
+            report.callback.deadline_us
+        ),
+        (1, 1_000.0)
+    );
+    assert_eq!(report.callback.jitter_us.max, 0.0);
+    let kinds: Vec<_> = report.alerts().iter().map(|alert| alert.kind).collect();
     assert_eq!(kinds, [AlertKind::SlowCallback, AlertKind::Underrun]);
 }
 
@@ -44,7 +53,7 @@ fn jitter_is_the_distance_from_the_length_of_the_block_before() {
             _ => block + 100_000,
         };
     }
-    let jitter = monitor.generate_report().jitter_us;
+    let jitter = monitor.generate_report().callback.jitter_us;
     assert!((jitter.p50 / 100.0 - 1.0).abs() < 0.004, "{jitter:?}");
     assert!((jitter.p95 / 300.0 - 1.0).abs() < 0.004, "{jitter:?}");
     assert!((jitter.p99 / 300.0 - 1.0).abs() < 0.004, "{jitter:?}");
@@ -52,7 +61,7 @@ fn jitter_is_the_distance_from_the_length_of_the_block_before() {
     // The pause between two streams is nobody's jitter.
     monitor.begin_stream();
     callback(&monitor, start + 60_000_000_000, 50_000, 480);
-    assert_eq!(monitor.generate_report().jitter_us.max, 5_000.0);
+    assert_eq!(monitor.generate_report().callback.jitter_us.max, 5_000.0);
 }
 
 #[test]
@@ -62,8 +71,12 @@ fn the_three_kinds_of_underrun_are_counted_apart() {
     (0..5).for_each(|_| monitor.count_xrun());
     callback(&monitor, 0, 11_000_000, 480);
     let report = monitor.generate_report();
-    assert_eq!((report.starved, report.overloads, report.xruns), (3, 1, 5));
-    assert_eq!(report.troubles.total(), 9);
+    let troubles = report.troubles.session;
+    assert_eq!(
+        (troubles.starved, troubles.overloads, troubles.xruns),
+        (3, 1, 5)
+    );
+    assert_eq!(report.troubles.span.total(), 9);
 }
 
 #[test]
@@ -75,7 +88,7 @@ fn a_real_callback_is_timed_by_the_real_clock() {
     std::thread::sleep(Duration::from_millis(2));
     monitor.end_audio_callback();
     let report = monitor.generate_report();
-    assert!(report.callback_us.p50 >= 1_990.0, "{report:?}");
-    assert!((report.ring_min_frames.unwrap() as f64 / 7_000.0 - 1.0).abs() < 0.004);
-    assert_eq!(report.alerts[0].kind, AlertKind::SlowCallback);
+    assert!(report.callback.us.p50 >= 1_990.0, "{report:?}");
+    assert!((report.ring.min_frames.unwrap() as f64 / 7_000.0 - 1.0).abs() < 0.004);
+    assert_eq!(report.alerts()[0].kind, AlertKind::SlowCallback);
 }

@@ -26,7 +26,7 @@ pub struct ProcessMeter {
 pub struct ProcessUsage {
     /// CPU time between the last two looks, in % of one core.
     pub cpu_percent: f64,
-    /// The same since the meter was made.
+    /// CPU time since the meter was made, in % of one core.
     pub session_cpu_percent: f64,
     /// Resident memory in MiB.
     pub rss_mib: f64,

@@ -2,9 +2,9 @@
 
 use crate::bits::BitReader;
 use crate::decorrelation::Decorrelation;
+use crate::entropy::Words;
 use crate::header::BlockHeader;
 use crate::restore::{ExtraBits, FloatForm, IntegerForm};
-use crate::words::Words;
 
 const TERMS: u8 = 0x02;
 const WEIGHTS: u8 = 0x03;

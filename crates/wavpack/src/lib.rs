@@ -13,11 +13,11 @@
 mod bits;
 mod block;
 mod decorrelation;
+mod entropy;
 mod header;
 mod logarithm;
 mod packet;
 mod restore;
-mod words;
 
 pub use block::{BlockDecoder, custom_rate_hz};
 pub use header::{BlockHeader, HEADER_BYTES};

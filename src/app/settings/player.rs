@@ -3,7 +3,7 @@
 use dsp::equalizer::EqualizerSettings;
 use engine::command::{OutputCommand, PlayerCommand, QueueCommand, SoundCommand};
 use engine::pipeline::PlaybackSettings;
-use engine::status::{OutputChoice, OutputStages, PlayerSnapshot, RepeatMode};
+use engine::status::{OutputChoice, OutputStages, PlayerSnapshot, RepeatMode, WhenUnplugged};
 use serde::{Deserialize, Serialize};
 
 /// What of a [`PlayerSnapshot`] lasts from one start to the next.
@@ -28,6 +28,8 @@ pub struct PlayerSettings {
     pub playback: PlaybackSettings,
     /// The output is opened at each track's own rate.
     pub follows_rate: bool,
+    /// What happens when the device in use is unplugged.
+    pub when_unplugged: WhenUnplugged,
     /// The output the listener has chosen.
     #[serde(with = "StoredOutput")]
     pub output: OutputChoice,
@@ -44,6 +46,7 @@ impl Default for PlayerSettings {
             stages: OutputStages::default(),
             playback: PlaybackSettings::default(),
             follows_rate: false,
+            when_unplugged: WhenUnplugged::default(),
             output: OutputChoice::Default,
         }
     }
@@ -74,12 +77,13 @@ impl PlayerSettings {
             stages: snapshot.sound,
             playback: snapshot.source,
             follows_rate: snapshot.follows_rate,
+            when_unplugged: snapshot.output.when_unplugged,
             output: snapshot.output.choice.clone(),
         }
     }
 
     /// The commands that bring a player to these settings; the output is opened at its start.
-    pub(super) fn commands(&self) -> [PlayerCommand; 7] {
+    pub(super) fn commands(&self) -> [PlayerCommand; 8] {
         [
             // Unmutes, so the flag follows.
             SoundCommand::SetVolume(self.volume).into(),
@@ -89,6 +93,7 @@ impl PlayerSettings {
             SoundCommand::SetStages(self.stages).into(),
             SoundCommand::SetPlayback(self.playback).into(),
             OutputCommand::SetFollowsRate(self.follows_rate).into(),
+            OutputCommand::SetWhenUnplugged(self.when_unplugged).into(),
         ]
     }
 

@@ -15,6 +15,7 @@ fn app(folder: &Path, given_output: Option<OutputChoice>) -> App {
         output: OutputChoice::Default,
         buffer_frames: 512,
         adapts_buffer: false,
+        when_unplugged: Default::default(),
         core: None,
         volume: 1.0,
         equalizer: EqualizerSettings::ten_bands(),

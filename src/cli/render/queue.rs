@@ -86,7 +86,7 @@ impl RenderQueue {
 
     /// Says something about a track, once.
     fn warn(&mut self, place: &TrackLocation, reason: &str) {
-        let line = about(&place.path, reason);
+        let line = about(place.path(), reason);
         if self.said.insert(line.clone()) {
             report(line);
         }
@@ -96,7 +96,7 @@ impl RenderQueue {
 /// Whether a track with a fault gives any frame before it. What is no regular file cannot be read again,
 /// so there the frames of the whole rendering count.
 fn gives_sound(place: &TrackLocation, written_frames: u64) -> bool {
-    if !place.path.is_file() {
+    if !place.path().is_file() {
         return written_frames > 0;
     }
     let Ok(mut track) = Opener::default().open(place) else {

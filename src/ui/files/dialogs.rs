@@ -29,6 +29,8 @@ fn extensions() -> Vec<&'static str> {
 pub(crate) enum Chosen {
     /// Music to open.
     Music(OpenRequest),
+    /// Folders for the collection.
+    Library(Vec<PathBuf>),
     /// Preset files to read.
     Import(Vec<PathBuf>),
     /// The file to write the equalizer's settings to.
@@ -95,6 +97,7 @@ fn chosen(request: &DialogRequest, mut inputs: Vec<PathBuf>) -> Chosen {
     let adds = match request {
         DialogRequest::Files | DialogRequest::Folder => false,
         DialogRequest::AddFiles | DialogRequest::AddFolder => true,
+        DialogRequest::LibraryFolder => return Chosen::Library(inputs),
         DialogRequest::ImportPresets => return Chosen::Import(inputs),
         DialogRequest::ExportPreset(_) => {
             let mut path = inputs.swap_remove(0);
@@ -130,6 +133,11 @@ fn dialog(request: &DialogRequest) -> impl Future<Output = Vec<PathBuf>> + Send 
         DialogRequest::Folder | DialogRequest::AddFolder => {
             Box::pin(dialog.set_title("Open a folder of music").pick_folders())
         }
+        DialogRequest::LibraryFolder => Box::pin(
+            dialog
+                .set_title("Add folders to the library")
+                .pick_folders(),
+        ),
         DialogRequest::ImportPresets => Box::pin(
             dialog
                 .set_title("Import equalizer presets")

@@ -11,6 +11,8 @@ pub(crate) enum DialogRequest {
     Folder,
     /// A folder that goes behind the queue.
     AddFolder,
+    /// Folders for the collection.
+    LibraryFolder,
     /// Preset files to read.
     ImportPresets,
     /// The file to write the equalizer's settings to; holds the name to offer.

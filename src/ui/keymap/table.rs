@@ -8,6 +8,7 @@ use crate::ui::action::Action;
 use crate::ui::equalizer::action::EqualizerAction;
 use crate::ui::files::request::DialogRequest;
 use crate::ui::queue::action::{ListMove, QueueAction};
+use crate::ui::settings::SideView;
 use crate::ui::steps::{BIG_VOLUME_STEP, FINE_SEEK_STEP_SECONDS, SEEK_STEP_SECONDS, VOLUME_STEP};
 use crate::ui::transport::action::PlaybackAction;
 use crate::ui::view::ViewAction;
@@ -247,6 +248,38 @@ pub(crate) static LINES: &[Line] = &[
             )
             .step()
             .listing(1),
+        ],
+    },
+    Line {
+        text: "Undo or redo a change of the queue",
+        bindings: &[
+            Binding::new(
+                Action::App(AppCommand::UndoQueue),
+                &[C::ctrl(Key::U)],
+                OutsideText,
+            )
+            .step(),
+            Binding::new(
+                Action::App(AppCommand::RedoQueue),
+                &[C::ctrl_shift(Key::U)],
+                OutsideText,
+            )
+            .step(),
+        ],
+    },
+    Line {
+        text: "Queue or library at the left",
+        bindings: &[
+            Binding::new(
+                view(ViewAction::ShowSide(SideView::Queue)),
+                &[C::ctrl(Key::Num1)],
+                Everywhere,
+            ),
+            Binding::new(
+                view(ViewAction::ShowSide(SideView::Library)),
+                &[C::ctrl(Key::Num2)],
+                Everywhere,
+            ),
         ],
     },
     Line {

@@ -69,6 +69,8 @@ fn the_sheet_lists_every_binding() {
             "Ctrl+R  Ctrl+S  Ctrl+M",
             "Ctrl+E  Ctrl+B",
             "Ctrl+Z  Ctrl+Shift+Z",
+            "Ctrl+U  Ctrl+Shift+U",
+            "Ctrl+1  Ctrl+2",
             "Ctrl+L",
             "L",
             "F12  or  I",

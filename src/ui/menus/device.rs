@@ -6,7 +6,7 @@ use crate::ui::theme::{fonts, icons};
 use crate::ui::widgets::icon_button::IconButton;
 use eframe::egui::{Button, Checkbox, Color32, Popup, RichText, ScrollArea, Ui};
 use engine::command::OutputCommand;
-use engine::status::{OutputChoice, OutputStatus};
+use engine::status::{OutputChoice, OutputStatus, WhenUnplugged};
 
 /// Draws the button and, when open, its menu.
 pub(crate) fn show(ui: &mut Ui, output: &OutputStatus, follows_rate: bool, actions: &mut Actions) {
@@ -16,6 +16,10 @@ pub(crate) fn show(ui: &mut Ui, output: &OutputStatus, follows_rate: bool, actio
         format!("Sound output: {}", output.name)
     };
     let button = IconButton::new(icons::SPEAKER_HIFI, "Output device", &hint).show(ui);
+    if button.clicked() {
+        // Where the system does not tell by itself.
+        actions.push(OutputCommand::Refresh.into());
+    }
     Popup::menu(&button).show(|ui| menu(ui, output, follows_rate, actions));
 }
 
@@ -50,7 +54,11 @@ fn menu(ui: &mut Ui, output: &OutputStatus, follows_rate: bool, actions: &mut Ac
             ui.close();
         }
     };
-    pick(ui, "System default", OutputChoice::Default);
+    let default = match &output.default_device {
+        Some(name) => format!("System default ({name})"),
+        None => "System default".to_owned(),
+    };
+    pick(ui, &default, OutputChoice::Default);
     ScrollArea::vertical().max_height(240.0).show(ui, |ui| {
         for device in output.devices.iter() {
             pick(ui, device, OutputChoice::Device(device.clone()));
@@ -63,6 +71,16 @@ fn menu(ui: &mut Ui, output: &OutputStatus, follows_rate: bool, actions: &mut Ac
     let hint = "Nothing is resampled here; files of different rates do not join without a gap";
     if ui.add(follow).on_hover_text(hint).changed() {
         actions.push(OutputCommand::SetFollowsRate(is_following).into());
+    }
+    let mut pauses = output.when_unplugged != WhenUnplugged::GoOn;
+    let pause = Checkbox::new(&mut pauses, "Pause when headphones are unplugged");
+    let hint = "Otherwise the sound goes on through the system's default";
+    if ui.add(pause).on_hover_text(hint).changed() {
+        let what = match pauses {
+            true => WhenUnplugged::PausePersonal,
+            false => WhenUnplugged::GoOn,
+        };
+        actions.push(OutputCommand::SetWhenUnplugged(what).into());
     }
     let again = RichText::new("Look for devices again");
     let icon = RichText::new(icons::ARROWS_CLOCKWISE)

@@ -3,9 +3,10 @@
 use crate::ui::overlay::frame_times::FrameTimes;
 use engine::signal_path::SignalPath;
 use engine::status::PlayerSnapshot;
+use rt::thread::AudioThreadPriority;
 use std::borrow::Cow;
 use std::fmt::Write;
-use telemetry::TelemetrySnapshot;
+use telemetry::Reading;
 use telemetry::monitor::MonitorSpan;
 
 /// One line: what it is, its value, and whether it needs attention.
@@ -37,14 +38,14 @@ pub(crate) type Group = (&'static str, Vec<Figure>);
 
 /// All there is to show, alerts first.
 pub(crate) fn groups(
-    figures: &TelemetrySnapshot,
+    reading: &Reading,
     span: MonitorSpan,
     snapshot: &PlayerSnapshot,
     frames: &FrameTimes,
 ) -> Vec<Group> {
     let output = &*snapshot.output;
     let time = |us: f64, percent: f64| format!("{us:.0} µs  {percent:>5.1} %");
-    let (us, load) = (figures.callback_us, figures.load_percent);
+    let (us, load) = (reading.callback.us, reading.callback.load_percent);
     let callback = vec![
         figure("Median (p50)", time(us.p50, load.p50)),
         figure("p95", time(us.p95, load.p95)),
@@ -56,49 +57,53 @@ pub(crate) fn groups(
         },
         figure(
             "Deadline",
-            format!("{:.0} µs  100.0 %", figures.deadline_us),
+            format!("{:.0} µs  100.0 %", reading.callback.deadline_us),
         ),
         figure(
             "Uneven by (p99)",
-            format!("{:.0} µs", figures.jitter_us.p99),
+            format!("{:.0} µs", reading.callback.jitter_us.p99),
         ),
-        figure("Calls", figures.callbacks.to_string()),
+        figure("Calls", reading.callback.count.to_string()),
     ];
     let underruns = vec![
-        count("Decoder too late", figures.starved),
-        count("Callback too slow", figures.overloads),
-        count("Reported by device", figures.xruns),
+        count("Decoder too late", reading.troubles.session.starved),
+        count("Callback too slow", reading.troubles.session.overloads),
+        count("Reported by device", reading.troubles.session.xruns),
+        count("Output broke", output.breaks.into()),
     ];
     let sink = if output.is_null {
         "silent (clocked)"
     } else {
         output.name.as_str()
     };
-    let latency = match figures.output_latency_ms {
+    let latency = match reading.output.latency_ms() {
         ms if ms > 0.0 => format!("{ms:.1} ms"),
         _ => none(),
     };
     let mut path = signal_path(&snapshot.signal);
     path.extend([
         figure("Output", sink.to_owned()),
-        figure("Buffer", format!("{} frames", figures.buffer_frames)),
+        figure(
+            "Buffer",
+            format!("{} frames", reading.callback.block_frames),
+        ),
         figure("Output latency", latency),
         figure(
             "Decoded ahead",
             format!(
                 "{:.0} ms  {:>3.0} %",
-                figures.ring_ms,
-                figures.ring_fill * 100.0
+                reading.ring_ms(),
+                reading.ring.fill() * 100.0
             ),
         ),
         figure(
             "Least ahead",
-            figures
-                .ring_min_ms
+            reading
+                .ring_min_ms()
                 .map_or_else(none, |ms| format!("{ms:.0} ms")),
         ),
     ]);
-    let speed = match figures.decode_speed {
+    let speed = match reading.decoding.speed() {
         speed if speed > 0.0 => format!("{speed:.0} x"),
         _ => none(),
     };
@@ -108,13 +113,16 @@ pub(crate) fn groups(
             "Opened from memory",
             format!(
                 "{} of {}",
-                figures.cache_hits,
-                figures.cache_hits + figures.cache_misses
+                reading.decoding.cache_hits,
+                reading.decoding.cache_hits + reading.decoding.cache_misses
             ),
         ),
-        figure("Files in memory", format!("{:.1} MiB", figures.cache_mib)),
+        figure(
+            "Files in memory",
+            format!("{:.1} MiB", reading.decoding.cache_mib()),
+        ),
     ];
-    let blocks = figures.blocks.map_or_else(none, |blocks| {
+    let blocks = reading.ring.blocks.map_or_else(none, |blocks| {
         format!(
             "{} of {}, {} at most",
             blocks.in_use, blocks.capacity, blocks.high_water
@@ -128,26 +136,30 @@ pub(crate) fn groups(
         .layout_p95_ms()
         .map_or_else(none, |p95| format!("p95 {p95:.1} ms"));
     let process = vec![
-        figure("CPU (of one core)", format!("{:.1} %", figures.cpu_percent)),
+        figure(
+            "CPU (of one core)",
+            format!("{:.1} %", reading.process.cpu_percent),
+        ),
         figure("Window frame", frame),
         figure("Laid out in", layout),
         figure(
             "Memory",
             format!(
                 "{:.0} MiB, {:.0} at most",
-                figures.rss_mib, figures.peak_mib
+                reading.process.rss_mib, reading.process.peak_mib
             ),
         ),
         figure("Blocks in use", blocks),
         count(
             "Blocks missed",
-            figures.blocks.map_or(0, |blocks| blocks.misses),
+            reading.ring.blocks.map_or(0, |blocks| blocks.misses),
         ),
-        figure("Callback thread", callback_thread(figures)),
-        figure("Decode thread", priority(figures.decode_priority)),
+        figure("Callback thread", callback_thread(reading)),
+        figure("Decode thread", priority(reading.threads.decode_priority)),
     ];
-    let busy = figures
+    let busy = reading
         .threads
+        .usage
         .iter()
         .filter(|thread| thread.cpu_percent >= 0.05);
     let threads: Vec<Figure> = busy
@@ -198,28 +210,27 @@ fn none() -> String {
     "\u{2013}".to_owned()
 }
 
-fn callback_thread(figures: &TelemetrySnapshot) -> String {
-    match figures.callback_core.as_str() {
-        "" => priority(figures.callback_priority),
-        core => format!("{}, {core}", priority(figures.callback_priority)),
+fn callback_thread(reading: &Reading) -> String {
+    match reading.threads.callback_core.as_str() {
+        "" => priority(reading.threads.callback_priority),
+        core => format!("{}, {core}", priority(reading.threads.callback_priority)),
     }
 }
 
-fn priority(granted: &str) -> String {
-    if granted.is_empty() {
-        none()
-    } else {
-        granted.to_owned()
-    }
+fn priority(granted: AudioThreadPriority) -> String {
+    granted.name().to_owned()
 }
 
 /// The three that matter most: latency, load and what went wrong.
-pub(crate) fn few(figures: &TelemetrySnapshot) -> [Figure; 3] {
-    let troubles = figures.starved + figures.overloads + figures.xruns;
-    let (us, load) = (figures.callback_us.p99, figures.load_percent.p99);
+pub(crate) fn few(reading: &Reading) -> [Figure; 3] {
+    let troubles = reading.troubles.session.total();
+    let (us, load) = (reading.callback.us.p99, reading.callback.load_percent.p99);
     [
         figure("Callback (p99)", format!("{us:.0} µs  {load:>5.1} %")),
-        figure("CPU (of one core)", format!("{:.1} %", figures.cpu_percent)),
+        figure(
+            "CPU (of one core)",
+            format!("{:.1} %", reading.process.cpu_percent),
+        ),
         count("Underruns", troubles),
     ]
 }
@@ -239,27 +250,31 @@ pub(crate) fn as_text(groups: &[Group]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use telemetry::{OutputFigures, TroubleCounts};
 
-    fn of_ten_seconds(figures: &TelemetrySnapshot) -> Vec<Group> {
+    fn of_ten_seconds(reading: &Reading) -> Vec<Group> {
         let (snapshot, frames) = (PlayerSnapshot::default(), FrameTimes::default());
-        groups(figures, MonitorSpan::TenSeconds, &snapshot, &frames)
+        groups(reading, MonitorSpan::TenSeconds, &snapshot, &frames)
     }
 
     #[test]
     fn the_copied_text_has_every_figure() {
-        let figures = TelemetrySnapshot {
+        let mut figures = Reading::default();
+        figures.troubles.session = TroubleCounts {
             starved: 1,
             overloads: 22,
             xruns: 333,
-            deadline_us: 10_667.0,
-            ring_ms: 480.0,
-            ring_fill: 0.96,
-            output_latency_ms: 12.5,
-            rss_mib: 91.0,
-            cpu_percent: 2.5,
-            callback_priority: "real-time",
-            ..TelemetrySnapshot::default()
         };
+        figures.callback.deadline_us = 10_667.0;
+        figures.output = OutputFigures {
+            sample_rate_hz: 48_000,
+            latency_frames: 600,
+        };
+        figures.ring.queued_frames = 23_040;
+        figures.ring.capacity_frames = 24_000;
+        figures.process.rss_mib = 91.0;
+        figures.process.cpu_percent = 2.5;
+        figures.threads.callback_priority = AudioThreadPriority::RealTime;
         let groups = of_ten_seconds(&figures);
         let text = as_text(&groups);
         for want in [
@@ -284,7 +299,7 @@ mod tests {
 
     #[test]
     fn a_latency_the_device_has_not_told_is_not_zero() {
-        let nothing = TelemetrySnapshot::default();
+        let nothing = Reading::default();
         let groups = of_ten_seconds(&nothing);
         let mut figures = groups.iter().flat_map(|(_, figures)| figures);
         let latency = figures.find(|figure| figure.label == "Output latency");

@@ -5,7 +5,7 @@ use super::sparkline::Plotted;
 use crate::ui::backend::Backend;
 use crate::ui::overlay::frame_times::FrameTimes;
 use engine::status::PlayerSnapshot;
-use telemetry::TelemetrySnapshot;
+use telemetry::Reading;
 use telemetry::monitor::MonitorSpan;
 
 /// Time between two readings, in seconds: digits that change faster cannot be read.
@@ -23,7 +23,7 @@ pub(crate) struct Choice {
 /// One reading of everything the overlay shows.
 pub(crate) struct Sheet {
     pub(crate) choice: Choice,
-    pub(crate) figures: TelemetrySnapshot,
+    pub(crate) figures: Reading,
     pub(crate) groups: Vec<Group>,
     /// The line's values, oldest first.
     pub(crate) line: Vec<f64>,
@@ -40,7 +40,7 @@ impl Sheet {
         now_seconds: f64,
     ) -> Self {
         let plotted = choice.plotted;
-        let figures = backend.telemetry(choice.span);
+        let figures = backend.reading(choice.span);
         Self {
             groups: groups(&figures, choice.span, snapshot, frames),
             line: backend.history_line(plotted.metric, plotted.seconds(), plotted.columns()),

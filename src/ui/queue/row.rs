@@ -3,7 +3,7 @@
 use crate::ui::theme::Palette;
 use crate::ui::theme::metrics::CORNER;
 use crate::ui::theme::{fonts, icons};
-use crate::ui::widgets::{text, time_format};
+use crate::ui::widgets::{elided, time_format};
 use eframe::egui::{
     Align2, CornerRadius, Id, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
     pos2, vec2,
@@ -120,10 +120,10 @@ pub(crate) fn show(ui: &Ui, rect: Rect, entry: &QueueEntry, state: RowState) -> 
         line(15.0)
     };
     let size = fonts::size::BODY - 0.5;
-    let mut is_cut = text::draw(painter, title_line, &title, title_font(size), title_colour);
+    let mut is_cut = elided::draw(painter, title_line, &title, title_font(size), title_colour);
     if let Some(second) = second {
         let font = fonts::text(fonts::size::SMALL);
-        is_cut |= text::draw(painter, line(25.0), second, font, second_colour);
+        is_cut |= elided::draw(painter, line(25.0), second, font, second_colour);
     }
     tooltip(response, entry, &title, is_cut)
 }
@@ -131,7 +131,7 @@ pub(crate) fn show(ui: &Ui, rect: Rect, entry: &QueueEntry, state: RowState) -> 
 fn tooltip(response: Response, entry: &QueueEntry, title: &str, is_cut: bool) -> Response {
     match (&entry.error, is_cut) {
         (Some(error), _) => {
-            response.on_hover_text(format!("{title}\n{error}\n{}", entry.path.display()))
+            response.on_hover_text(format!("{title}\n{error}\n{}", entry.path().display()))
         }
         (None, true) => {
             let artist = entry.tags.artist.as_deref().unwrap_or_default();

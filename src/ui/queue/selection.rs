@@ -133,8 +133,7 @@ mod tests {
     fn queue(count: u64) -> Arc<Vec<Arc<QueueEntry>>> {
         let entry = |n| QueueEntry {
             id: EntryId(n),
-            path: format!("/music/{n}.flac").into(),
-            part: None,
+            location: format!("/music/{n}.flac").as_str().into(),
             tags: Tags {
                 title: Some(format!("Song {n}")),
                 ..Tags::default()

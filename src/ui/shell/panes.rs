@@ -4,6 +4,7 @@ use crate::ui::equalizer::sliders::SlidersPane;
 use crate::ui::equalizer::tools::ToolsPane;
 use crate::ui::help::HelpPane;
 use crate::ui::levels::LevelsPane;
+use crate::ui::library::LibraryPane;
 use crate::ui::notes::banner::BannerPane;
 use crate::ui::notes::toasts::Toasts;
 use crate::ui::now_playing::NowPlayingPane;
@@ -20,6 +21,7 @@ use eframe::egui::Context;
 pub(crate) struct Panes {
     transport: TransportPane,
     pub(crate) queue: QueuePane,
+    pub(crate) library: LibraryPane,
     /// The main column, from top to bottom.
     column: (
         BannerPane,
@@ -44,6 +46,7 @@ impl Panes {
         Self {
             transport: TransportPane::default(),
             queue: QueuePane::default(),
+            library: LibraryPane::default(),
             column: (
                 BannerPane,
                 InvitationPane,
@@ -63,11 +66,12 @@ impl Panes {
     }
 
     /// All of them in the order they are drawn in.
-    pub(crate) fn in_order(&mut self) -> [&mut dyn Pane; 13] {
+    pub(crate) fn in_order(&mut self) -> [&mut dyn Pane; 14] {
         let (banner, invitation, now_playing, tools, levels, spectrum, sliders) = &mut self.column;
         [
             &mut self.transport,
             &mut self.queue,
+            &mut self.library,
             banner,
             invitation,
             now_playing,

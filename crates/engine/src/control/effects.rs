@@ -22,10 +22,15 @@ impl Control {
         match effect {
             Effect::Target(generation) => self.output.path.shared.set_target(generation),
             Effect::Sound(is_wanted) => {
-                if is_wanted && !self.output.slot.is_open() {
+                if is_wanted && self.output.is_waiting() {
+                    self.output.hurry(true);
+                } else if is_wanted && !self.output.slot.is_open() {
                     self.open_output(&self.output.choice());
                 }
                 self.output.set_sounding(is_wanted);
+                if is_wanted {
+                    self.decode(DecodeOrder::Resume);
+                }
             }
             Effect::Load {
                 generation,

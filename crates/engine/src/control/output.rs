@@ -1,21 +1,26 @@
 //! The output: which one is open, at which rate, when it is opened anew or released.
 
-pub(super) mod device_list;
+pub(super) mod recovery;
 
 use crate::chain::ChainSettings;
 use crate::decode_worker::FollowedRates;
-use crate::output::slot::{AudioPath, OutputSlot};
+use crate::output::device::DeviceError;
+use crate::output::device_watch::DeviceWatch;
+use crate::output::found_device::{DeviceKind, FoundDevice};
+use crate::output::slot::{AudioPath, NewRing, OutputSlot};
+use crate::output::trouble::TroubleBell;
 use crate::status::OutputChoice;
-use device_list::DeviceList;
-use rt::ring::RingProducer;
+use recovery::Recovery;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// How long a silent stream is kept before the device is released.
 const RELEASE_AFTER: Duration = Duration::from_secs(10);
-/// How long the last fade may take when the player ends.
-const LAST_FADE: Duration = Duration::from_millis(100);
+/// How long the last fade may take when the player ends, until the device has played it.
+const LAST_FADE: Duration = Duration::from_millis(400);
+/// Between two looks for a device while there is none and nobody tells.
+const LOOK_PERIOD: Duration = Duration::from_secs(3);
 
 /// What the output is to be opened anew with, as soon as it has faded to silence.
 #[derive(Debug, Default)]
@@ -43,7 +48,17 @@ pub(super) struct Reopened {
 pub(super) struct Output {
     pub(super) path: Arc<AudioPath>,
     pub(super) slot: OutputSlot,
-    pub(super) devices: DeviceList,
+    pub(super) watch: DeviceWatch,
+    /// The devices that were found last.
+    pub(super) found: Vec<FoundDevice>,
+    /// Those that were there before and are not any more.
+    gone: Vec<FoundDevice>,
+    /// When they were asked for last.
+    asked: Instant,
+    /// What is done about a broken output.
+    pub(super) recovery: Option<Recovery>,
+    /// The default plays in the place of the chosen device, which is not there.
+    has_stand_in: bool,
     rates: FollowedRates,
     reopening: Reopening,
     /// When sound was last given up.
@@ -51,27 +66,147 @@ pub(super) struct Output {
 }
 
 impl Output {
-    pub(super) fn new(path: Arc<AudioPath>, buffer_frames: u32, settings: ChainSettings) -> Self {
+    pub(super) fn new(
+        path: Arc<AudioPath>,
+        buffer_frames: u32,
+        settings: ChainSettings,
+        bell: TroubleBell,
+    ) -> Self {
         Self {
-            slot: OutputSlot::new(Arc::clone(&path), buffer_frames, settings),
+            slot: OutputSlot::new(Arc::clone(&path), buffer_frames, settings, bell),
             path,
-            devices: DeviceList::default(),
+            watch: DeviceWatch::default(),
+            found: Vec::new(),
+            gone: Vec::new(),
+            asked: Instant::now(),
+            recovery: None,
+            has_stand_in: false,
             rates: FollowedRates::default(),
             reopening: Reopening::default(),
             silent_since: None,
         }
     }
 
-    /// Opens an output. A new ring, with its rate, is for the decode thread; true with it says that there
-    /// was a ring before, whose sound is lost.
-    pub(super) fn open(&mut self, choice: &OutputChoice) -> Option<(RingProducer, u32, bool)> {
+    /// Opens an output. A new ring is for the decode thread; true with it says that there was a ring before,
+    /// whose sound is lost.
+    pub(super) fn open(&mut self, choice: &OutputChoice) -> (Option<NewRing>, bool) {
         let had_ring = self
             .path
             .ring_level
             .lock()
             .is_ok_and(|level| level.is_some());
-        let (ring, sample_rate_hz) = self.slot.open(choice)?;
-        Some((ring, sample_rate_hz, had_ring))
+        let ring = match self.has_stand_in {
+            true => self.slot.open_stand_in(),
+            false => self.slot.open(choice),
+        };
+        (ring, had_ring)
+    }
+
+    /// Opens a broken output again; nothing is open where that fails.
+    pub(super) fn reopen(&mut self) -> (Option<NewRing>, Result<(), DeviceError>) {
+        let recovery = self.recovery.as_ref();
+        let servers_only = recovery.is_some_and(|recovery| recovery.servers_only);
+        let start = recovery.map_or(Duration::ZERO, Recovery::start_patience);
+        self.slot.reopen(servers_only, start)
+    }
+
+    /// The listener has asked for something: what broke before may be tried again.
+    pub(super) fn forget_breaks(&mut self) {
+        self.slot.forgive();
+        self.recovery = None;
+        self.has_stand_in = false;
+    }
+
+    /// There are devices again: a broken output is tried as soon as it may be, or in a pause when the pause
+    /// ends.
+    pub(super) fn hurry(&mut self, is_playing: bool) {
+        let Some(recovery) = &mut self.recovery else {
+            return;
+        };
+        if is_playing || self.slot.is_open() {
+            recovery.hurry(Instant::now());
+        } else {
+            self.recovery = None;
+            self.slot.status_mut().problem = None;
+        }
+    }
+
+    /// Whether the sound waits for an output that broke.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.recovery.is_some() && !self.slot.is_open()
+    }
+
+    /// From now on the default plays in the place of the chosen device `name`.
+    pub(super) fn use_stand_in(&mut self, name: &str) {
+        self.has_stand_in = true;
+        self.slot.close();
+        self.slot.status_mut().problem = Some(format!("{name} is not connected"));
+    }
+
+    /// Whether the default plays in the place of the chosen device.
+    pub(super) fn has_stand_in(&self) -> bool {
+        self.has_stand_in
+    }
+
+    /// The chosen device is there again.
+    pub(super) fn drop_stand_in(&mut self) {
+        self.has_stand_in = false;
+    }
+
+    /// Whether the sound goes where the system's default is.
+    pub(super) fn follows_default(&self) -> bool {
+        let is_wanted = self.has_stand_in || self.choice() == OutputChoice::Default;
+        is_wanted && self.slot.is_on_server()
+    }
+
+    /// Whether a device of that name is among those found last.
+    pub(super) fn is_found(&self, name: &str) -> bool {
+        self.found.iter().any(|device| device.is_called(name))
+    }
+
+    /// What kind of device that is, or was when it was there.
+    pub(super) fn kind_of(&self, name: &str) -> DeviceKind {
+        let device = self
+            .found
+            .iter()
+            .chain(&self.gone)
+            .find(|d| d.is_called(name));
+        device.map_or(DeviceKind::Unknown, |device| device.kind)
+    }
+
+    /// Takes in the devices that there are; gives those there were before.
+    pub(super) fn set_found(&mut self, devices: Vec<FoundDevice>) -> Vec<FoundDevice> {
+        let before = std::mem::replace(&mut self.found, devices);
+        self.gone = before
+            .iter()
+            .filter(|device| !self.found.iter().any(|other| other.id == device.id))
+            .cloned()
+            .collect();
+        before
+    }
+
+    /// Asks for the devices, where they are not told by themselves.
+    ///
+    /// # Errors
+    /// When the system refuses a thread.
+    pub(super) fn ask_for_devices(&mut self) -> std::io::Result<()> {
+        self.asked = Instant::now();
+        self.watch.ask()
+    }
+
+    /// Whether it is time for another look for devices.
+    pub(super) fn is_look_due(&self) -> bool {
+        !self.watch.is_listening() && self.asked.elapsed() >= LOOK_PERIOD
+    }
+
+    /// How long until something is to be done about an output that is not there.
+    pub(super) fn time_to_next_look(&self, is_playing: bool) -> Option<Duration> {
+        let due = self.recovery.as_ref().and_then(Recovery::due);
+        if let Some(due) = due.filter(|_| is_playing) {
+            return Some(due.saturating_duration_since(Instant::now()));
+        }
+        let is_looking = self.slot.status().problem.is_some() && !self.watch.is_listening();
+        is_looking.then_some(LOOK_PERIOD)
     }
 
     /// What the listener chose.
@@ -113,14 +248,25 @@ impl Output {
         }
     }
 
-    /// Fades out and closes. Waits, for the end of the player only.
+    /// Fades out, lets the device play the fade, and closes. Waits, for the end of the player only.
     pub(super) fn end(&mut self) {
         self.set_playing(false);
         let start = Instant::now();
+        let was_fading = self.is_fading();
         while self.is_fading() && start.elapsed() < LAST_FADE {
             std::thread::sleep(Duration::from_millis(2));
         }
+        if was_fading && !self.slot.status().is_null {
+            std::thread::sleep(self.held().min(LAST_FADE.saturating_sub(start.elapsed())));
+        }
         self.slot.close();
+    }
+
+    /// How long the device takes to play what it has been given.
+    fn held(&self) -> Duration {
+        let status = self.slot.status();
+        let frames = self.path.clock.read().latency_frames + u64::from(status.buffer_frames);
+        Duration::from_secs_f64(frames as f64 / f64::from(status.sample_rate_hz.max(1)))
     }
 
     /// Asks for another buffer, which takes a fade.

@@ -1,11 +1,10 @@
-//! Outputs that open, change, break and come back.
+//! Outputs that open and change.
 
 use super::Control;
 use crate::decode_worker::DecodeOrder;
-use crate::output::slot::OutputFailure;
+use crate::output::slot::NewRing;
 use crate::status::{OutputChoice, PlayerEvent};
 use disk::shown::shown_text;
-use std::sync::Arc;
 
 impl Control {
     /// Opens an output and gets the decode thread to fill it.
@@ -21,18 +20,24 @@ impl Control {
     /// Opens an output with a ring for the decode thread: says whether what was playing is to be loaded
     /// into it.
     pub(super) fn configure_output(&mut self, choice: &OutputChoice) -> bool {
+        let (ring, had_ring) = self.output.open(choice);
+        self.fill(ring) && had_ring
+    }
+
+    /// Has the decode thread fill a new ring, where there is one; true if so.
+    pub(super) fn fill(&mut self, ring: Option<NewRing>) -> bool {
         self.is_dirty = true;
-        let mut is_to_reload = false;
-        if let Some((ring, sample_rate_hz, had_ring)) = self.output.open(choice) {
+        let is_new = ring.is_some();
+        if let Some((ring, sample_rate_hz)) = ring {
             // The old ring's generation is over; the new ring starts with the same track elsewhere.
             self.decode(DecodeOrder::Configure(ring, sample_rate_hz));
-            is_to_reload = had_ring;
         }
         self.apply_sound();
-        is_to_reload
+        is_new
     }
 
     pub(super) fn change_output(&mut self, choice: &OutputChoice) {
+        self.output.forget_breaks();
         if self.output.forget_refused_rates() {
             self.tell_rates();
         }
@@ -40,57 +45,29 @@ impl Control {
         if let Some(problem) = self.output.slot.status().problem.clone() {
             self.note(&problem);
         }
+        self.listen_for_devices();
     }
 
-    /// Asks for the devices' names: the answer comes later.
+    /// Has the system's devices told, where a device may be wanted.
+    pub(super) fn listen_for_devices(&mut self) {
+        if self.output.choice() != OutputChoice::Null {
+            self.output.watch.start();
+        }
+        self.ask_for_devices();
+    }
+
+    /// Asks for the devices, where they are not told by themselves: the answer comes later.
     pub(super) fn ask_for_devices(&mut self) {
-        if let Err(error) = self.output.devices.ask() {
+        if let Err(error) = self.output.ask_for_devices() {
             self.note(&format!("cannot look for sound devices: {error}"));
         }
     }
 
-    pub(super) fn on_device_list(&mut self, names: Vec<String>) {
-        if *self.output.slot.status().devices != names {
-            self.output.slot.status_mut().devices = Arc::new(names);
-            self.is_dirty = true;
-        }
-    }
-
     pub(super) fn refresh_devices(&mut self) {
-        self.ask_for_devices();
+        self.listen_for_devices();
         if self.output.slot.status().problem.is_some() {
+            self.output.forget_breaks();
             self.open_output(&self.output.choice());
-        }
-    }
-
-    /// Notices a broken stream, a device that is back, and a pause long enough to release the device.
-    pub(super) fn watch_output(&mut self) {
-        if let Some(failure) = self.output.slot.failure() {
-            self.recover(failure);
-        }
-        let has_problem = self.output.slot.status().problem.is_some();
-        if has_problem && self.output.devices.is_due() {
-            self.ask_for_devices();
-        }
-        self.output.release_when_idle();
-    }
-
-    fn recover(&mut self, failure: OutputFailure) {
-        let name = self.output.slot.status().name.clone();
-        match failure {
-            OutputFailure::Lost => {
-                self.open_output(&OutputChoice::Default);
-                // Whoever pulled the plug did not ask for the loudspeakers.
-                self.playhead.pause();
-                self.carry_out();
-                self.note(&format!("{name}: the device went away, playback is paused"));
-                self.ask_for_devices();
-            }
-            OutputFailure::Stalled => {
-                self.note(&format!("{name}: stopped without a word, opened anew"));
-                self.open_output(&self.output.choice());
-                self.carry_out();
-            }
         }
     }
 
@@ -111,7 +88,16 @@ impl Control {
             self.playhead.reload_at(self.playhead.position());
         }
         self.carry_out();
-        self.output.resume(self.playhead.is_playing());
+        self.resume();
+    }
+
+    /// After an output has been opened: plays on, where that is the state.
+    pub(super) fn resume(&mut self) {
+        let is_playing = self.playhead.is_playing();
+        self.output.resume(is_playing);
+        if is_playing {
+            self.decode(DecodeOrder::Resume);
+        }
     }
 
     /// Whether the output is opened at each track's own rate from now on.
@@ -131,10 +117,17 @@ impl Control {
         self.decode(DecodeOrder::FollowRates(self.output.rates().clone()));
     }
 
-    /// A line for the user: a device went away.
+    /// A line for the user: there is no sound, or not where it was wanted.
     pub(super) fn note(&mut self, line: &str) {
         let line = shown_text(line).into_owned();
         self.links.publisher.emit(&PlayerEvent::Note(line));
+        self.is_dirty = true;
+    }
+
+    /// A line for the user: something went wrong, and the sound goes on.
+    pub(super) fn warn(&mut self, line: &str) {
+        let line = shown_text(line).into_owned();
+        self.links.publisher.emit(&PlayerEvent::Warning(line));
         self.is_dirty = true;
     }
 }

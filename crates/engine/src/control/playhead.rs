@@ -7,6 +7,7 @@ mod effect;
 mod following;
 mod insertions;
 mod line;
+mod rearranged;
 mod reports;
 mod shown;
 mod transport;
@@ -130,6 +131,11 @@ impl Playhead {
         self.jump.generation
     }
 
+    /// Whether the renderer is about to have something to report: a jump, the next track, the end.
+    pub(super) fn expects_news(&self) -> bool {
+        self.jump.target.is_some() || self.line.is_ahead()
+    }
+
     /// Whether there is sound.
     pub(super) fn transport(&self) -> Transport {
         self.transport
@@ -180,7 +186,7 @@ impl Playhead {
 
     /// A number for another playing of `entry`; what is known of the file from an earlier one stays.
     fn request(&mut self, entry: EntryId) -> Option<TrackRequest> {
-        let location = self.queue.entry(entry)?.location();
+        let location = self.queue.entry(entry)?.location.clone();
         self.plays.last = self.plays.last.next();
         let request = TrackRequest {
             track: self.plays.last,

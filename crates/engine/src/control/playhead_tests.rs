@@ -28,7 +28,7 @@ enum Kind {
 
 impl Kind {
     fn of(request: &TrackRequest) -> Self {
-        match request.location.path.to_str() {
+        match request.location.path().to_str() {
             Some("sound") => Self::Sound,
             Some("empty") => Self::Empty,
             _ => Self::Bad,
@@ -404,7 +404,7 @@ impl World {
         };
         let is_silent = |id: EntryId| {
             let entry = self.playhead.queue.entry(id);
-            entry.is_some_and(|entry| entry.error.is_some() || entry.path.ends_with("empty"))
+            entry.is_some_and(|entry| entry.error.is_some() || entry.path().ends_with("empty"))
         };
         let mut following = rest.chain(again).copied();
         let want = following.find(|id| *id == next.entry || !is_silent(*id));

@@ -11,11 +11,13 @@ impl Control {
         if !self.playhead.is_playing() {
             return;
         }
-        let Some(findings) = self.health.look(&self.output.path) else {
+        let rate_hz = self.output.slot.status().sample_rate_hz;
+        let Some(findings) = self.health.look(rate_hz) else {
             return;
         };
-        let is_device = !self.output.slot.status().is_null;
-        if let Some(frames) = findings.buffer_frames.filter(|_| is_device) {
+        if let Some(frames) = findings.buffer_frames
+            && self.output.slot.would_change_buffer(frames)
+        {
             self.output.want_buffer(frames);
         }
         for alert in findings.raised {

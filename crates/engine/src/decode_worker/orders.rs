@@ -53,6 +53,8 @@ pub enum DecodeOrder {
         /// The generation.
         generation: Generation,
     },
+    /// Somebody takes what is decoded again.
+    Resume,
     /// What is done to tracks from now on.
     SetSource(PlaybackSettings),
     /// This track may be wanted soon.

@@ -1,24 +1,26 @@
 //! Sound cards, through cpal. The only file that knows it.
 
 use super::RendererLoan;
-use super::latency::ToldLatency;
-use super::sound_server::silence_alsa;
-use super::words::DeviceWord;
+use super::callback_body::CallbackBody;
+use super::device_word::DeviceWord;
+use super::found_device::{DeviceKind, FoundDevice};
+use super::names::{DUMMY_ID, is_called, shown_names};
+use super::sound_server::{pipewire_answers, silence_alsa};
+use super::trouble::{DeviceTrouble, TroubleBell};
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{
-    BufferSize, Data, ErrorKind, HostId, OutputCallbackInfo, Sample, SampleFormat, SizedSample,
-    StreamConfig, SupportedStreamConfig,
+    BufferSize, Data, DeviceDirection, ErrorKind, HostId, OutputCallbackInfo, Sample, SampleFormat,
+    SizedSample, StreamConfig, SupportedBufferSize, SupportedStreamConfig,
 };
 use dsp::dither::TpdfDither;
 use dsp::simd::AudioOptimizer;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use telemetry::monitor::PerformanceMonitor;
 
-/// Frames converted at a time where the device does not take f32.
-const SCRATCH_FRAMES: usize = 2048;
 /// The most channels that are filled; a device with more gets silence there.
 const MAX_CHANNELS: u16 = 8;
+/// What PipeWire's default output is called here; which device that is, the watch knows.
+const DEFAULT_NAME: &str = "System default";
 
 /// Why there is no sound from a device, in one line.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +31,9 @@ pub enum DeviceError {
     /// The named device is not there.
     #[error("no sound device is called '{0}'")]
     Unknown(String),
+    /// The sound server that had the stream is not there.
+    #[error("the sound server does not answer")]
+    NoServer,
     /// The device would not open.
     #[error("{name}: {reason}")]
     Refused {
@@ -39,11 +44,24 @@ pub enum DeviceError {
     },
 }
 
+/// Which of the system's sound interfaces may be asked.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct HostScope<'a> {
+    /// Sound servers only: one that has gone will be back, and whoever takes the card meanwhile keeps it away
+    /// from the server.
+    pub servers_only: bool,
+    /// Not these: they have failed before.
+    pub except: &'a [&'static str],
+}
+
 /// A device with the format it will be opened in.
 pub struct DeviceChoice {
     device: cpal::Device,
     config: SupportedStreamConfig,
     name: String,
+    host: &'static str,
+    /// A server's stand-in for whatever is the default: its stream outlives the device.
+    is_stand_in: bool,
 }
 
 /// One line of the `devices` command.
@@ -53,6 +71,8 @@ pub struct DeviceListing {
     pub host: String,
     /// The name to choose it by.
     pub name: String,
+    /// What the system calls it; also good to choose it by.
+    pub id: String,
     /// Whether it is its host's default.
     pub is_default: bool,
     /// Rate it runs at unless asked otherwise, in Hz.
@@ -65,121 +85,223 @@ pub struct DeviceListing {
     pub formats: Vec<String>,
 }
 
-/// The hosts worth asking, best first. Never the crate's default: its features change that.
-fn hosts() -> Vec<cpal::Host> {
-    silence_alsa();
-    let rank = |id: &HostId| match id.name().to_lowercase().as_str() {
+fn rank(host: HostId) -> u8 {
+    match host.name().to_lowercase().as_str() {
         // A sound server mixes; asking the card itself would lock others out.
         "pipewire" => 0,
         "pulseaudio" => 1,
         "alsa" => 3,
         _ => 2,
-    };
-    let mut ids = cpal::available_hosts();
-    // JACK connects only when asked for by name: its server may belong to a session of its own.
-    ids.retain(|id| id.name().to_lowercase() != "jack");
-    ids.sort_by_key(rank);
-    ids.into_iter()
-        .filter_map(|id| cpal::host_from_id(id).ok())
-        .collect()
+    }
 }
 
-fn name_of(device: &cpal::Device) -> String {
+fn is_server(host: HostId) -> bool {
+    rank(host) < 2
+}
+
+/// The hosts worth asking, best first, each connected to only when it is its turn. Never the crate's default:
+/// its features change that. Nor those it calls available: it looks for PipeWire once and for all.
+fn hosts(scope: HostScope<'_>) -> impl Iterator<Item = cpal::Host> {
+    silence_alsa();
+    let mut ids = cpal::ALL_HOSTS.to_vec();
+    // JACK connects only when asked for by name: its server may belong to a session of its own.
+    ids.retain(|id| id.name().to_lowercase() != "jack");
+    ids.retain(|id| !scope.except.contains(&id.name()) && (is_server(*id) || !scope.servers_only));
+    ids.sort_by_key(|id| rank(*id));
+    ids.into_iter().filter_map(|id| {
+        // Its library takes its time to find out.
+        let is_there = rank(id) != 0 || pipewire_answers();
+        is_there.then(|| cpal::host_from_id(id).ok()).flatten()
+    })
+}
+
+fn description_of(device: &cpal::Device) -> String {
     match device.description() {
         Ok(description) => description.name().to_owned(),
         Err(_) => device.to_string(),
     }
 }
 
-/// Every output device of every host. Asks the system; may take a while.
-pub fn list_devices() -> Vec<DeviceListing> {
-    let mut listings = Vec::new();
-    for host in hosts() {
-        let default = host
-            .default_output_device()
-            .and_then(|device| device.id().ok());
-        let Ok(devices) = host.output_devices() else {
-            continue;
-        };
-        for device in devices {
-            let config = device.default_output_config().ok();
-            let ranges: Vec<_> = device
-                .supported_output_configs()
-                .map(Iterator::collect)
-                .unwrap_or_default();
-            let mut formats: Vec<String> = ranges
-                .iter()
-                .map(|r| r.sample_format().to_string())
-                .collect();
-            formats.sort_unstable();
-            formats.dedup();
-            let low = ranges.iter().map(|r| r.min_sample_rate()).min();
-            let high = ranges.iter().map(|r| r.max_sample_rate()).max();
-            listings.push(DeviceListing {
-                host: host.id().name().to_owned(),
-                name: name_of(&device),
-                is_default: default.is_some() && device.id().ok() == default,
-                default_rate_hz: config.as_ref().map(|c| c.sample_rate()),
-                default_channels: config.as_ref().map(|c| c.channels()),
-                rates_hz: low.zip(high),
-                formats,
-            });
-        }
-    }
-    listings
+fn id_of(device: &cpal::Device) -> String {
+    device
+        .id()
+        .map_or_else(|_| device.to_string(), |id| id.id().to_owned())
 }
 
-/// Names of the devices of the first host that has any, for a menu.
-pub fn device_names() -> Vec<String> {
-    for host in hosts() {
-        if let Ok(devices) = host.output_devices() {
-            let mut names: Vec<String> = devices.map(|device| name_of(&device)).collect();
-            names.dedup();
-            if !names.is_empty() {
-                return names;
-            }
+/// A host's real output devices, with identity and name, in a fixed order.
+fn outputs(host: &cpal::Host) -> Vec<(cpal::Device, String, String)> {
+    let Ok(devices) = host.output_devices() else {
+        return Vec::new();
+    };
+    let is_pipewire = rank(host.id()) == 0;
+    // PipeWire's host lists what others play, too, and stand-ins for the default; sinks can be listened to
+    // and are therefore called both.
+    let is_real = |device: &cpal::Device, id: &str| {
+        let direction = device
+            .description()
+            .map(|description| description.direction());
+        !is_pipewire || (matches!(direction, Ok(DeviceDirection::Duplex)) && id != "sink_default")
+    };
+    let mut found: Vec<(cpal::Device, String)> = devices
+        .map(|device| {
+            let id = id_of(&device);
+            (device, id)
+        })
+        .filter(|(device, id)| id != DUMMY_ID && is_real(device, id))
+        .collect();
+    if is_server(host.id()) {
+        found.sort_by(|a, b| a.1.cmp(&b.1));
+    }
+    let descriptions: Vec<String> = found
+        .iter()
+        .map(|(device, _)| description_of(device))
+        .collect();
+    let pairs: Vec<(&str, &str)> = found
+        .iter()
+        .zip(&descriptions)
+        .map(|((_, id), description)| (id.as_str(), description.as_str()))
+        .collect();
+    let names = shown_names(&pairs);
+    found
+        .into_iter()
+        .zip(names)
+        .map(|((device, id), name)| (device, id, name))
+        .collect()
+}
+
+/// Whether a sound server has nothing but the sink that stands in for a device.
+fn has_only_dummy(host: &cpal::Host) -> bool {
+    let is_dummy = |device: cpal::Device| id_of(&device) == DUMMY_ID;
+    host.output_devices()
+        .is_ok_and(|mut devices| devices.any(is_dummy))
+        && outputs(host).is_empty()
+}
+
+/// The output devices of the best host that has any, each once. Asks the system; may take a while.
+///
+/// PipeWire's default is told by its session manager, and not here: it is `pipewire_default`.
+pub(super) fn list_devices(pipewire_default: Option<&str>) -> Vec<DeviceListing> {
+    for host in hosts(HostScope::default()) {
+        let default_id = match rank(host.id()) {
+            0 => pipewire_default.map(str::to_owned),
+            _ => host.default_output_device().map(|device| id_of(&device)),
+        };
+        let listings: Vec<_> = outputs(&host)
+            .into_iter()
+            .map(|(device, id, name)| listing(&host, &device, id, name, default_id.as_deref()))
+            .collect();
+        if !listings.is_empty() {
+            return listings;
         }
     }
     Vec::new()
 }
 
+fn listing(
+    host: &cpal::Host,
+    device: &cpal::Device,
+    id: String,
+    name: String,
+    default_id: Option<&str>,
+) -> DeviceListing {
+    let config = device.default_output_config().ok();
+    let ranges: Vec<_> = device
+        .supported_output_configs()
+        .map(Iterator::collect)
+        .unwrap_or_default();
+    let mut formats: Vec<String> = ranges
+        .iter()
+        .map(|r| r.sample_format().to_string())
+        .collect();
+    formats.sort_unstable();
+    formats.dedup();
+    let low = ranges.iter().map(|r| r.min_sample_rate()).min();
+    let high = ranges.iter().map(|r| r.max_sample_rate()).max();
+    DeviceListing {
+        host: host.id().name().to_owned(),
+        name,
+        is_default: default_id == Some(id.as_str()),
+        id,
+        default_rate_hz: config.as_ref().map(|c| c.sample_rate()),
+        default_channels: config.as_ref().map(|c| c.channels()),
+        rates_hz: low.zip(high),
+        formats,
+    }
+}
+
+/// Devices of the best host that has any, where no sound server tells more of them.
+pub(super) fn found_devices() -> Vec<FoundDevice> {
+    let listings = list_devices(None);
+    let found = listings.into_iter().map(|listing| FoundDevice {
+        id: listing.id,
+        name: listing.name,
+        kind: DeviceKind::Unknown,
+        is_default: listing.is_default,
+    });
+    found.collect()
+}
+
 impl DeviceChoice {
-    /// The device of that name or, without one, the default of the best host that has one, at `rate_hz`
-    /// where it takes that, else at its own rate.
+    /// The device of that name or identity or, without one, the default of the best host that has one, at
+    /// `rate_hz` where it takes that, else at its own rate.
     ///
     /// # Errors
     /// When there is none, or it will not say what it can do.
-    pub fn find(name: Option<&str>, rate_hz: Option<u32>) -> Result<Self, DeviceError> {
+    pub fn find(
+        name: Option<&str>,
+        rate_hz: Option<u32>,
+        scope: HostScope<'_>,
+    ) -> Result<Self, DeviceError> {
         let mut last_error = None;
-        for host in hosts() {
-            let device = match name {
-                None => host.default_output_device(),
-                Some(name) => host
-                    .output_devices()
-                    .ok()
-                    .and_then(|mut devices| devices.find(|device| name_of(device) == name)),
+        // Whether any device was there: otherwise it is the server that is missing.
+        let mut has_devices = false;
+        for host in hosts(scope) {
+            // A server without a device plays to nobody, and so does whatever leads to it.
+            if is_server(host.id()) && has_only_dummy(&host) {
+                return Err(DeviceError::NoDevice);
+            }
+            let found = match name {
+                None => host.default_output_device().map(|device| {
+                    let is_stand_in = rank(host.id()) == 0;
+                    let name = match is_stand_in {
+                        true => DEFAULT_NAME.to_owned(),
+                        false => shown_names(&[(&id_of(&device), &description_of(&device))])
+                            .pop()
+                            .unwrap_or_default(),
+                    };
+                    (device, name)
+                }),
+                Some(wanted) => outputs(&host)
+                    .into_iter()
+                    .inspect(|_| has_devices = true)
+                    .find(|(_, id, shown)| is_called(wanted, shown, id))
+                    .map(|(device, _, shown)| (device, shown)),
             };
-            let Some(device) = device else { continue };
+            let Some((device, shown)) = found else {
+                continue;
+            };
             match device.default_output_config() {
                 Ok(default) => {
-                    let name = name_of(&device);
                     let config = best_config(&device, &default, rate_hz);
                     return Ok(Self {
                         device,
                         config,
-                        name,
+                        name: shown,
+                        host: host.id().name(),
+                        is_stand_in: name.is_none() && rank(host.id()) == 0,
                     });
                 }
                 Err(error) => {
                     let reason = error.to_string();
                     last_error = Some(DeviceError::Refused {
-                        name: name_of(&device),
+                        name: shown,
                         reason,
                     });
                 }
             }
         }
         Err(last_error.unwrap_or_else(|| match name {
+            Some(_) if scope.servers_only && !has_devices => DeviceError::NoServer,
             Some(name) => DeviceError::Unknown(name.to_owned()),
             None => DeviceError::NoDevice,
         }))
@@ -188,6 +310,16 @@ impl DeviceChoice {
     /// The device as shown to users.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The system's sound interface that it belongs to.
+    pub fn host(&self) -> &'static str {
+        self.host
+    }
+
+    /// Whether a sound server has it, which may go and come back.
+    pub fn is_on_server(&self) -> bool {
+        self.device.id().is_ok_and(|id| is_server(id.host()))
     }
 
     /// Rate it will run at, in Hz.
@@ -209,6 +341,14 @@ impl DeviceChoice {
             SampleFormat::I32 => "i32",
             SampleFormat::F64 => "f64",
             _ => "other",
+        }
+    }
+
+    /// The fewest and the most frames that the device takes in a callback.
+    fn buffer_range(&self) -> (u32, u32) {
+        match *self.config.buffer_size() {
+            SupportedBufferSize::Range { min, max } if max > 0 && min <= max => (min, max),
+            SupportedBufferSize::Range { .. } | SupportedBufferSize::Unknown => (0, u32::MAX),
         }
     }
 }
@@ -245,24 +385,14 @@ fn best_config(
     *default
 }
 
-/// What a device said from its error callback, as one word control looks at.
-#[derive(Debug, Default)]
-pub struct DeviceTrouble {
-    is_lost: AtomicBool,
-}
-
-impl DeviceTrouble {
-    /// Whether the stream is gone and must be opened anew.
-    pub fn is_lost(&self) -> bool {
-        self.is_lost.load(Ordering::Acquire)
-    }
-}
-
 /// A running stream; dropping it stops it and sends the renderer home.
 pub struct DeviceOutput {
     _stream: cpal::Stream,
     trouble: Arc<DeviceTrouble>,
     buffer_frames: u32,
+    buffer_range: (u32, u32),
+    host: &'static str,
+    is_on_server: bool,
 }
 
 impl DeviceOutput {
@@ -275,45 +405,47 @@ impl DeviceOutput {
         loan: RendererLoan,
         buffer_frames: u32,
         monitor: &Arc<PerformanceMonitor>,
+        bell: &TroubleBell,
     ) -> Result<Self, DeviceError> {
         let refused = |error: cpal::Error| DeviceError::Refused {
             name: choice.name.clone(),
             reason: error.to_string(),
         };
-        let trouble = Arc::new(DeviceTrouble::default());
+        let trouble = Arc::new(DeviceTrouble::new(bell.clone()));
+        let buffer_range = choice.buffer_range();
+        let buffer_frames = buffer_frames.clamp(buffer_range.0, buffer_range.1);
         let config = StreamConfig {
             channels: choice.config.channels(),
             sample_rate: choice.config.sample_rate(),
             buffer_size: BufferSize::Fixed(buffer_frames),
         };
+        let is_stand_in = choice.is_stand_in;
         let on_error = {
             let (trouble, monitor) = (Arc::clone(&trouble), Arc::clone(monitor));
             move |error: cpal::Error| match error.kind() {
                 ErrorKind::Xrun => monitor.count_xrun(),
                 // Rerouted by the system, or merely without real-time scheduling: the sound goes on.
                 ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {}
-                _ => trouble.is_lost.store(true, Ordering::Release),
+                // A session manager that chooses another default says for a moment that there is none.
+                ErrorKind::DeviceNotAvailable if is_stand_in => {}
+                _ => trouble.note_lost(),
             }
         };
         let format = choice.config.sample_format();
         let device_channels = usize::from(config.channels);
-        let mut body = CallbackBody {
-            scratch: vec![0.0; SCRATCH_FRAMES * loan.channels()].into_boxed_slice(),
-            loan,
-            device_channels,
-            rate_hz: config.sample_rate,
-            latency: ToldLatency::default(),
-            optimizer: AudioOptimizer::detected(),
-            dither: TpdfDither::new(),
-        };
+        let body_trouble = Arc::clone(&trouble);
+        // What PipeWire's host renders in its own thread goes out with the next cycle of the graph.
+        let is_late = choice.device.id().is_ok_and(|id| rank(id.host()) == 0);
+        let rate_hz = config.sample_rate;
+        let mut body = CallbackBody::new(loan, device_channels, rate_hz, is_late, body_trouble);
         let fill: fn(&mut CallbackBody, &mut Data, u64) = match format {
-            SampleFormat::F32 => CallbackBody::fill_f32,
-            SampleFormat::I32 => CallbackBody::fill_converted::<i32>,
-            SampleFormat::I24 => CallbackBody::fill_converted::<cpal::I24>,
-            SampleFormat::I16 => CallbackBody::fill_converted::<i16>,
-            SampleFormat::U16 => CallbackBody::fill_converted::<u16>,
-            SampleFormat::U8 => CallbackBody::fill_converted::<u8>,
-            SampleFormat::F64 => CallbackBody::fill_converted::<f64>,
+            SampleFormat::F32 => fill_f32,
+            SampleFormat::I32 => fill_converted::<i32>,
+            SampleFormat::I24 => fill_converted::<cpal::I24>,
+            SampleFormat::I16 => fill_converted::<i16>,
+            SampleFormat::U16 => fill_converted::<u16>,
+            SampleFormat::U8 => fill_converted::<u8>,
+            SampleFormat::F64 => fill_converted::<f64>,
             other => {
                 return Err(DeviceError::Refused {
                     name: choice.name.clone(),
@@ -322,7 +454,9 @@ impl DeviceOutput {
             }
         };
         let on_data = move |data: &mut Data, info: &OutputCallbackInfo| {
-            let latency_frames = body.latency_frames(info);
+            let times = info.timestamp();
+            let ahead = times.playback.duration_since(times.callback);
+            let latency_frames = body.latency_frames(ahead, data.len());
             fill(&mut body, data, latency_frames);
         };
         let stream = choice
@@ -335,6 +469,9 @@ impl DeviceOutput {
             _stream: stream,
             trouble,
             buffer_frames,
+            buffer_range,
+            host: choice.host(),
+            is_on_server: choice.is_on_server(),
         })
     }
 
@@ -343,80 +480,51 @@ impl DeviceOutput {
         &self.trouble
     }
 
+    /// The nearest to `frames` that the device takes in a callback.
+    pub fn buffer_near(&self, frames: u32) -> u32 {
+        frames.clamp(self.buffer_range.0, self.buffer_range.1)
+    }
+
+    /// The system's sound interface that it belongs to.
+    pub fn host(&self) -> &'static str {
+        self.host
+    }
+
+    /// Whether a sound server has it, which may go and come back.
+    pub fn is_on_server(&self) -> bool {
+        self.is_on_server
+    }
+
     /// Frames of one callback, as far as the system tells.
     pub fn buffer_frames(&self) -> u32 {
         self.buffer_frames
     }
 }
 
+fn fill_f32(body: &mut CallbackBody, data: &mut Data, latency_frames: u64) {
+    if let Some(out) = data.as_slice_mut::<f32>() {
+        body.fill_f32(out, latency_frames);
+    }
+}
+
+fn fill_converted<T: DeviceWord + SizedSample>(
+    body: &mut CallbackBody,
+    data: &mut Data,
+    latency_frames: u64,
+) {
+    if let Some(out) = data.as_slice_mut::<T>() {
+        body.fill(out, latency_frames);
+    }
+}
+
 impl DeviceWord for cpal::I24 {
+    const SILENCE: Self = Self::EQUILIBRIUM;
+
     fn convert(_: AudioOptimizer, samples: &[f32], words: &mut [Self], _: Option<&mut TpdfDither>) {
         for (word, sample) in words.iter_mut().zip(samples) {
             let nearest = (sample * 8_388_608.0).round_ties_even() as i32;
             let clipped = nearest.clamp(-8_388_608, 8_388_607);
             *word = Self::new(clipped).unwrap_or(Self::EQUILIBRIUM);
-        }
-    }
-}
-
-/// State of the audio callback of one stream.
-struct CallbackBody {
-    loan: RendererLoan,
-    scratch: Box<[f32]>,
-    device_channels: usize,
-    rate_hz: u32,
-    latency: ToldLatency,
-    optimizer: AudioOptimizer,
-    dither: TpdfDither,
-}
-
-impl CallbackBody {
-    fn latency_frames(&mut self, info: &OutputCallbackInfo) -> u64 {
-        let times = info.timestamp();
-        let ahead = times.playback.duration_since(times.callback);
-        self.latency.record(ahead, self.rate_hz)
-    }
-
-    fn fill_f32(&mut self, data: &mut Data, latency_frames: u64) {
-        let Some(out) = data.as_slice_mut::<f32>() else {
-            return;
-        };
-        if self.device_channels == self.loan.channels() {
-            self.loan.render(out, latency_frames);
-        } else {
-            self.fill_slice(out, latency_frames);
-        }
-    }
-
-    fn fill_converted<T: DeviceWord + SizedSample>(
-        &mut self,
-        data: &mut Data,
-        latency_frames: u64,
-    ) {
-        if let Some(out) = data.as_slice_mut::<T>() {
-            self.fill_slice(out, latency_frames);
-        }
-    }
-
-    /// Renders piece by piece into the scratch memory and from there to the device's words.
-    fn fill_slice<T: DeviceWord + SizedSample>(&mut self, out: &mut [T], latency_frames: u64) {
-        let channels = self.loan.channels();
-        let mut latency_frames = latency_frames;
-        for piece in out.chunks_mut(SCRATCH_FRAMES * self.device_channels) {
-            let frames = piece.len() / self.device_channels;
-            let scratch = &mut self.scratch[..frames * channels];
-            self.loan.render(scratch, latency_frames);
-            latency_frames += frames as u64;
-            let mut dither = self.loan.changes_samples().then_some(&mut self.dither);
-            if self.device_channels == channels {
-                T::convert(self.optimizer, scratch, piece, dither);
-                continue;
-            }
-            let device_frames = piece.chunks_exact_mut(self.device_channels);
-            for (to, from) in device_frames.zip(scratch.chunks_exact(channels)) {
-                to.fill(T::EQUILIBRIUM);
-                T::convert(self.optimizer, from, to, dither.as_deref_mut());
-            }
         }
     }
 }

@@ -1,8 +1,10 @@
 //! The output that is open, and the renderer that goes from one to the next.
 
 use super::RendererLoan;
-use super::device::{DeviceChoice, DeviceError, DeviceOutput};
+use super::device::{DeviceChoice, DeviceError, DeviceOutput, HostScope};
 use super::null::{NULL_CHANNELS, NULL_RATE_HZ, NullOutput};
+use super::pulse::{Pulse, PulseSign, START};
+use super::trouble::TroubleBell;
 use crate::chain::ChainSettings;
 use crate::renderer::{RenderShared, Renderer, RendererLinks, RendererParts, TrackStarted};
 use crate::status::{OutputChoice, OutputStatus};
@@ -22,8 +24,6 @@ use telemetry::monitor::PerformanceMonitor;
 const RING_SECONDS: f64 = 0.5;
 /// Length of fades at discontinuities, in seconds.
 const FADE_SECONDS: f64 = 0.005;
-/// A look this long after the one before was itself held up.
-const LATE_LOOK: Duration = Duration::from_millis(200);
 /// How long a closed stream may take to give the renderer back.
 const RETURN: Duration = Duration::from_secs(1);
 
@@ -54,14 +54,23 @@ impl AudioPath {
     }
 }
 
-/// How a stream can break.
+/// How a stream is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OutputFailure {
+pub enum OutputSign {
+    /// It runs, or none is open.
+    Runs,
+    /// It has not asked for any sound yet.
+    Starts,
     /// The device says that it is gone.
     Lost,
-    /// No callback came for half a second or ten periods, whichever is longer, and no error either.
-    Stalled,
+    /// The device asks for sound faster than it can play it, by so many frames until now.
+    RanAway(u64),
+    /// No callback has come for this long, and no error either.
+    Stopped(Duration),
 }
+
+/// A ring for the decode thread, and its rate in Hz.
+pub type NewRing = (RingProducer, u32);
 
 enum Open {
     Device(DeviceOutput),
@@ -89,15 +98,23 @@ pub struct OutputSlot {
     renderer: Option<Box<Renderer>>,
     lent: Option<Receiver<Box<Renderer>>>,
     open: Option<Open>,
-    opened_at: Instant,
-    callbacks_seen: (u64, Instant),
-    looked: Instant,
+    pulse: Pulse,
+    bell: TroubleBell,
+    /// Hosts that have failed, and are not asked again.
+    given_up: Vec<&'static str>,
     status: OutputStatus,
 }
 
 impl OutputSlot {
     /// A slot with nothing open that will ask devices for `buffer_frames` a callback.
-    pub fn new(path: Arc<AudioPath>, buffer_frames: u32, settings: ChainSettings) -> Self {
+    /// `bell` rings when a device says that something is wrong.
+    pub fn new(
+        path: Arc<AudioPath>,
+        buffer_frames: u32,
+        settings: ChainSettings,
+        bell: TroubleBell,
+    ) -> Self {
+        let pulse = Pulse::new(path.monitor.callbacks(), Instant::now(), START);
         Self {
             path,
             buffer_frames,
@@ -110,9 +127,9 @@ impl OutputSlot {
             renderer: None,
             lent: None,
             open: None,
-            opened_at: Instant::now(),
-            callbacks_seen: (0, Instant::now()),
-            looked: Instant::now(),
+            pulse,
+            bell,
+            given_up: Vec::new(),
             status: OutputStatus::default(),
         }
     }
@@ -194,37 +211,120 @@ impl OutputSlot {
 
     /// Opens `choice`; without a device, the null output, with the reason in the status. Gives a ring
     /// to be filled at the new rate where the one there was does not fit any more.
-    pub fn open(&mut self, choice: &OutputChoice) -> Option<(RingProducer, u32)> {
+    pub fn open(&mut self, choice: &OutputChoice) -> Option<NewRing> {
         self.close();
         self.status.choice = choice.clone();
         self.status.problem = None;
+        match self.open_device(&choice.clone(), false) {
+            Ok(ring) => ring,
+            // A ring made for a device that then refused serves the null output where it fits.
+            Err((error, ring)) => {
+                self.status.problem = error.map(|error| error.to_string());
+                self.open_null().or(ring)
+            }
+        }
+    }
+
+    /// Opens the default in the place of the chosen device, which stays chosen; the status keeps what is said of
+    /// that. Without a device, the null output.
+    pub fn open_stand_in(&mut self) -> Option<NewRing> {
+        self.close();
+        match self.open_device(&OutputChoice::Default, false) {
+            Ok(ring) => ring,
+            Err((_, ring)) => self.open_null().or(ring),
+        }
+    }
+
+    /// Opens the same output again after it broke, by a sound server only where `servers_only`, and gives it
+    /// `start` to begin. Where that fails nothing is open: the sound waits where it is.
+    ///
+    /// # Errors
+    /// When there is no device.
+    pub fn reopen(
+        &mut self,
+        servers_only: bool,
+        start: Duration,
+    ) -> (Option<NewRing>, Result<(), DeviceError>) {
+        self.close();
+        match self.open_device(&self.status.choice.clone(), servers_only) {
+            Ok(ring) => {
+                self.status.problem = None;
+                self.pulse = Pulse::new(self.path.monitor.callbacks(), Instant::now(), start);
+                (ring, Ok(()))
+            }
+            Err((None, ring)) => (self.open_null().or(ring), Ok(())),
+            Err((Some(error), ring)) => (ring, Err(error)),
+        }
+    }
+
+    /// Opens the device that was chosen, at the rate that is wanted or else at its own. An error has the ring
+    /// with it that was made for a device which then refused; no reason means that no device is wanted.
+    #[expect(
+        clippy::type_complexity,
+        reason = "both a ring and an error can come of it"
+    )]
+    fn open_device(
+        &mut self,
+        choice: &OutputChoice,
+        servers_only: bool,
+    ) -> Result<Option<NewRing>, (Option<DeviceError>, Option<NewRing>)> {
         let name = match choice {
-            OutputChoice::Null => return self.open_null(),
+            OutputChoice::Null => return Err((None, None)),
             OutputChoice::Default => None,
             OutputChoice::Device(name) => Some(name.as_str()),
         };
-        let mut ring = None;
+        let (mut ring, mut problem) = (None, None);
         for rate_hz in [self.rate_hz, None] {
-            match DeviceChoice::find(name, rate_hz) {
+            let scope = HostScope {
+                servers_only,
+                except: &self.given_up,
+            };
+            match DeviceChoice::find(name, rate_hz, scope) {
                 Ok(device) => {
                     let (loan, new_ring) = self.lend(device.sample_rate_hz(), device.channels());
                     ring = new_ring.or(ring);
                     match self.start_device(&device, loan) {
-                        Ok(()) => {
-                            self.status.problem = None;
-                            return ring;
-                        }
-                        Err(error) => self.status.problem = Some(error.to_string()),
+                        Ok(()) => return Ok(ring),
+                        Err(error) => problem = Some(error),
                     }
                 }
-                Err(error) => self.status.problem = Some(error.to_string()),
+                Err(error) => problem = Some(error),
             }
             if self.rate_hz.is_none() {
                 break;
             }
         }
-        // A ring made for a device that then refused serves the null output where it fits.
-        self.open_null().or(ring)
+        Err((problem, ring))
+    }
+
+    /// Leaves the open device, whose host is not asked again until [`Self::forgive`]. Gives the host's name.
+    pub fn give_up(&mut self) -> Option<&'static str> {
+        let host = match &self.open {
+            Some(Open::Device(device)) => Some(device.host()),
+            Some(Open::Null(_)) | None => None,
+        };
+        self.close();
+        self.given_up.extend(host);
+        host
+    }
+
+    /// All hosts may be asked again: the listener has asked for something.
+    pub fn forgive(&mut self) {
+        self.given_up.clear();
+    }
+
+    /// Whether opening the device anew with `frames` would change its buffer.
+    pub fn would_change_buffer(&self, frames: u32) -> bool {
+        let device = match &self.open {
+            Some(Open::Device(device)) => device,
+            Some(Open::Null(_)) | None => return false,
+        };
+        device.buffer_near(frames) != self.status.buffer_frames
+    }
+
+    /// Whether the open device belongs to a sound server, which may go and come back.
+    pub fn is_on_server(&self) -> bool {
+        matches!(&self.open, Some(Open::Device(device)) if device.is_on_server())
     }
 
     fn start_device(
@@ -232,7 +332,8 @@ impl OutputSlot {
         device: &DeviceChoice,
         loan: RendererLoan,
     ) -> Result<(), DeviceError> {
-        match DeviceOutput::start(device, loan, self.buffer_frames, &self.path.monitor) {
+        let monitor = &self.path.monitor;
+        match DeviceOutput::start(device, loan, self.buffer_frames, monitor, &self.bell) {
             Ok(output) => {
                 self.status.name = device.name().to_owned();
                 self.status.is_null = false;
@@ -250,7 +351,7 @@ impl OutputSlot {
         }
     }
 
-    fn open_null(&mut self) -> Option<(RingProducer, u32)> {
+    fn open_null(&mut self) -> Option<NewRing> {
         let rate_hz = self.rate_hz.unwrap_or(NULL_RATE_HZ);
         let (loan, ring) = self.lend(rate_hz, NULL_CHANNELS);
         match NullOutput::start(loan, self.buffer_frames) {
@@ -270,8 +371,7 @@ impl OutputSlot {
 
     fn opened(&mut self, open: Open) {
         self.open = Some(open);
-        self.opened_at = Instant::now();
-        self.callbacks_seen = (self.path.monitor.callbacks(), Instant::now());
+        self.pulse = Pulse::new(self.path.monitor.callbacks(), Instant::now(), START);
     }
 
     /// Ends the stream; what was queued stays queued.
@@ -289,11 +389,7 @@ impl OutputSlot {
     }
 
     /// The renderer, as it is if rate and channels are the same, else a new one with a new ring.
-    fn lend(
-        &mut self,
-        rate_hz: u32,
-        channels: usize,
-    ) -> (RendererLoan, Option<(RingProducer, u32)>) {
+    fn lend(&mut self, rate_hz: u32, channels: usize) -> (RendererLoan, Option<NewRing>) {
         let fits = |r: &Renderer| r.sample_rate_hz() == rate_hz && r.channels() == channels;
         let (renderer, ring) = match self.renderer.take().filter(|renderer| fits(renderer)) {
             Some(renderer) => (renderer, None),
@@ -328,28 +424,25 @@ impl OutputSlot {
         (loan, ring)
     }
 
-    /// Whether, and how, the stream has broken. To be asked many times a second while playing.
-    pub fn failure(&mut self) -> Option<OutputFailure> {
-        let now = Instant::now();
-        let is_late = now.duration_since(self.looked) > LATE_LOOK;
-        self.looked = now;
+    /// How the stream is. To be asked some times a second while playing.
+    pub fn sign(&mut self) -> OutputSign {
         let Some(Open::Device(device)) = &self.open else {
-            return None;
+            return OutputSign::Runs;
         };
-        if device.trouble().is_lost() {
-            return Some(OutputFailure::Lost);
+        let trouble = device.trouble();
+        if let Some(frames) = trouble.ran_ahead_frames() {
+            return OutputSign::RanAway(frames);
         }
-        let callbacks = self.path.monitor.callbacks();
-        // A machine that held this thread up too, or slept, says nothing about the device.
-        if callbacks != self.callbacks_seen.0 || is_late {
-            self.callbacks_seen = (callbacks, now);
+        if trouble.is_lost() {
+            return OutputSign::Lost;
         }
         let frames = f64::from(self.status.buffer_frames.max(1));
-        let period = frames / f64::from(self.status.sample_rate_hz.max(1));
-        // A device may take its time to start.
-        let is_new = self.opened_at.elapsed() < Duration::from_secs(3);
-        let patience: f64 = if is_new { 3.0 } else { 0.5 };
-        let silent_for = now.duration_since(self.callbacks_seen.1).as_secs_f64();
-        (silent_for > patience.max(10.0 * period)).then_some(OutputFailure::Stalled)
+        let period_seconds = frames / f64::from(self.status.sample_rate_hz.max(1));
+        let callbacks = self.path.monitor.callbacks();
+        match self.pulse.look(callbacks, Instant::now(), period_seconds) {
+            PulseSign::Beats => OutputSign::Runs,
+            PulseSign::Starts => OutputSign::Starts,
+            PulseSign::Stopped(silent_for) => OutputSign::Stopped(silent_for),
+        }
     }
 }

@@ -8,7 +8,6 @@ use media::track_bytes::can_be_read_again;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 const STREAMINFO: u8 = 0;
@@ -35,11 +34,10 @@ pub fn embedded_parts(path: &Path) -> Vec<TrackLocation> {
     if parts.len() < 2 {
         return Vec::new();
     }
-    let located = parts.into_iter().map(|part| TrackLocation {
-        path: path.to_owned(),
-        part: Some(Arc::new(part)),
-    });
-    located.collect()
+    let located = parts.into_iter();
+    located
+        .map(|part| TrackLocation::of_part(path.to_owned(), part))
+        .collect()
 }
 
 fn read(path: &Path) -> Option<Vec<TrackPart>> {

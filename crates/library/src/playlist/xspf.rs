@@ -1,6 +1,7 @@
 //! XSPF playlists (xspf.org): tracks with locations, relative to `xml:base`.
 
 use super::address::{Percent, file_address, resolve, scheme};
+use crate::error::ListError;
 use crate::find::Finder;
 use crate::list_text::{self, Name};
 use quick_xml::Reader;
@@ -30,7 +31,7 @@ pub(super) fn parse(
     bytes: &[u8],
     folder: &Path,
     finder: &mut Finder,
-) -> Result<Vec<PathBuf>, String> {
+) -> Result<Vec<PathBuf>, ListError> {
     let text = list_text::text(bytes, declared_encoding(bytes).as_deref());
     let mut reader = Reader::from_str(&text);
     let mut open: Vec<Element> = Vec::new();
@@ -39,7 +40,9 @@ pub(super) fn parse(
     loop {
         match reader.read_event() {
             Err(error) if found.is_empty() => {
-                return Err(format!("not a valid XSPF playlist: {error}"));
+                return Err(ListError::Damaged(format!(
+                    "not a valid XSPF playlist: {error}"
+                )));
             }
             // What came before a fault is good.
             Err(_) | Ok(Event::Eof) => return Ok(found),

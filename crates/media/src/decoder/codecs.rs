@@ -1,12 +1,14 @@
 //! What each codec needs of whoever feeds it.
 
+use super::flac::{WideFlac, is_wide};
 use super::opus::{self, OpusDecoder};
 use super::vorbis_setup;
 use super::vorbis_surround::{SurroundVorbis, is_surround};
 use symphonia::core::codecs::audio::well_known::{
-    CODEC_ID_AAC, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3, CODEC_ID_OPUS, CODEC_ID_PCM_F32BE,
-    CODEC_ID_PCM_F32BE_PLANAR, CODEC_ID_PCM_F32LE, CODEC_ID_PCM_F32LE_PLANAR, CODEC_ID_PCM_F64BE,
-    CODEC_ID_PCM_F64BE_PLANAR, CODEC_ID_PCM_F64LE, CODEC_ID_PCM_F64LE_PLANAR, CODEC_ID_VORBIS,
+    CODEC_ID_AAC, CODEC_ID_FLAC, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3, CODEC_ID_OPUS,
+    CODEC_ID_PCM_F32BE, CODEC_ID_PCM_F32BE_PLANAR, CODEC_ID_PCM_F32LE, CODEC_ID_PCM_F32LE_PLANAR,
+    CODEC_ID_PCM_F64BE, CODEC_ID_PCM_F64BE_PLANAR, CODEC_ID_PCM_F64LE, CODEC_ID_PCM_F64LE_PLANAR,
+    CODEC_ID_VORBIS,
 };
 use symphonia::core::codecs::audio::{
     AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions,
@@ -89,6 +91,7 @@ pub(super) fn make_decoder(params: &AudioCodecParameters) -> Result<Box<dyn Audi
     }
     match params.codec {
         CODEC_ID_OPUS => Ok(Box::new(OpusDecoder::new(params)?)),
+        CODEC_ID_FLAC if is_wide(params) => Ok(Box::new(WideFlac::new(params)?)),
         CODEC_ID_VORBIS if is_surround(params) => Ok(Box::new(SurroundVorbis::new(params)?)),
         _ => symphonia::default::get_codecs()
             .make_audio_decoder(params, &AudioDecoderOptions::default().gapless(true)),

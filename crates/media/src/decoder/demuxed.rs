@@ -3,7 +3,7 @@
 
 use super::codecs::{Preroll, is_floating_point, is_lossy, make_decoder};
 use super::padding::Padding;
-use super::words::{
+use super::symphonia_names::{
     codec_error, codec_name, container_name, decode_error, probe_error, rough_duration,
 };
 use crate::decoder::source::{FrameSource, StreamInfo};
@@ -52,8 +52,18 @@ pub(super) struct Demuxed {
     packet_frames: u64,
     /// The next packet's own timestamp sets `position`, once after a seek.
     is_resyncing: bool,
+    faults: Faults,
+}
+
+/// What was wrong with packets.
+#[derive(Debug, Clone, Copy, Default)]
+struct Faults {
+    /// Damaged ones in a row.
     bad_packets: u32,
+    /// Ones without sound in a row.
     empty_packets: u32,
+    /// Whether silence stands for some; told once, at the end.
+    has_loss: bool,
 }
 
 impl Demuxed {
@@ -127,8 +137,7 @@ impl Demuxed {
             origin_ticks: None,
             packet_frames: 0,
             is_resyncing: true,
-            bad_packets: 0,
-            empty_packets: 0,
+            faults: Faults::default(),
         };
         this.learn_from_first_packet()?;
         this.learn_padding(&params)?;
@@ -187,8 +196,8 @@ impl Demuxed {
             }
             match self.decoder.decode(&packet) {
                 Ok(buffer) if buffer.frames() == 0 => {
-                    self.empty_packets += 1;
-                    if self.empty_packets > MAX_EMPTY_PACKETS {
+                    self.faults.empty_packets += 1;
+                    if self.faults.empty_packets > MAX_EMPTY_PACKETS {
                         return Err(MediaError::Damaged("its packets are empty".into()));
                     }
                 }
@@ -196,8 +205,8 @@ impl Demuxed {
                     let spec = buffer.spec();
                     let (rate, channels) = (spec.rate(), spec.channels().count());
                     buffer.copy_to_vec_interleaved(&mut self.samples);
-                    self.bad_packets = 0;
-                    self.empty_packets = 0;
+                    self.faults.bad_packets = 0;
+                    self.faults.empty_packets = 0;
                     if self.info.sample_rate_hz != 0
                         && (rate, channels) != (self.info.sample_rate_hz, self.info.channels)
                     {
@@ -214,19 +223,47 @@ impl Demuxed {
                     return Ok(true);
                 }
                 Err(Error::DecodeError(reason)) => {
-                    self.bad_packets += 1;
-                    if self.bad_packets > MAX_BAD_PACKETS {
+                    self.faults.bad_packets += 1;
+                    if self.faults.bad_packets > MAX_BAD_PACKETS {
                         return Err(MediaError::Damaged(reason.into()));
+                    }
+                    if self.take_as_silence() {
+                        return Ok(true);
                     }
                 }
                 Err(Error::IoError(e)) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
-                    self.bad_packets += 1;
-                    if self.bad_packets > MAX_BAD_PACKETS {
+                    self.faults.bad_packets += 1;
+                    if self.faults.bad_packets > MAX_BAD_PACKETS {
                         return Ok(false);
+                    }
+                    if self.take_as_silence() {
+                        return Ok(true);
                     }
                 }
                 Err(error) => return Err(decode_error(error)),
             }
+        }
+    }
+
+    /// Has silence come in place of a packet that could not be decoded, so that what follows keeps its time. False where
+    /// its length, or its place, is not known.
+    fn take_as_silence(&mut self) -> bool {
+        if self.is_resyncing || self.packet_frames == 0 {
+            return false;
+        }
+        self.faults.has_loss = true;
+        self.samples.clear();
+        self.samples
+            .resize(self.packet_frames as usize * self.info.channels, 0.0);
+        self.is_pending = true;
+        true
+    }
+
+    /// Nothing more, or that some of the sound was missing.
+    fn end(&mut self) -> Result<Option<u64>, MediaError> {
+        match std::mem::take(&mut self.faults.has_loss) {
+            true => Err(MediaError::lost()),
+            false => Ok(None),
         }
     }
 
@@ -287,7 +324,7 @@ impl Demuxed {
             return Ok(());
         };
         let (container, total) = (&self.info.container, track.num_frames);
-        self.padding = Padding::read(container, track, params, self.bytes.reopen()?);
+        self.padding = Padding::read(container, track, params);
         let delay = self.padding.delay_frames;
         if self.padding == Padding::default() {
             self.info.frames = total;
@@ -336,13 +373,13 @@ impl FrameSource for Demuxed {
         let end = self.padding.length_frames.map_or(u64::MAX, |n| n + delay);
         loop {
             if !self.is_pending && !self.decode_packet()? {
-                return Ok(None);
+                return self.end();
             }
             self.is_pending = false;
             let start = self.position;
             self.position += (self.samples.len() / channels) as u64;
             if start >= end {
-                return Ok(None);
+                return self.end();
             }
             if self.position <= delay {
                 continue;
@@ -356,8 +393,8 @@ impl FrameSource for Demuxed {
 
     fn seek(&mut self, frame: u64) -> Result<(), MediaError> {
         self.is_pending = false;
-        self.bad_packets = 0;
-        self.empty_packets = 0;
+        self.faults.bad_packets = 0;
+        self.faults.empty_packets = 0;
         let target = frame + self.padding.delay_frames;
         let latest = target.saturating_sub(self.preroll.needed_frames);
         let aim = target.saturating_sub(self.preroll.wanted_frames);

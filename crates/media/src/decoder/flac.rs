@@ -7,6 +7,7 @@ mod scan;
 mod source;
 mod tail;
 mod wide;
+mod wide_decoder;
 
 use super::empty::Empty;
 use super::joined::{Joined, Part};
@@ -14,6 +15,7 @@ use super::window::Window;
 use crate::decoder::source::FrameSource;
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
+pub(super) use frame::is_whole_frame;
 use frame::{FrameHeader, StreamInfoBlock};
 use layout::Layout;
 use scan::{Next, Scanner};
@@ -22,6 +24,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 pub(super) use tail::without_tags;
+pub(super) use wide_decoder::{WideFlac, is_wide};
 
 /// Streams behind one another that are looked for; more are left out.
 const MAX_STREAMS: usize = 4_096;

@@ -1,6 +1,7 @@
 //! MPEG audio, layers I to III, as a row of frames: MP3 files above all. What is played is what is there: the
 //! counts in Xing's, LAME's and VBRI's headers are compared with the frames before they are believed.
 
+mod count;
 mod frames;
 mod header;
 mod info;
@@ -13,6 +14,7 @@ use crate::decoder::source::{FrameSource, StreamInfo};
 use crate::error::MediaError;
 use crate::tags::Tags;
 use crate::track_bytes::{Piece, TrackBytes};
+pub(crate) use count::counted_frames;
 pub(super) use frames::FrameDecoder;
 pub(super) use header::FrameHeader;
 use segments::{Segment, first_segment, segments};

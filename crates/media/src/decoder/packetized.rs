@@ -17,7 +17,9 @@ mod matroska;
 mod matroska_track;
 mod mp4;
 mod mp4_boxes;
+mod mp4_layout;
 mod relay;
+mod rows;
 mod samples;
 mod shape;
 mod stream;
@@ -27,7 +29,7 @@ mod vorbis_private;
 pub(super) use adts::{finds_adts, starts_adts};
 pub(super) use loas::{finds_loas, starts_loas};
 
-use super::codecs::{Preroll, is_floating_point, is_lossy};
+use super::codecs::{is_floating_point, is_lossy};
 use super::empty::Empty;
 use super::window::Window;
 use crate::decoder::source::{FrameSource, StreamInfo};
@@ -62,7 +64,6 @@ pub(super) struct Packetized {
     index: PacketIndex,
     wrapping: Wrapping,
     learned: Learned,
-    preroll: Preroll,
     codec: Codec,
     relay: Option<Relay>,
     may_exceed_full_scale: bool,
@@ -74,6 +75,15 @@ pub(super) struct Packetized {
     heard: std::ops::Range<u64>,
     /// Bytes of the packet decoded last.
     packet: Vec<u8>,
+    loss: Loss,
+}
+
+/// What of the sound that is heard could not be decoded.
+struct Loss {
+    /// Frames before this are decoded only to prepare for it.
+    wanted: u64,
+    /// Whether there is any; told once, at the end.
+    is_there: bool,
 }
 
 impl Packetized {
@@ -162,7 +172,6 @@ impl Packetized {
                 || learned.bits == Some(32),
             window,
             info,
-            preroll: learned.preroll,
             index,
             wrapping,
             relay: Relay::of(&codec, learned.is_replicated, learned.shape.channels),
@@ -172,6 +181,10 @@ impl Packetized {
             position: 0,
             heard: delay..delay + frames,
             packet: Vec::new(),
+            loss: Loss {
+                wanted: delay,
+                is_there: false,
+            },
         }))
     }
 
@@ -192,7 +205,11 @@ impl Packetized {
         }
         match decoded {
             Ok(found) => reshape(samples, found, shape),
-            Err(_) => samples.clear(),
+            Err(_) => {
+                let end = self.position + frames as u64;
+                self.loss.is_there |= end > self.loss.wanted && self.position < self.heard.end;
+                samples.clear();
+            }
         }
         samples.resize(frames * shape.channels, 0.0);
         Ok(())
@@ -231,11 +248,15 @@ impl FrameSource for Packetized {
                 return Ok(Some(from - self.heard.start));
             }
         }
-        Ok(None)
+        match std::mem::take(&mut self.loss.is_there) {
+            true => Err(MediaError::lost()),
+            false => Ok(None),
+        }
     }
 
     fn seek(&mut self, frame: u64) -> Result<(), MediaError> {
         let target = frame.saturating_add(self.heard.start);
+        self.loss.wanted = target;
         let scale = u64::from(self.learned.scale);
         self.next = if let Some(relay) = &mut self.relay {
             let packet = self.index.packet_at(target / scale);
@@ -250,10 +271,10 @@ impl FrameSource for Packetized {
             if is_ahead && self.next > 0 {
                 return Ok(());
             }
-            if target <= near && self.preroll.wanted_frames > 0 {
+            if target <= near && self.learned.preroll.wanted_frames > 0 {
                 0
             } else {
-                let aim = target.saturating_sub(self.preroll.wanted_frames);
+                let aim = target.saturating_sub(self.learned.preroll.wanted_frames);
                 self.index.packet_at(aim / scale)
             }
         };

@@ -1,9 +1,6 @@
 //! Frames an encoder put around the sound, where symphonia leaves trimming them to its user.
 
-mod wave;
-
 use super::opus::OpusHead;
-use crate::track_bytes::TrackBytes;
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 use symphonia::core::formats::Track;
@@ -19,29 +16,10 @@ pub(super) struct Padding {
 
 impl Padding {
     /// Reads what `container`, and the codec, declare for a stream.
-    pub(super) fn read(
-        container: &str,
-        track: &Track,
-        params: &AudioCodecParameters,
-        bytes: TrackBytes,
-    ) -> Self {
+    pub(super) fn read(container: &str, track: &Track, params: &AudioCodecParameters) -> Self {
         let is_opus = params.codec == CODEC_ID_OPUS;
         let pre_skip = || OpusHead::of(params).map_or(0, |head| u64::from(head.pre_skip_frames));
         match container {
-            "wave" => {
-                let block_frames = params.frames_per_block.filter(|frames| *frames > 1);
-                let fact_frames = wave::fact_frames(bytes).filter(|frames| *frames > 0);
-                // The last block alone can have frames too many.
-                let is_within = |frames: &u64| {
-                    let block_frames = block_frames.unwrap_or(0);
-                    let last = |all: u64| (all.saturating_sub(block_frames)..all).contains(frames);
-                    block_frames > 0 && track.num_frames.is_none_or(last)
-                };
-                Self {
-                    length_frames: fact_frames.filter(is_within),
-                    ..Self::default()
-                }
-            }
             "caf" if is_opus && track.delay.is_none() => {
                 let delay_frames = pre_skip();
                 Self {

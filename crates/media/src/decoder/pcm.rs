@@ -5,6 +5,7 @@
 mod aiff;
 mod au;
 mod behind;
+mod blocks;
 mod caf;
 mod chunk;
 mod chunks;
@@ -17,6 +18,7 @@ use super::packetized::{Container, Packetized};
 use crate::decoder::source::{FrameSource, StreamInfo};
 use crate::error::MediaError;
 use crate::track_bytes::{Piece, TrackBytes};
+use blocks::{Blocks, BlocksLayout};
 use chunks::SoundBytes;
 use samples::Coding;
 use std::io::{Read, Seek, SeekFrom};
@@ -64,6 +66,8 @@ struct Layout {
 /// What a file of these kinds holds.
 enum Content {
     Pcm(Layout),
+    /// Blocks of ADPCM.
+    Adpcm(BlocksLayout),
     /// MPEG audio frames, put into a WAVE file.
     Mpeg(TrackBytes),
     /// AAC as ADTS, likewise.
@@ -98,6 +102,7 @@ pub(super) fn open(
     };
     Ok(match content {
         Content::Pcm(layout) => Box::new(Pcm::new(bytes, &layout)?),
+        Content::Adpcm(layout) => Box::new(Blocks::new(bytes, &layout)?),
         Content::Mpeg(sound) => Box::new(Mpeg::open(sound, "wave")?),
         Content::Adts(sound) => {
             Packetized::open(sound, Container::Adts).map_err(|error| match error {

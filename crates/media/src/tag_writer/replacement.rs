@@ -1,6 +1,7 @@
 //! A file that takes another's place in one step, with everything that belongs to the other.
 
-use crate::error::MediaError;
+use super::error::TagWriteError;
+use disk::reason::io_reason;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -30,40 +31,46 @@ impl Replacement {
     ///
     /// # Errors
     /// In words for the file's owner; the file is then as it was.
-    pub(super) fn take_place_of(self, path: &Path, metadata: &Metadata) -> Result<(), String> {
-        let in_words = |error: io::Error| MediaError::Io(error).to_string();
+    pub(super) fn take_place_of(
+        self,
+        path: &Path,
+        metadata: &Metadata,
+    ) -> Result<(), TagWriteError> {
         let file = OpenOptions::new().read(true).write(true).open(&self.0);
-        let file = file.map_err(in_words)?;
+        let file = file?;
         #[cfg(unix)]
         {
             use std::os::unix::fs::{MetadataExt, fchown};
-            let own = file.metadata().map_err(in_words)?;
+            let own = file.metadata()?;
             let is_same = (own.uid(), own.gid()) == (metadata.uid(), metadata.gid());
             // Only root may give files away.
             if !is_same && fchown(&file, Some(metadata.uid()), Some(metadata.gid())).is_err() {
-                return Err("was not changed, it would have another owner".into());
+                return Err(TagWriteError::WouldHarm(
+                    "it would have another owner".into(),
+                ));
             }
             copy_attributes(path, &self.0).map_err(|error| {
-                format!(
-                    "was not changed, its attributes would be lost: {}",
-                    in_words(error)
-                )
+                TagWriteError::WouldHarm(format!(
+                    "its attributes would be lost: {}",
+                    io_reason(&error)
+                ))
             })?;
         }
         // Behind the owner, as a change of that takes bits of the mode away.
-        file.set_permissions(metadata.permissions())
-            .map_err(in_words)?;
-        let has_other_size = file.metadata().map_err(in_words)?.len() != metadata.len();
+        file.set_permissions(metadata.permissions())?;
+        let has_other_size = file.metadata()?.len() != metadata.len();
         if has_other_size && let Ok(time) = metadata.modified() {
-            file.set_modified(time).map_err(in_words)?;
+            file.set_modified(time)?;
         }
-        file.sync_all().map_err(in_words)?;
-        let now = path.metadata().map_err(in_words)?;
+        file.sync_all()?;
+        let now = path.metadata()?;
         if now.len() != metadata.len() || now.modified().ok() != metadata.modified().ok() {
-            return Err("was not changed, another program has just changed it".into());
+            return Err(TagWriteError::WouldHarm(
+                "another program has just changed it".into(),
+            ));
         }
         refuse_hard_links(&now)?;
-        std::fs::rename(&self.0, path).map_err(in_words)?;
+        std::fs::rename(&self.0, path)?;
         // The new name is on the disk when the folder is; where that cannot be asked for, it is soon.
         if let Some(Ok(folder)) = path.parent().map(File::open) {
             let _ = folder.sync_all();
@@ -81,19 +88,19 @@ impl Drop for Replacement {
 
 /// An error for a file that has other names, which would stay with the old content.
 #[cfg(unix)]
-pub(super) fn refuse_hard_links(metadata: &Metadata) -> Result<(), String> {
+pub(super) fn refuse_hard_links(metadata: &Metadata) -> Result<(), TagWriteError> {
     use std::os::unix::fs::MetadataExt;
     match metadata.nlink() {
         0 | 1 => Ok(()),
-        names => Err(format!(
+        names => Err(TagWriteError::Refused(format!(
             "has {names} names (hard links), of which only one would be changed"
-        )),
+        ))),
     }
 }
 
 /// An error for a file that has other names, which would stay with the old content.
 #[cfg(not(unix))]
-pub(super) fn refuse_hard_links(_: &Metadata) -> Result<(), String> {
+pub(super) fn refuse_hard_links(_: &Metadata) -> Result<(), TagWriteError> {
     // The number of names is not to be had without calls of the system's own.
     Ok(())
 }

@@ -10,7 +10,7 @@ const MAX_READS: u32 = 1 << 18;
 
 /// A file for readers of tags. What a file claims is never made room for: only what is there is read,
 /// and no more of it than any real tag needs.
-pub(super) struct FileBytes {
+pub(crate) struct FileBytes {
     file: BufReader<TrackBytes>,
     position: u64,
     length: u64,
@@ -20,7 +20,7 @@ pub(super) struct FileBytes {
 
 impl FileBytes {
     /// `None` for what is no regular file: reading it would take the bytes from others.
-    pub(super) fn new(file: TrackBytes) -> Option<Self> {
+    pub(crate) fn new(file: TrackBytes) -> Option<Self> {
         let length = file.len()?;
         Some(Self {
             file: BufReader::new(file),
@@ -32,18 +32,18 @@ impl FileBytes {
     }
 
     /// Bytes in all.
-    pub(super) fn len(&self) -> u64 {
+    pub(crate) fn len(&self) -> u64 {
         self.length
     }
 
     /// The bytes from `at` on, `count` or as many as there are; none when they cannot be read, or too
     /// many have been. Does I/O.
-    pub(super) fn read(&mut self, at: u64, count: u64) -> Vec<u8> {
+    pub(crate) fn read(&mut self, at: u64, count: u64) -> Vec<u8> {
         self.try_read(at, count).unwrap_or_default()
     }
 
     /// Exactly `N` bytes from `at` on.
-    pub(super) fn array<const N: usize>(&mut self, at: u64) -> Option<[u8; N]> {
+    pub(crate) fn array<const N: usize>(&mut self, at: u64) -> Option<[u8; N]> {
         self.read(at, N as u64).try_into().ok()
     }
 
@@ -63,41 +63,41 @@ impl FileBytes {
 }
 
 /// A little-endian number of up to eight bytes; zero where there are none.
-pub(super) fn le(bytes: &[u8]) -> u64 {
+pub(crate) fn le(bytes: &[u8]) -> u64 {
     let bytes = bytes.iter().take(8).enumerate();
     bytes.fold(0, |n, (index, byte)| n | u64::from(*byte) << (8 * index))
 }
 
 /// A big-endian number of up to eight bytes; zero where there are none.
-pub(super) fn be(bytes: &[u8]) -> u64 {
+pub(crate) fn be(bytes: &[u8]) -> u64 {
     let bytes = bytes.iter().take(8);
     bytes.fold(0, |n, byte| n << 8 | u64::from(*byte))
 }
 
 /// The number of `count` bytes at `at`.
-pub(super) fn le_at(bytes: &[u8], at: usize, count: usize) -> Option<usize> {
+pub(crate) fn le_at(bytes: &[u8], at: usize, count: usize) -> Option<usize> {
     usize::try_from(le(bytes.get(at..at.checked_add(count)?)?)).ok()
 }
 
 /// As [`le_at`], big-endian.
-pub(super) fn be_at(bytes: &[u8], at: usize, count: usize) -> Option<usize> {
+pub(crate) fn be_at(bytes: &[u8], at: usize, count: usize) -> Option<usize> {
     usize::try_from(be(bytes.get(at..at.checked_add(count)?)?)).ok()
 }
 
 /// Where `needle` first is in `bytes`.
-pub(super) fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
+pub(crate) fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
     bytes
         .windows(needle.len())
         .position(|window| window == needle)
 }
 
 /// The bytes in front of the first zero, and those behind it.
-pub(super) fn split_zero(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(crate) fn split_zero(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let at = bytes.iter().position(|byte| *byte == 0)?;
     Some((&bytes[..at], &bytes[at + 1..]))
 }
 
 /// The bytes in front of the first zero, or all.
-pub(super) fn to_zero(bytes: &[u8]) -> &[u8] {
+pub(crate) fn to_zero(bytes: &[u8]) -> &[u8] {
     split_zero(bytes).map_or(bytes, |(text, _)| text)
 }

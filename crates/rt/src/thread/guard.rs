@@ -15,7 +15,7 @@ const MAX_THREADS: usize = 8;
 /// One watched thread; 0 for none.
 struct Watched {
     thread_id: AtomicU32,
-    /// The same number where it has been lowered.
+    /// The thread's number again, where it has been lowered.
     lowered: AtomicU32,
 }
 
@@ -102,7 +102,8 @@ extern "C" fn lower_who_computes(_signal: libc::c_int) {
     // good.
     let error = unsafe { *libc::__errno_location() };
     let this = linux::current_thread_id();
-    if watched(this).is_some() {
+    // A sound server's library has real-time threads of its own in this process.
+    if watched(this).is_some() || linux::is_real_time() {
         lower(this);
     } else {
         // It went to another thread: one of these it is.

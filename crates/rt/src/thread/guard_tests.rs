@@ -109,6 +109,30 @@ fn a_thread_of_the_sound_that_spins_is_lowered_within_a_second_each_time() {
 }
 
 #[test]
+fn a_librarys_thread_that_spins_is_lowered_and_ours_are_not() {
+    let name = full_name!("a_librarys_thread_that_spins_is_lowered_and_ours_are_not");
+    in_own_process(name, || {
+        let (done, wait) = std::sync::mpsc::channel::<()>();
+        let (raised, is_raised) = std::sync::mpsc::channel();
+        let ours = std::thread::Builder::new().spawn(move || {
+            let standing = ThreadStanding::new(AudioThread::Callback);
+            let granted = standing.raise_current_thread();
+            // Both ends are there until the test is over.
+            let _ = raised.send(granted);
+            let _ = wait.recv();
+            standing.is_lowered()
+        });
+        if is_raised.recv() != Ok(AudioThreadPriority::RealTime) || !raise_as_the_service_does() {
+            println!("not run: no right to real-time scheduling here");
+            return;
+        }
+        assert!(spin_until_lowered() < Duration::from_secs(1));
+        drop(done);
+        assert!(!ours.unwrap().join().unwrap(), "it did nothing wrong");
+    });
+}
+
+#[test]
 fn a_thread_can_give_its_priority_up() {
     in_own_process(full_name!("a_thread_can_give_its_priority_up"), || {
         let standing = ThreadStanding::new(AudioThread::Decode);

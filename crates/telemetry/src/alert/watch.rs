@@ -1,6 +1,7 @@
 //! Raises and clears alerts as figures come in, without flapping.
 
-use super::{AlertFigures, AlertKind, AlertLimits, PerformanceAlert};
+use super::{AlertKind, AlertLimits, PerformanceAlert};
+use crate::Reading;
 use std::time::Duration;
 
 /// An alert that came or went.
@@ -43,12 +44,12 @@ impl AlertWatch {
         }
     }
 
-    /// Takes the figures of `now`, the time since the start, which never runs back; tells what
+    /// Takes the reading of `now`, the time since the start, which never runs back; tells what
     /// changed. To be called about once a second.
     pub fn update(
         &mut self,
         now: Duration,
-        figures: &AlertFigures,
+        reading: &Reading,
     ) -> impl Iterator<Item = AlertChange> + use<> {
         let mut changes = [None; AlertKind::ALL.len()];
         for ((kind, state), change) in AlertKind::ALL
@@ -56,7 +57,7 @@ impl AlertWatch {
             .zip(&mut self.states)
             .zip(&mut changes)
         {
-            *change = state.update(kind, &self.limits, now, figures.value(kind));
+            *change = state.update(kind, &self.limits, now, kind.value_in(reading));
         }
         changes.into_iter().flatten()
     }
@@ -79,7 +80,7 @@ impl State {
         let since = |then: Duration| now.saturating_sub(then);
         let is_turning = match self.active {
             None => value.is_some_and(|v| threshold.is_crossed(v)),
-            // What cannot be known any more is not complained of.
+            // A figure that is no longer known clears its alert.
             Some(_) => value.is_none_or(|v| threshold.is_calm(v)),
         };
         if !is_turning {

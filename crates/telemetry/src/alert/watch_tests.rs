@@ -1,13 +1,31 @@
 use super::*;
+use crate::{CallbackFigures, Percentiles, ProcessFigures, TroubleCounts, TroubleFigures};
+
+fn p99(p99: f64) -> Percentiles {
+    Percentiles {
+        p99,
+        ..Percentiles::default()
+    }
+}
+
+fn of_process(process: ProcessFigures) -> Reading {
+    Reading {
+        process,
+        ..Reading::default()
+    }
+}
 
 /// What a load of `load(second)` % raises (+) and clears (-), each with its second.
 fn load_changes(seconds: u64, load: impl Fn(u64) -> f64) -> Vec<(char, u64)> {
     let mut watch = AlertWatch::default();
     let mut changes = Vec::new();
     for second in 0..seconds {
-        let figures = AlertFigures {
-            load_p99_percent: load(second),
-            ..AlertFigures::default()
+        let figures = Reading {
+            callback: CallbackFigures {
+                load_percent: p99(load(second)),
+                ..CallbackFigures::default()
+            },
+            ..Reading::default()
         };
         for change in watch.update(Duration::from_secs(second), &figures) {
             let (sign, alert) = match change {
@@ -72,17 +90,17 @@ fn a_busy_processor_must_stay_busy() {
     let mut raised = Vec::new();
     for second in 0..40_u64 {
         let is_busy = second.is_multiple_of(5) != (second >= 20);
-        let figures = AlertFigures {
+        let figures = of_process(ProcessFigures {
             cpu_percent: if is_busy { 99.0 } else { 3.0 },
-            ..AlertFigures::default()
-        };
+            ..ProcessFigures::default()
+        });
         raised.extend(watch.update(Duration::from_secs(second), &figures));
     }
     assert!(raised.is_empty(), "{raised:?}");
-    let figures = AlertFigures {
+    let figures = of_process(ProcessFigures {
         cpu_percent: 99.0,
-        ..AlertFigures::default()
-    };
+        ..ProcessFigures::default()
+    });
     let seconds = (40..50).filter(|&second| {
         let now = Duration::from_secs(second);
         watch.update(now, &figures).count() > 0
@@ -92,23 +110,35 @@ fn a_busy_processor_must_stay_busy() {
 
 #[test]
 fn each_kind_has_its_own_figure_and_says_what_to_do() {
-    let calm = AlertFigures {
+    let calm = of_process(ProcessFigures {
         available_mib: Some(4_096.0),
-        ..AlertFigures::default()
-    };
+        ..ProcessFigures::default()
+    });
     let limits = AlertLimits::default();
-    assert!(PerformanceAlert::of_figures(&calm, &limits).is_empty());
-    assert!(PerformanceAlert::of_figures(&AlertFigures::default(), &limits).is_empty());
-    let trouble = AlertFigures {
-        callback_p99_us: 1_400.0,
-        load_p99_percent: 93.0,
-        underruns: 2,
-        dropouts_per_minute: 12.0,
-        cpu_percent: 97.0,
-        rss_mib: 1_500.0,
-        available_mib: Some(100.0),
+    assert!(PerformanceAlert::of_reading(&calm, &limits).is_empty());
+    assert!(PerformanceAlert::of_reading(&Reading::default(), &limits).is_empty());
+    let trouble = Reading {
+        callback: CallbackFigures {
+            us: p99(1_400.0),
+            load_percent: p99(93.0),
+            ..CallbackFigures::default()
+        },
+        troubles: TroubleFigures {
+            span: TroubleCounts {
+                starved: 2,
+                ..TroubleCounts::default()
+            },
+            per_minute: 12.0,
+            ..TroubleFigures::default()
+        },
+        ..of_process(ProcessFigures {
+            cpu_percent: 97.0,
+            rss_mib: 1_500.0,
+            available_mib: Some(100.0),
+            ..ProcessFigures::default()
+        })
     };
-    let alerts = PerformanceAlert::of_figures(&trouble, &limits);
+    let alerts = PerformanceAlert::of_reading(&trouble, &limits);
     let kinds: Vec<_> = alerts.iter().map(|alert| alert.kind).collect();
     assert_eq!(kinds, AlertKind::ALL);
     let figures = [
@@ -128,10 +158,10 @@ fn each_kind_has_its_own_figure_and_says_what_to_do() {
     let mut watch = AlertWatch::default();
     let mut changes = Vec::new();
     for (second, mib) in [(0, 300.0), (1, 250.0), (2, 300.0), (3, 400.0), (13, 400.0)] {
-        let figures = AlertFigures {
+        let figures = of_process(ProcessFigures {
             available_mib: Some(mib),
-            ..AlertFigures::default()
-        };
+            ..ProcessFigures::default()
+        });
         let some = watch.update(Duration::from_secs(second), &figures);
         changes.extend(some.map(|change| (matches!(change, AlertChange::Raised(_)), second)));
     }

@@ -1,6 +1,7 @@
 //! Moving windows over a monitor.
 
-use super::{MonitorReport, PerformanceMonitor, Reading};
+use super::{Counters, PerformanceMonitor, per_minute};
+use crate::Reading;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,7 +11,9 @@ const STEP: Duration = Duration::from_secs(1);
 /// A window may be longer than asked for by this, as readings come in steps.
 const MAX_OVERHANG: Duration = Duration::from_millis(1_500);
 
-/// How far back a report looks.
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// How far back a reading looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum MonitorSpan {
     /// The last ten to eleven seconds.
@@ -26,7 +29,7 @@ impl MonitorSpan {
     fn length(self) -> Option<Duration> {
         match self {
             Self::TenSeconds => Some(Duration::from_secs(10)),
-            Self::Minute => Some(Duration::from_secs(60)),
+            Self::Minute => Some(MINUTE),
             Self::Session => None,
         }
     }
@@ -36,67 +39,73 @@ impl MonitorSpan {
 /// in which it is asked for a report at least once a second.
 pub struct MonitorWindow {
     monitor: Arc<PerformanceMonitor>,
-    /// Readings of the last minute, oldest first, one a second.
-    readings: VecDeque<(Instant, Reading)>,
+    /// Counters of the last minute, oldest first, one a second.
+    kept: VecDeque<(Instant, Counters)>,
 }
 
 impl MonitorWindow {
     /// A window that begins now. Allocates.
     pub fn new(monitor: Arc<PerformanceMonitor>) -> Self {
-        let first = (Instant::now(), monitor.read());
+        let first = (Instant::now(), monitor.counters());
         Self {
             monitor,
-            readings: VecDeque::from([first]),
+            kept: VecDeque::from([first]),
         }
     }
 
     /// Counters of the session, and percentiles of the last ten to eleven seconds. Allocates.
-    pub fn report(&mut self) -> MonitorReport {
-        self.report_over(MonitorSpan::TenSeconds)
+    pub fn reading(&mut self) -> Reading {
+        self.reading_over(MonitorSpan::TenSeconds)
     }
 
     /// Counters of the session, and percentiles of `span`: of less of it while the window is younger,
-    /// and after a time in which nobody asked. [`MonitorReport::span_seconds`] says of how much.
-    /// Allocates.
-    pub fn report_over(&mut self, span: MonitorSpan) -> MonitorReport {
-        self.report_at(Instant::now(), span)
+    /// and after a time in which nobody asked. [`Reading::span_seconds`] says of how much. Allocates.
+    pub fn reading_over(&mut self, span: MonitorSpan) -> Reading {
+        self.reading_at(Instant::now(), span)
     }
 
-    fn report_at(&mut self, now: Instant, span: MonitorSpan) -> MonitorReport {
-        let age = |then: Instant| now.saturating_duration_since(then);
-        let Some(length) = span.length() else {
-            self.keep(now);
-            return self.monitor.generate_report();
+    fn reading_at(&mut self, now: Instant, span: MonitorSpan) -> Reading {
+        let mut reading = match span.length() {
+            None => self.monitor.generate_report(),
+            Some(length) => match self.base(now, length) {
+                Some((then, counters)) => self
+                    .monitor
+                    .reading_since(counters, now.saturating_duration_since(*then)),
+                None => self
+                    .monitor
+                    .reading_since(&self.monitor.counters(), Duration::ZERO),
+            },
         };
-        // The newest that is old enough, else the oldest.
-        let is_far = |&&(then, _): &&(Instant, Reading)| age(then) >= length;
-        let far = self.readings.iter().rev().find(is_far);
-        let base = far
-            .filter(|&&(then, _)| age(then) <= length + MAX_OVERHANG)
-            .or_else(|| self.readings.iter().find(|&&(then, _)| age(then) < length));
-        let report = match base {
-            Some((then, reading)) => self.monitor.report_since(reading, age(*then)),
-            None => self
-                .monitor
-                .report_since(&self.monitor.read(), Duration::ZERO),
-        };
+        if let Some((then, counters)) = self.base(now, MINUTE) {
+            let troubles = reading.troubles.session.since(&counters.troubles);
+            reading.troubles.per_minute =
+                per_minute(troubles, now.saturating_duration_since(*then));
+        }
         self.keep(now);
-        report
+        reading
     }
 
-    /// Keeps a reading of `now` where the last is a second old, and drops those of no more use.
+    /// The newest counters that are `length` old or a little more, else the oldest that are younger.
+    fn base(&self, now: Instant, length: Duration) -> Option<&(Instant, Counters)> {
+        let age = |then: Instant| now.saturating_duration_since(then);
+        let far = self
+            .kept
+            .iter()
+            .rev()
+            .find(|(then, _)| age(*then) >= length);
+        far.filter(|(then, _)| age(*then) <= length + MAX_OVERHANG)
+            .or_else(|| self.kept.iter().find(|(then, _)| age(*then) < length))
+    }
+
+    /// Keeps the counters of `now` where the last are a second old, and drops those of no more use.
     fn keep(&mut self, now: Instant) {
         let age = |then: Instant| now.saturating_duration_since(then);
-        if self.readings.back().is_none_or(|&(t, _)| age(t) >= STEP) {
-            self.readings.push_back((now, self.monitor.read()));
+        if self.kept.back().is_none_or(|&(t, _)| age(t) >= STEP) {
+            self.kept.push_back((now, self.monitor.counters()));
         }
-        let longest = Duration::from_secs(60) + MAX_OVERHANG;
-        while self
-            .readings
-            .front()
-            .is_some_and(|&(t, _)| age(t) > longest)
-        {
-            self.readings.pop_front();
+        let longest = MINUTE + MAX_OVERHANG;
+        while self.kept.front().is_some_and(|&(t, _)| age(t) > longest) {
+            self.kept.pop_front();
         }
     }
 }
@@ -119,23 +128,26 @@ mod tests {
             monitor.callback_ns.add(second * 1_000_000);
             monitor.note_ring(second);
             monitor.count_starved();
-            window.report_at(at(start, second as f64), MonitorSpan::TenSeconds);
+            window.reading_at(at(start, second as f64), MonitorSpan::TenSeconds);
         }
         let now = at(start, 120.25);
-        let mut look = |span| window.report_at(now, span);
+        let mut look = |span| window.reading_at(now, span);
         let ten = look(MonitorSpan::TenSeconds);
-        assert_eq!(ten.ring_min_frames, Some(111));
-        assert!((ten.callback_us.max / 120e3 - 1.0).abs() < 0.004);
-        assert_eq!((ten.troubles.starved, ten.starved), (10, 120));
+        assert_eq!(ten.ring.min_frames, Some(111));
+        assert!((ten.callback.us.max / 120e3 - 1.0).abs() < 0.004);
+        assert_eq!(
+            (ten.troubles.span.starved, ten.troubles.session.starved),
+            (10, 120)
+        );
         assert!((ten.span_seconds - 10.25).abs() < 1e-6);
         let minute = look(MonitorSpan::Minute);
-        assert_eq!(minute.ring_min_frames, Some(61));
-        assert!((minute.callback_us.p50 / 90e3 - 1.0).abs() < 0.01);
+        assert_eq!(minute.ring.min_frames, Some(61));
+        assert!((minute.callback.us.p50 / 90e3 - 1.0).abs() < 0.01);
         let session = look(MonitorSpan::Session);
-        assert_eq!(session.ring_min_frames, Some(1));
-        assert_eq!(session.callback_us.max, 120e3);
-        assert!((session.callback_us.p50 / 60e3 - 1.0).abs() < 0.01);
-        assert!(window.readings.len() <= 63);
+        assert_eq!(session.ring.min_frames, Some(1));
+        assert_eq!(session.callback.us.max, 120e3);
+        assert!((session.callback.us.p50 / 60e3 - 1.0).abs() < 0.01);
+        assert!(window.kept.len() <= 63);
     }
 
     #[test]
@@ -144,16 +156,16 @@ mod tests {
         let mut window = MonitorWindow::new(Arc::clone(&monitor));
         let start = Instant::now();
         monitor.callback_ns.add(9_000_000);
-        let unwatched = window.report_at(at(start, 40.0), MonitorSpan::TenSeconds);
+        let unwatched = window.reading_at(at(start, 40.0), MonitorSpan::TenSeconds);
         assert_eq!(
-            (unwatched.callback_us.max, unwatched.span_seconds),
+            (unwatched.callback.us.max, unwatched.span_seconds),
             (0.0, 0.0)
         );
         monitor.callback_ns.add(200_000);
-        let watched = window.report_at(at(start, 43.0), MonitorSpan::TenSeconds);
-        assert!((watched.callback_us.max - 200.0).abs() < 1.0);
+        let watched = window.reading_at(at(start, 43.0), MonitorSpan::TenSeconds);
+        assert!((watched.callback.us.max - 200.0).abs() < 1.0);
         assert!((watched.span_seconds - 3.0).abs() < 1e-6);
-        let minute = window.report_at(at(start, 43.0), MonitorSpan::Minute);
-        assert!((minute.callback_us.max / 9e3 - 1.0).abs() < 0.004);
+        let minute = window.reading_at(at(start, 43.0), MonitorSpan::Minute);
+        assert!((minute.callback.us.max / 9e3 - 1.0).abs() < 0.004);
     }
 }

@@ -77,6 +77,6 @@ impl PlayerApp {
 
     fn ask(&mut self, dialog: PresetDialog) -> Result<(), String> {
         self.panes.preset_question.ask(dialog);
-        self.presets.list()
+        Ok(self.presets.list()?)
     }
 }

@@ -13,6 +13,10 @@ impl PlayerApp {
         let settings = &mut self.settings;
         match action {
             ViewAction::ToggleQueue => settings.show_queue ^= true,
+            ViewAction::ShowSide(side) => {
+                settings.show_queue = true;
+                settings.side = side;
+            }
             ViewAction::ToggleEqualizer => settings.show_equalizer ^= true,
             ViewAction::ToggleBands => settings.show_bands ^= true,
             ViewAction::ToggleLevels => settings.show_levels ^= true,

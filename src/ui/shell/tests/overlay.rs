@@ -58,8 +58,9 @@ fn figures_are_renewed_four_times_a_second() {
         .player
         .script
         .borrow_mut()
-        .telemetry
-        .output_latency_ms = 33.0;
+        .reading
+        .output
+        .latency_frames = 48 * 33;
     window.frames(3);
     assert!(
         window.harness.query_by_label("33.0 ms").is_none(),

@@ -96,6 +96,28 @@ pub(crate) const RUN: &[Need] = &[
             &["alsa-lib-dev"],
         ],
     ),
+    build(
+        "the PipeWire library with its headers",
+        Probe::PkgConfig("libpipewire-0.3"),
+        [
+            &["libpipewire-0.3-dev"],
+            &["pipewire-devel"],
+            &["libpipewire"],
+            &["pipewire-devel"],
+            &["pipewire-dev"],
+        ],
+    ),
+    build(
+        "libclang, which reads those headers",
+        Probe::PackageManager,
+        [
+            &["libclang-dev"],
+            &["clang-devel"],
+            &["clang"],
+            &["clang-devel"],
+            &["clang-dev"],
+        ],
+    ),
     build("cmake", Probe::Commands(&["cmake"]), [&["cmake"]; 5]),
     also(
         "OpenGL for the window",

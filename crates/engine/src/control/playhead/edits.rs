@@ -30,6 +30,12 @@ impl Playhead {
                 self.clear_queue();
                 self.plays.by_id.clear();
             }
+            QueueCommand::Restore {
+                tracks,
+                current,
+                position,
+            } => self.restore(tracks, current, position),
+            QueueCommand::Arrange(order) => self.arrange(order),
             QueueCommand::SetRepeat(repeat) => {
                 self.queue.repeat = repeat;
                 self.reconsider_next();

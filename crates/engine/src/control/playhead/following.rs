@@ -63,7 +63,7 @@ impl Playhead {
         let neighbours = [self.queue.following(Some(entry)), self.queue.preceding()];
         for id in neighbours.into_iter().flatten().filter(|id| *id != entry) {
             if let Some(entry) = self.queue.entry(id) {
-                let location = entry.location();
+                let location = entry.location.clone();
                 self.effect(Effect::Prepare(location));
             }
         }

@@ -39,6 +39,11 @@ impl Insertions {
         self.tag_requests > 0 || !self.requests.is_empty()
     }
 
+    /// Tags of tracks that came in otherwise are asked for.
+    pub(super) fn begin_tag_request(&mut self) {
+        self.tag_requests += 1;
+    }
+
     /// All tags of one request have come.
     pub(super) fn end_tag_request(&mut self) {
         self.tag_requests = self.tag_requests.saturating_sub(1);

@@ -12,6 +12,8 @@ pub(super) struct DecodedLine {
     begins_at: u64,
     /// The last of them was begun in its middle: little may be left of it.
     begins_later: bool,
+    /// The end of the last of them has been decoded.
+    is_ended: bool,
     /// Tracks without a frame, one behind the other, over generations.
     soundless: usize,
 }
@@ -22,11 +24,13 @@ impl DecodedLine {
         self.plays.clear();
         self.plays.push_back(play);
         (self.begins_at, self.begins_later) = (0, later);
+        self.is_ended = false;
     }
 
     /// Nothing is being decoded.
     pub(super) fn clear(&mut self) {
         self.plays.clear();
+        self.is_ended = false;
     }
 
     /// The track that is being decoded.
@@ -45,8 +49,19 @@ impl DecodedLine {
         self.plays.push_back(play);
     }
 
+    /// The last one ends at frame `at` of the generation, and nothing follows.
+    pub(super) fn end(&mut self, at: u64) {
+        self.end_track(at);
+        self.is_ended = true;
+    }
+
+    /// Whether another track, or the end, has been decoded and is not heard yet.
+    pub(super) fn is_ahead(&self) -> bool {
+        self.is_ended || self.plays.len() > 1
+    }
+
     /// The last one ends at frame `at` of the generation.
-    pub(super) fn end_track(&mut self, at: u64) {
+    fn end_track(&mut self, at: u64) {
         if at > self.begins_at {
             self.soundless = 0;
         } else if !std::mem::take(&mut self.begins_later) {

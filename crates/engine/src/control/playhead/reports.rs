@@ -26,7 +26,7 @@ impl Playhead {
             entry.duration = duration.or(entry.duration);
         });
         for warning in &info.warnings {
-            self.warn_of(request.entry, &request.location.path, warning);
+            self.warn_of(request.entry, request.location.path(), warning);
         }
         if let Some(play) = self.plays.by_id.get_mut(&request.track) {
             play.info = Some(info);
@@ -50,7 +50,7 @@ impl Playhead {
     /// The end of the last track has been decoded, `frames` after the generation's beginning.
     pub(crate) fn on_decoded(&mut self, generation: Generation, frames: u64) {
         if generation == self.jump.generation {
-            self.line.end_track(frames);
+            self.line.end(frames);
         }
     }
 
@@ -61,10 +61,10 @@ impl Playhead {
         };
         let request = broken.request.clone();
         if has_sound {
-            return self.warn_of(request.entry, &request.location.path, &reason);
+            return self.warn_of(request.entry, request.location.path(), &reason);
         }
         broken.is_void = true;
-        self.note_of(&request.location.path, &reason);
+        self.note_of(request.location.path(), &reason);
         self.queue
             .update(request.entry, |entry| entry.error = Some(reason));
         self.reconsider_next();
@@ -77,9 +77,9 @@ impl Playhead {
         };
         let (request, was_heard) = (failed.request.clone(), failed.was_heard);
         if was_heard {
-            self.warn_of(request.entry, &request.location.path, reason);
+            self.warn_of(request.entry, request.location.path(), reason);
         } else {
-            self.note_of(&request.location.path, reason);
+            self.note_of(request.location.path(), reason);
             let reason = reason.to_owned();
             self.queue
                 .update(request.entry, |entry| entry.error = Some(reason));

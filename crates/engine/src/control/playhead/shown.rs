@@ -53,7 +53,7 @@ impl Playhead {
         Some(Arc::new(NowPlaying {
             entry: play.request.entry,
             track: play.request.track,
-            path: play.request.location.path.clone(),
+            path: play.request.location.path().to_owned(),
             tags: link_tags
                 .or(tags.map(|tags| &tags.tags))
                 .cloned()

@@ -103,7 +103,7 @@ impl Playhead {
         }
     }
 
-    fn seek(&mut self, to: Duration) {
+    pub(super) fn seek(&mut self, to: Duration) {
         let current = self.queue.current().or_else(|| self.queue.following(None));
         let Some(id) = current else {
             return;

@@ -2,11 +2,10 @@
 
 use super::layout::{Layout, missing_frames};
 use super::scan::{FoundFrame, Next, Scanner};
-use super::wide::{self, NARROW_BITS};
 use crate::decoder::codecs::make_decoder;
 use crate::decoder::source::{FrameSource, StreamInfo};
+use crate::decoder::symphonia_names::decode_error;
 use crate::decoder::window::Window;
-use crate::decoder::words::decode_error;
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
 use std::io;
@@ -169,16 +168,9 @@ impl FrameSource for FlacStream {
         let length = (frame.end - frame.at) as usize;
         let data = self.scanner.get(frame.at, length)?;
         let frames = frame.header.frames;
-        let bits = self.info.bits_per_sample.unwrap_or(0);
-        if bits > NARROW_BITS {
-            if wide::decode(data, &frame.header, bits, samples).is_none() {
-                samples.clear();
-            }
-        } else {
-            let packet = Packet::new(0, Timestamp::from(0), Duration::from(frames), data);
-            if let Ok(buffer) = self.decoder.decode(&packet) {
-                buffer.copy_to_vec_interleaved(samples);
-            }
+        let packet = Packet::new(0, Timestamp::from(0), Duration::from(frames), data);
+        if let Ok(buffer) = self.decoder.decode(&packet) {
+            buffer.copy_to_vec_interleaved(samples);
         }
         let wanted = frames as usize * channels;
         self.has_loss |= samples.len() != wanted;

@@ -1,7 +1,6 @@
 //! What stands behind the last frame of a FLAC file, and where that ends.
 
 use super::frame::{FrameHeader, StreamInfoBlock, checksum_16};
-use super::wide::{self, NARROW_BITS};
 use crate::decoder::codecs::make_decoder;
 use crate::decoder::window::Window;
 use std::io;
@@ -141,12 +140,6 @@ fn ends(bytes: &[u8], head_bytes: usize) -> Vec<usize> {
 
 /// Whether a frame can be decoded to as many frames of sound as it says.
 pub(super) fn decodes(frame: &[u8], stream: &StreamInfoBlock, frames: u64) -> bool {
-    let bits = u32::from(stream.bits());
-    if bits > NARROW_BITS {
-        let header = FrameHeader::parse_any(frame);
-        return header
-            .is_some_and(|header| wide::decode(frame, &header, bits, &mut Vec::new()).is_some());
-    }
     let mut params = AudioCodecParameters::new();
     params
         .for_codec(CODEC_ID_FLAC)

@@ -2,21 +2,21 @@
 
 use super::frame::FrameHeader;
 
-/// Bits of a sample that symphonia decodes.
-pub(super) const NARROW_BITS: u32 = 24;
 /// Bits a sample of the side channel can have.
 const MAX_BITS: u32 = 33;
+/// Bytes of the sum behind the subframes.
+const SUM_BYTES: usize = 2;
 /// Largest order of a predictor.
 const MAX_ORDER: usize = 32;
 
-/// Replaces `samples` by those of the frame that `bytes` are, interleaved; `None` where it is damaged.
-/// `bits` are those of a sample.
+/// Replaces `samples` by those of the frame that `bytes` begin with, interleaved; the bytes it takes with its sum,
+/// which is not looked at, or `None` where it is damaged. `bits` are those of a sample.
 pub(super) fn decode(
     bytes: &[u8],
     header: &FrameHeader,
     bits: u32,
     samples: &mut Vec<f32>,
-) -> Option<()> {
+) -> Option<usize> {
     let (frames, channels) = (header.frames as usize, usize::from(header.channels));
     let assignment = bytes.get(3)? >> 4;
     // The channel that holds the difference of the two.
@@ -55,7 +55,7 @@ pub(super) fn decode(
             (channel[frame] as f64 * scale) as f32
         }));
     }
-    Some(())
+    Some(reader.at.div_ceil(8) + SUM_BYTES)
 }
 
 /// One channel.

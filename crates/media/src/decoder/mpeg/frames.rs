@@ -2,7 +2,7 @@
 
 use super::header::{FrameHeader, HEADER_BYTES};
 use crate::decoder::codecs::make_decoder;
-use crate::decoder::words::decode_error;
+use crate::decoder::symphonia_names::decode_error;
 use crate::error::MediaError;
 use std::collections::VecDeque;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3};

@@ -1,11 +1,12 @@
 //! AIFF and AIFF-C.
 
 use super::super::names;
+use super::blocks::apple_blocks;
 use super::chunks::{ChunkReader, Style};
 use super::samples::Coding;
 use super::{Content, Layout, integer};
 use crate::error::MediaError;
-use crate::track_bytes::{Piece, TrackBytes};
+use crate::track_bytes::TrackBytes;
 
 /// Reads the header.
 pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
@@ -46,21 +47,13 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
         b"fl64" | b"FL64" => (Some(Coding::Float { bytes: 8 }), true),
         b"alaw" | b"ALAW" => (Some(Coding::ALaw), true),
         b"ulaw" | b"ULAW" => (Some(Coding::MuLaw), true),
+        b"ima4" => (None, true),
         packing => {
             let kind = packing.first_chunk().copied().unwrap_or_default();
-            let name = format!("{} in AIFF-C", names::of_four_characters(kind));
-            let whole = Piece::Of {
-                start: 0,
-                length: None,
-            };
-            return Ok(Content::Packed(
-                bytes.spliced(vec![whole])?,
-                name,
-                Vec::new(),
-            ));
+            let name = names::of_four_characters(kind);
+            return Err(MediaError::Unsupported(format!("{name} in AIFF-C")));
         }
     };
-    let coding = coding.ok_or_else(|| MediaError::Unsupported(format!("AIFF of {bits} bits")))?;
     // In front of the sound stand an offset to it and the size of its blocks.
     let offset = bytes.read_at(data.start, 4)?;
     let offset = offset
@@ -73,6 +66,11 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
         _ => content + offset,
     };
     let sound = ChunkReader::new(bytes, Style::Big).sound_bytes(&data, content, outer_end)?;
+    if packing == b"ima4" {
+        let layout = apple_blocks("aiff", channels.into(), sample_rate_hz, content, sound);
+        return layout.map(Content::Adpcm);
+    }
+    let coding = coding.ok_or_else(|| MediaError::Unsupported(format!("AIFF of {bits} bits")))?;
     let is_integer = matches!(coding, Coding::Integer { .. });
     Ok(Content::Pcm(Layout {
         container: "aiff",

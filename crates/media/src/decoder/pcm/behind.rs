@@ -1,16 +1,15 @@
 //! What stands behind the sound of a file whose header does not say where the sound ends: chunks and tags, told
 //! from samples by how unlikely it is that samples look like them.
 
-use super::chunk::{Chunk, NEAR_BYTES, Style, is_known, may_be_chunk};
+use super::chunk::{Chunk, NEAR_BYTES, Style, has_a_size, is_known, is_placeholder, may_be_chunk};
 use super::chunks::ChunkReader;
 use std::io;
 
 /// Bytes at the end of a file in which they are looked for.
 const TAIL_BYTES: u64 = 4 << 20;
-/// Bytes there in which the name of a known chunk is enough, if its size fits.
+/// Bytes there in which the name of a known chunk is enough, if it has the size of one.
 const NAME_BYTES: u64 = 64 << 10;
-/// Sizes that are so little wrong still tell a chunk, if it is a known one, and if it is not.
-const KNOWN_SLACK_BYTES: u64 = 64;
+/// A size that is so little wrong still tells a chunk that is not known.
 const OTHER_SLACK_BYTES: u64 = 16;
 /// Chunks looked at in a row.
 const MAX_CHUNKS: usize = 256;
@@ -77,7 +76,10 @@ impl ChunkReader<'_> {
                 && chunk.declared_bytes > 0
             {
                 let content = self.bytes.read_at(chunk.start, 4)?;
-                if has_signature(&chunk, &content) || self.is_rest_of_chunks(place)? {
+                if has_signature(&chunk, &content)
+                    || is_placeholder(self.style, chunk.declared_bytes)
+                    || self.is_rest_of_chunks(place)?
+                {
                     return Ok(Some(place));
                 }
             }
@@ -98,12 +100,33 @@ impl ChunkReader<'_> {
             }
             let place = from + index as u64;
             if self.begins_behind(place, &tail[index..], declared_end)? {
-                return Ok(place);
+                return self.best_of_name(place, &tail[index..], declared_end);
             }
         }
         let is_tag =
             end - content >= ID3V1_BYTES && self.bytes.read_at(end - ID3V1_BYTES, 3)? == *b"TAG";
         Ok(if is_tag { end - ID3V1_BYTES } else { end })
+    }
+
+    /// The last bytes of the sound may look like the first of a name: of the places from `place` on that share bytes
+    /// with it, the one whose chunk is known and has a size that fits.
+    fn best_of_name(&mut self, place: u64, rest: &[u8], declared: u64) -> io::Result<u64> {
+        let end = place + rest.len() as u64;
+        let rank = |chunk: Option<Chunk>| {
+            chunk.map_or(0, |chunk| {
+                let fits = chunk.declared_bytes <= end.saturating_sub(chunk.start);
+                1 + 2 * u8::from(is_known(&chunk)) + u8::from(fits)
+            })
+        };
+        let (mut best, mut best_rank) = (place, rank(self.style.chunk(rest, place)));
+        for (later, rest) in (place + 1..).zip([1, 2, 3].map(|from| rest.get(from..))) {
+            let rest = rest.unwrap_or_default();
+            let its_rank = rank(self.style.chunk(rest, later));
+            if its_rank > best_rank && self.begins_behind(later, rest, declared)? {
+                (best, best_rank) = (later, its_rank);
+            }
+        }
+        Ok(best)
     }
 
     /// Whether the rest of the file, which is `rest`, is no sound from `place` on.
@@ -129,7 +152,8 @@ impl ChunkReader<'_> {
                 .get(self.style.head_bytes() as usize..)
                 .unwrap_or_default();
             let is_near = place.abs_diff(declared) <= NEAR_BYTES;
-            let is_possible = (fits || off <= KNOWN_SLACK_BYTES) && left <= NAME_BYTES;
+            let is_possible = has_a_size(self.style, &chunk) && left <= NAME_BYTES
+                || is_placeholder(self.style, chunk.declared_bytes);
             if is_near || is_possible || has_signature(&chunk, content) {
                 return Ok(true);
             }

@@ -1,6 +1,7 @@
 //! Core Audio Format (Apple's "Core Audio Format Specification").
 
 use super::super::names;
+use super::blocks::apple_blocks;
 use super::chunks::{Chunk, ChunkReader, Style};
 use super::samples::Coding;
 use super::{Content, Layout, cut_line, integer};
@@ -62,6 +63,16 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
         }),
         (b"alaw", _) => Some(Coding::ALaw),
         (b"ulaw", _) => Some(Coding::MuLaw),
+        (b"ima4", _) => {
+            let (channels, rate_hz) = (channels as usize, rate_hz.round() as u32);
+            let mut layout = apple_blocks("caf", channels, rate_hz, content, sound)?;
+            // The second number of the table of packets: frames that are heard.
+            if let Some(table) = named(b"pakt") {
+                let heard = bytes.read_at(table.start + 8, 8)?;
+                layout.declared_frames = heard.try_into().ok().map(u64::from_be_bytes);
+            }
+            return Ok(Content::Adpcm(layout));
+        }
         _ => {
             let size = sound.there.map_or(u64::MAX, |there| there + EDIT_BYTES);
             let whole = |start, length| Piece::Of { start, length };

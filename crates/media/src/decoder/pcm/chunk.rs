@@ -11,6 +11,13 @@ const KNOWN: [[u8; 4]; 44] = [
 /// So far before the end by the header, chunks that fill the file are looked for; so near it, the name of a known one
 /// is enough.
 pub(super) const NEAR_BYTES: u64 = 64;
+/// Sizes of 32 bits from here on stand for "not known": recorders and programs that write to a pipe leave such, and
+/// no header of 32 bits counts that far in earnest.
+const PLACEHOLDER_BYTES: u64 = 0x7FFF_0000;
+/// The same in the sizes of 64 bits, which may be as large in earnest.
+const LONG_PLACEHOLDERS: [u64; 4] = [0x7FFF_F000, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF];
+/// No chunk but that of the sound is as long: bytes.
+const MAX_OTHER_BYTES: u64 = 1 << 24;
 /// The last 12 bytes of the identifiers of Sony Wave64 chunks: of `riff`, and of all others.
 const W64_TAILS: [[u8; 12]; 2] = [
     [
@@ -87,6 +94,21 @@ impl Style {
         };
         [padded, end.filter(|_| end != padded)]
     }
+}
+
+/// Whether a size stands for "not known", other than 0.
+pub(super) fn is_placeholder(style: Style, bytes: u64) -> bool {
+    match style {
+        Style::Little | Style::Big => bytes >= PLACEHOLDER_BYTES,
+        Style::Caf | Style::W64 => {
+            bytes >= i64::MAX as u64 >> 1 || LONG_PLACEHOLDERS.contains(&bytes)
+        }
+    }
+}
+
+/// Whether a chunk of a known kind has a size that such a chunk may have, right or wrong; few samples look so.
+pub(super) fn has_a_size(style: Style, chunk: &Chunk) -> bool {
+    chunk.declared_bytes < MAX_OTHER_BYTES || is_placeholder(style, chunk.declared_bytes)
 }
 
 /// Whether it is of a kind that programs put behind the sound.

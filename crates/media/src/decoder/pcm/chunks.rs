@@ -2,7 +2,7 @@
 //! own end, nor over a chunk that plainly begins elsewhere.
 
 pub(super) use super::chunk::{Chunk, Style};
-use super::chunk::{is_known, may_be_chunk};
+use super::chunk::{is_known, is_placeholder, may_be_chunk};
 use crate::track_bytes::TrackBytes;
 use std::io;
 
@@ -10,9 +10,6 @@ use std::io;
 const MAX_CHUNKS: usize = 4_096;
 /// Bytes searched for the next known chunk behind one whose size cannot be right.
 const SEARCH_BYTES: usize = 1 << 20;
-/// Sizes from here on stand for "not known": recorders and programs that write to a pipe leave such, and
-/// no header of 32 bits counts that far in earnest.
-const PLACEHOLDER_BYTES: u64 = 0x7FFF_0000;
 /// What is shorter than this behind the end that two headers agree on is no sound.
 const JUNK_BYTES: u64 = 1_024;
 
@@ -58,8 +55,9 @@ impl<'a> ChunkReader<'a> {
                 break;
             }
             next = self.behind(&chunk, known)?;
-            if next.is_none() && chunk.id != last && !self.ends_at(&chunk) {
-                next = self.search(chunk.start, known)?;
+            let leads_astray = next.is_none_or(|next| !self.is_likely(&next, known));
+            if leads_astray && chunk.id != last && !self.ends_at(&chunk) {
+                next = self.search(chunk.start, known)?.or(next);
             }
         }
         Ok(found)
@@ -73,15 +71,23 @@ impl<'a> ChunkReader<'a> {
             let Some(found) = self.chunk_at(place)? else {
                 continue;
             };
-            let fits = self
-                .end
-                .is_none_or(|end| found.declared_bytes <= end.saturating_sub(found.start));
-            let rank = 2 * u8::from(known.contains(&found.id)) + u8::from(fits);
+            let rank = 2 * u8::from(known.contains(&found.id)) + u8::from(self.fits(&found));
             if best.as_ref().is_none_or(|(best, _)| rank > *best) {
                 best = Some((rank, found));
             }
         }
         Ok(best.map(|(_, chunk)| chunk))
+    }
+
+    fn fits(&self, chunk: &Chunk) -> bool {
+        self.end
+            .is_none_or(|end| chunk.declared_bytes <= end.saturating_sub(chunk.start))
+    }
+
+    /// Whether it is one of those that are looked for, or of a known kind, or at least fits into the file. Other bytes
+    /// that look like a name stand where a wrong size leads.
+    fn is_likely(&self, chunk: &Chunk, known: &[[u8; 4]]) -> bool {
+        known.contains(&chunk.id) || is_known(chunk) || self.fits(chunk)
     }
 
     fn ends_at(&self, chunk: &Chunk) -> bool {
@@ -115,10 +121,7 @@ impl<'a> ChunkReader<'a> {
     ) -> io::Result<SoundBytes> {
         let skipped = content - data.start;
         let declared = data.declared_bytes.saturating_sub(skipped);
-        let is_placeholder = match self.style {
-            Style::Little | Style::Big => data.declared_bytes >= PLACEHOLDER_BYTES,
-            Style::Caf | Style::W64 => data.declared_bytes >= i64::MAX as u64 >> 1,
-        };
+        let is_placeholder = is_placeholder(self.style, data.declared_bytes);
         let Some(end) = self.end else {
             let known = declared > 0 && !is_placeholder;
             return Ok(SoundBytes::of(known.then_some(declared)));

@@ -1,9 +1,11 @@
 //! WAVE and its larger kin: RF64, RIFX, Wave64.
 
+use super::super::adpcm::{AdpcmBlocks, AdpcmKind};
 use super::super::names;
-use super::chunks::{Chunk, ChunkReader, Style};
+use super::blocks::BlocksLayout;
+use super::chunks::{Chunk, ChunkReader, SoundBytes, Style};
 use super::samples::Coding;
-use super::{Content, Layout, cut_line, integer};
+use super::{Content, Layout, integer};
 use crate::error::MediaError;
 use crate::track_bytes::{Piece, TrackBytes};
 
@@ -71,14 +73,25 @@ impl Format {
         (is_possible && bytes > 0).then_some(bytes)
     }
 
-    /// Bytes of a block of ADPCM: by the frames that it has, where `sound_bytes` are as many blocks and not as many of
-    /// those that the header says.
-    fn repaired_block_bytes(&self, format: &[u8], sound_bytes: Option<u64>) -> u16 {
-        let (channels, declared) = (u64::from(self.channels), u64::from(self.block_bytes));
+    /// The blocks of ADPCM, which this is a format of; `None` where that cannot be.
+    fn blocks(&self, format: &[u8], sound: &SoundBytes) -> Option<AdpcmBlocks> {
+        let kind = match self.tag {
+            MS_ADPCM => AdpcmKind::Microsoft,
+            _ => AdpcmKind::Ima,
+        };
+        let channels = usize::from(self.channels);
         let frames = match format.get(18..20) {
             Some(&[low, high]) => u64::from(u16::from_le_bytes([low, high])),
             _ => 0,
         };
+        let bytes = self.repaired_block_bytes(frames, sound.there);
+        AdpcmBlocks::new(kind, channels, bytes.into(), frames)
+    }
+
+    /// Bytes of a block of ADPCM: by the `frames` that it has, where `sound_bytes` are as many blocks and not as many
+    /// of those that the header says.
+    fn repaired_block_bytes(&self, frames: u64, sound_bytes: Option<u64>) -> u16 {
+        let (channels, declared) = (u64::from(self.channels), u64::from(self.block_bytes));
         let block = match self.tag {
             MS_ADPCM => frames
                 .checked_sub(2)
@@ -207,17 +220,25 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
                     Some(fact) => bytes.read_at(fact.start, 4)?,
                     None => Vec::new(),
                 };
-                let mut format_bytes = format_bytes;
-                let block_bytes = format.repaired_block_bytes(&format_bytes, sound.there);
-                format_bytes[12..14].copy_from_slice(&block_bytes.to_le_bytes());
-                let header = plain_header(&format_bytes, &fact, sound.there);
-                let packed = bytes.spliced(vec![Piece::Bytes(header.into()), slice])?;
-                let mut warnings: Vec<String> = cut_line(sound).into_iter().collect();
-                let is_part = |there: u64| (1..u64::from(block_bytes)).contains(&there);
-                if warnings.is_empty() && sound.there.is_some_and(is_part) {
-                    warnings.push("cut short: its only block is incomplete".into());
-                }
-                Ok(Content::Packed(packed, format!("{name} in WAVE"), warnings))
+                let layout = format
+                    .blocks(&format_bytes, &sound)
+                    .map(|blocks| BlocksLayout {
+                        container: "wave",
+                        codec: name.clone(),
+                        blocks,
+                        channels: format.channels.into(),
+                        sample_rate_hz: format.sample_rate_hz,
+                        start: data.start,
+                        sound,
+                        declared_frames: fact
+                            .try_into()
+                            .ok()
+                            .map(|frames| u64::from(u32::from_le_bytes(frames)))
+                            .filter(|frames| *frames > 0),
+                    });
+                layout.map(Content::Adpcm).ok_or_else(|| {
+                    MediaError::Unsupported(format!("{name} of {} channels", format.channels))
+                })
             }
         },
     }
@@ -259,25 +280,4 @@ fn without_padding(
     let tail = bytes.read_at(start + there - 7, 7)?;
     let zeros = tail.iter().rev().take_while(|byte| **byte == 0).count() as u64;
     Ok(there - zeros / frame_bytes * frame_bytes)
-}
-
-/// A WAVE header for sound of so many bytes, without what else was in the file.
-fn plain_header(format: &[u8], fact: &[u8], sound_bytes: Option<u64>) -> Vec<u8> {
-    let size = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX).to_le_bytes();
-    let mut chunks = b"WAVEfmt ".to_vec();
-    chunks.extend(size(format.len()));
-    chunks.extend(format);
-    chunks.resize(chunks.len().next_multiple_of(2), 0);
-    if fact.len() == 4 {
-        chunks.extend(b"fact\x04\0\0\0");
-        chunks.extend(fact);
-    }
-    chunks.extend(b"data");
-    let sound_bytes = sound_bytes.and_then(|bytes| usize::try_from(bytes).ok());
-    let sound_bytes = sound_bytes.unwrap_or(u32::MAX as usize - 8 - chunks.len());
-    chunks.extend(size(sound_bytes));
-    let mut header = b"RIFF".to_vec();
-    header.extend(size(chunks.len() + sound_bytes));
-    header.extend(chunks);
-    header
 }

@@ -1,0 +1,39 @@
+//! Folders are watched, so that what changes is seen soon. A scan repairs what was missed.
+
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use std::path::PathBuf;
+
+/// Watches folders for as long as it lives.
+pub struct FolderWatch {
+    watcher: RecommendedWatcher,
+}
+
+impl FolderWatch {
+    /// Watches nothing yet; `changed` is called with what has changed, on a thread of the watcher, and must
+    /// not take long.
+    ///
+    /// # Errors
+    /// A line that says why the system cannot watch.
+    pub fn new(changed: impl Fn(Vec<PathBuf>) + Send + 'static) -> Result<Self, String> {
+        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            if let Ok(event) = event
+                && !event.kind.is_access()
+            {
+                changed(event.paths);
+            }
+        });
+        watcher
+            .map(|watcher| Self { watcher })
+            .map_err(|error| error.to_string())
+    }
+
+    /// Watches everything below `folder` too. Takes a while for a large one.
+    ///
+    /// # Errors
+    /// A line that says why it cannot be watched: the system watches so many folders and no more.
+    pub fn add(&mut self, folder: &std::path::Path) -> Result<(), String> {
+        self.watcher
+            .watch(folder, RecursiveMode::Recursive)
+            .map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,368 @@
+//! The collection at the left side: a search box, and a table that draws the visible rows only and has them read
+//! a page at a time.
+
+mod selection;
+pub(crate) mod side_switch;
+
+use crate::app::{LibraryCommand, LibraryShown};
+use crate::ui::action::Actions;
+use crate::ui::backend::Backend;
+use crate::ui::files::request::DialogRequest;
+use crate::ui::ids;
+use crate::ui::pane::{Pane, PaneContext, Place, SideWidth};
+use crate::ui::queue::action::ListMove;
+use crate::ui::queue::row::{self, RowState};
+use crate::ui::settings::SideView;
+use crate::ui::theme::metrics::QUEUE_ROW_HEIGHT;
+use crate::ui::theme::{Palette, fonts, icons};
+use eframe::egui::{
+    Align, Button, Layout, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, Vec2, pos2, vec2,
+};
+use engine::command::Placement;
+use engine::status::{EntryId, PlayerSnapshot, QueueEntry};
+use library::model::{TrackId, TrackRow};
+use selection::RowSelection;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Below this width of the window the side is narrow, in points.
+const NARROW_WINDOW: f32 = 800.0;
+/// Between two looks at a scan that runs.
+const PROGRESS_STEP: Duration = Duration::from_millis(200);
+
+/// The collection, and its state between frames.
+#[derive(Default)]
+pub(crate) struct LibraryPane {
+    text: String,
+    /// What was looked for last.
+    asked: Option<String>,
+    wants_focus: bool,
+    selection: RowSelection,
+    shown: Arc<LibraryShown>,
+    /// A row to bring into view.
+    reveal: Option<usize>,
+    view_height: f32,
+    offset: f32,
+}
+
+impl Pane for LibraryPane {
+    fn name(&self) -> &'static str {
+        "library"
+    }
+
+    fn place(&self, context: &PaneContext<'_>, room: Vec2) -> Place {
+        if !context.settings.show_queue || context.settings.side != SideView::Library {
+            return Place::Hidden;
+        }
+        Place::Left(if room.x < NARROW_WINDOW {
+            SideWidth::Fixed((room.x * 0.36).round())
+        } else {
+            SideWidth::Dragged {
+                default: 360.0,
+                range: 240.0..=room.x * 0.6,
+            }
+        })
+    }
+
+    fn show(&mut self, ui: &mut Ui, context: &mut PaneContext<'_>, actions: &mut Actions) {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        self.follow(context.backend);
+        let progress = context.backend.scan_progress();
+        self.heading(ui, actions);
+        self.search_field(ui);
+        ui.add_space(8.0);
+        self.notes(ui, progress, actions);
+        if !self.shown.tracks.is_empty() {
+            self.list(ui, context, actions);
+        } else if !self.shown.has_folders {
+            invitation(ui, actions);
+        } else if progress.is_none() && self.shown.fault.is_none() {
+            ui.add_space(24.0);
+            ui.vertical_centered(|ui| ui.weak("Nothing found"));
+        }
+    }
+}
+
+impl LibraryPane {
+    /// Asks for what stands in the search box, and takes over what was found.
+    fn follow(&mut self, backend: &mut dyn Backend) {
+        let Some(view) = backend.library() else {
+            return;
+        };
+        if self.asked.as_ref() != Some(&self.text) {
+            view.search(&self.text);
+            self.asked = Some(self.text.clone());
+        }
+        let shown = view.shown();
+        if shown.number != self.shown.number {
+            let is_other = shown.text != self.shown.text;
+            // After a scan the listener stays where he is.
+            if is_other {
+                self.selection.clear();
+                self.reveal = Some(0);
+            }
+        }
+        self.shown = shown;
+    }
+
+    fn heading(&self, ui: &mut Ui, actions: &mut Actions) {
+        let palette = Palette::of(ui);
+        ui.horizontal(|ui| {
+            ui.set_height(40.0);
+            ui.add_space(8.0);
+            side_switch::show(ui, SideView::Library, actions);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                use crate::ui::widgets::icon_button::IconButton;
+                let add = IconButton::new(
+                    icons::FOLDER_OPEN,
+                    "Add a folder",
+                    "Add a folder to the library",
+                );
+                if add.icon_size(18.0).show(ui).clicked() {
+                    actions.push(DialogRequest::LibraryFolder.into());
+                }
+                ui.add_space(4.0);
+                let summary = match self.shown.tracks.len() {
+                    0 => String::new(),
+                    1 => "1 track".to_owned(),
+                    count => format!("{count} tracks"),
+                };
+                let font = fonts::text(fonts::size::SMALL);
+                let room = ui.available_rect_before_wrap();
+                crate::ui::widgets::elided::draw(ui.painter(), room, &summary, font, palette.faint);
+            });
+        });
+    }
+
+    fn search_field(&mut self, ui: &mut Ui) {
+        let field = TextEdit::singleline(&mut self.text)
+            .id(ids::queue_filter())
+            .hint_text("Search: bjork year:>1990")
+            .desired_width(f32::INFINITY);
+        let response = ui.add(field).accessible_name("Search the library");
+        if std::mem::take(&mut self.wants_focus) {
+            response.request_focus();
+        }
+    }
+
+    /// What of the query is not understood, what was looked for instead, how far a scan is.
+    fn notes(&self, ui: &mut Ui, progress: Option<[u64; 3]>, actions: &mut Actions) {
+        let palette = Palette::of(ui);
+        let small = |text: String| RichText::new(text).font(fonts::text(fonts::size::SMALL));
+        if let Some(fault) = &self.shown.fault {
+            ui.label(small(fault.clone()).color(palette.warning));
+            ui.add_space(8.0);
+        }
+        if let Some(instead) = &self.shown.instead {
+            ui.label(small(format!("Nothing found; this is “{instead}”")).color(palette.dim));
+            ui.add_space(8.0);
+        }
+        if let Some([found, read, all]) = progress {
+            ui.horizontal(|ui| {
+                ui.spinner();
+                let line = match all {
+                    0 => format!("Looking: {found} files"),
+                    _ => format!("Reading {read} of {all} files"),
+                };
+                ui.label(small(line).color(palette.dim));
+                if ui.small_button("Stop").clicked() {
+                    actions.push(LibraryCommand::StopScan.into());
+                }
+            });
+            ui.add_space(8.0);
+            ui.ctx().request_repaint_after(PROGRESS_STEP);
+        }
+    }
+
+    fn list(&mut self, ui: &mut Ui, context: &mut PaneContext<'_>, actions: &mut Actions) {
+        let count = self.shown.tracks.len();
+        let mut area = ScrollArea::vertical().id_salt("library").auto_shrink(false);
+        if let Some(row) = self.reveal.take() {
+            let (top, view) = (
+                row as f32 * QUEUE_ROW_HEIGHT,
+                self.view_height.max(QUEUE_ROW_HEIGHT),
+            );
+            let lowest = (top + QUEUE_ROW_HEIGHT - view).max(0.0);
+            area = area.vertical_scroll_offset(self.offset.clamp(lowest, top.max(lowest)));
+        }
+        let playing = context
+            .snapshot
+            .now_playing
+            .as_ref()
+            .map(|playing| playing.path.clone());
+        let output = area.show_rows(ui, QUEUE_ROW_HEIGHT, count, |ui, visible| {
+            let (left, top) = (ui.max_rect().left(), ui.max_rect().top());
+            let width = ui.max_rect().width();
+            for (index, at) in visible.clone().enumerate() {
+                let corner = pos2(left, top + index as f32 * QUEUE_ROW_HEIGHT);
+                let rect = Rect::from_min_size(corner, vec2(width, QUEUE_ROW_HEIGHT));
+                let shown = Arc::clone(&self.shown);
+                match shown.row(at) {
+                    Some(track) => {
+                        let is_current = playing.as_ref() == Some(&track.path);
+                        self.row(ui, rect, at, track, is_current, context, actions);
+                    }
+                    None => {
+                        if let Some(view) = context.backend.library() {
+                            view.want(&shown, at);
+                        }
+                    }
+                }
+            }
+            let size = vec2(width, visible.len() as f32 * QUEUE_ROW_HEIGHT);
+            ui.allocate_rect(Rect::from_min_size(pos2(left, top), size), Sense::hover());
+        });
+        self.view_height = output.inner_rect.height();
+        self.offset = output.state.clamped_offset().y;
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a row, where it stands, and what it may ask for"
+    )]
+    fn row(
+        &mut self,
+        ui: &Ui,
+        rect: Rect,
+        at: usize,
+        track: &TrackRow,
+        is_current: bool,
+        context: &mut PaneContext<'_>,
+        actions: &mut Actions,
+    ) {
+        let state = RowState {
+            is_selected: self.selection.contains(at),
+            is_cursor: self.selection.cursor() == Some(at),
+            is_current,
+            transport: context.snapshot.transport,
+        };
+        let response = row::show(ui, rect, &as_entry(track), state);
+        let modifiers = ui.input(|input| input.modifiers);
+        if response.double_clicked() {
+            self.selection.only(at);
+            self.play_selected(context.backend);
+        } else if response.clicked() {
+            self.selection.click(at, modifiers.command, modifiers.shift);
+        }
+        if response.secondary_clicked() && !state.is_selected {
+            self.selection.only(at);
+        }
+        response.context_menu(|ui| self.menu(ui, track, context, actions));
+    }
+
+    fn menu(
+        &self,
+        ui: &mut Ui,
+        track: &TrackRow,
+        context: &mut PaneContext<'_>,
+        actions: &mut Actions,
+    ) {
+        ui.set_min_width(180.0);
+        let next = after_current(context.snapshot);
+        for (name, placement, play) in [
+            ("Play", Placement::Append, true),
+            ("Play next", next, false),
+            ("Add to the queue", Placement::Append, false),
+            ("Play instead of the queue", Placement::Replace, true),
+        ] {
+            if ui.button(name).clicked() {
+                self.queue(context.backend, placement, play);
+                ui.close();
+            }
+        }
+        if ui.button("Copy file path").clicked() {
+            let path = track.path.display().to_string();
+            actions.push(crate::ui::view::ViewAction::CopyText(path).into());
+            ui.close();
+        }
+    }
+
+    /// Moves the cursor with a key.
+    pub(crate) fn step(&mut self, by: ListMove, extend: bool) {
+        let page = (self.view_height / QUEUE_ROW_HEIGHT) as usize;
+        let count = self.shown.tracks.len();
+        self.reveal = self
+            .selection
+            .step(by, count, page.saturating_sub(1), extend);
+    }
+
+    pub(crate) fn select_all(&mut self) {
+        self.selection.all(self.shown.tracks.len());
+    }
+
+    /// Puts the keyboard into the search box.
+    pub(crate) fn find(&mut self) {
+        self.wants_focus = true;
+    }
+
+    /// Shows everything again.
+    pub(crate) fn leave_search(&mut self) {
+        self.text.clear();
+    }
+
+    /// Plays the selected tracks behind what is queued; the first one found where none is selected.
+    pub(crate) fn play_selected(&mut self, backend: &mut dyn Backend) {
+        if self.selection.cursor().is_none() && !self.shown.tracks.is_empty() {
+            self.selection.only(0);
+        }
+        self.queue(backend, Placement::Append, true);
+    }
+
+    fn queue(&self, backend: &mut dyn Backend, placement: Placement, play: bool) {
+        let rows = self.selection.rows();
+        let tracks: Vec<TrackId> = rows
+            .filter_map(|row| self.shown.tracks.get(row).copied())
+            .collect();
+        if let Some(view) = backend.library().filter(|_| !tracks.is_empty()) {
+            view.queue(tracks, placement, play);
+        }
+    }
+}
+
+/// In front of what follows the current entry.
+fn after_current(snapshot: &PlayerSnapshot) -> Placement {
+    let mut entries = snapshot
+        .queue
+        .iter()
+        .skip_while(|entry| Some(entry.id) != snapshot.current);
+    match entries.nth(1) {
+        Some(next) => Placement::Before(next.id),
+        None => Placement::Append,
+    }
+}
+
+/// A track as a row shows it.
+fn as_entry(track: &TrackRow) -> QueueEntry {
+    let mut tags = track.tags.clone();
+    let album = tags.album.as_deref().filter(|album| !album.is_empty());
+    let parts: Vec<&str> = tags.artist.as_deref().into_iter().chain(album).collect();
+    tags.artist = (!parts.is_empty()).then(|| parts.join(" · "));
+    QueueEntry {
+        id: EntryId(u64::try_from(track.id.0).unwrap_or_default()),
+        location: track.path.clone().into(),
+        tags,
+        duration: track.sound.duration,
+        error: track.is_missing.then(|| "the file is gone".to_owned()),
+    }
+}
+
+/// What an empty collection says.
+fn invitation(ui: &mut Ui, actions: &mut Actions) {
+    let palette = Palette::of(ui);
+    ui.vertical_centered(|ui| {
+        ui.add_space((ui.available_height() / 2.0 - 96.0).max(8.0));
+        ui.label(
+            RichText::new(icons::MUSIC_NOTES.to_string())
+                .font(fonts::icon(40.0))
+                .color(palette.faint),
+        );
+        ui.add_space(8.0);
+        ui.label(RichText::new("Your music, found as you type").color(palette.dim));
+        ui.add_space(16.0);
+        let text = RichText::new("Add a folder").font(fonts::strong(fonts::size::BODY));
+        let button = Button::new(text.color(palette.on_accent)).fill(palette.accent);
+        if ui.add(button).accessible_name("Add a folder").clicked() {
+            actions.push(DialogRequest::LibraryFolder.into());
+        }
+    });
+}

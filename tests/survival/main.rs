@@ -1,0 +1,24 @@
+//! What a desktop does to a player, done to the built program on a sound server of its own: killed servers,
+//! devices that go, stopped processes.
+//!
+//! Runs on the headless desktop of `cargo xtask test`; elsewhere every test says that it did not run. The
+//! long forms run where `RUSTY_AUDIO_SURVIVAL=long` is set; their figures stand in `tests/README.md`.
+#![cfg(target_os = "linux")]
+
+#[path = "../support/mod.rs"]
+#[expect(dead_code, reason = "shared with the tests of the window")]
+mod support;
+
+mod devices;
+mod events;
+mod fallback;
+mod player;
+mod server;
+mod servers;
+mod signals;
+mod stops;
+
+/// Whether the long forms are wanted.
+fn is_long() -> bool {
+    std::env::var("RUSTY_AUDIO_SURVIVAL").is_ok_and(|form| form == "long")
+}
