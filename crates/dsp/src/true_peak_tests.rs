@@ -1,4 +1,5 @@
 use super::*;
+use std::f64::consts::PI;
 
 /// The largest estimate for `signal` after `skip` frames, in dB.
 fn read_db(signal: &[f32], skip: usize) -> f64 {

@@ -5,7 +5,7 @@ use super::super::simd::AudioOptimizer;
 use super::super::simd::SimdLevel;
 use super::super::simd::dispatch::at_level;
 use super::super::simd::lanes::Lanes;
-use super::slots::Slots;
+use super::slots::{Layout, Slots};
 use super::wavefront::run;
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{__m256, __m512};
@@ -14,15 +14,6 @@ use std::arch::x86_64::{__m256, __m512};
 /// ones, which are one third empty then, and which some processors work off in two halves.
 #[cfg(target_arch = "x86_64")]
 const MAX_NARROW_SECTIONS: usize = 12;
-
-/// Where sections stand.
-#[derive(Clone, Copy)]
-pub(super) struct Layout {
-    /// The lane of a section (first) and channel (second); see [`Lanes::lane`].
-    pub(super) lane: fn(usize, usize) -> usize,
-    /// Whether registers are half as wide as the level has them.
-    pub(super) is_narrow: bool,
-}
 
 /// The layout of so many sections at a level.
 #[cfg_attr(

@@ -2,7 +2,6 @@
 
 use super::super::equalizer::MAX_SECTIONS;
 use super::super::filter::SvfCoefficients;
-use super::form::Layout;
 
 /// Numbers that make a section.
 pub(super) const COEFFICIENTS: usize = 6;
@@ -31,6 +30,15 @@ pub(super) enum Form {
 
 /// A lane in no use hands its input through, and its states stay zero.
 const UNUSED: [f32; COEFFICIENTS] = [0.0, 0.0, 0.0, 1.0, 0.0, 0.0];
+
+/// Where sections stand.
+#[derive(Clone, Copy)]
+pub(super) struct Layout {
+    /// The lane of a section (first) and channel (second), as the registers have it.
+    pub(super) lane: fn(usize, usize) -> usize,
+    /// Whether registers are half as wide as the level has them.
+    pub(super) is_narrow: bool,
+}
 
 /// Up to [`MAX_SECTIONS`] sections of two channels.
 #[derive(Clone)]
