@@ -280,3 +280,29 @@ fn what_is_wrong_is_said() {
     };
     assert_eq!((declared, told), (100_000_u64.div_ceil(32), found));
 }
+
+#[test]
+fn dsd_in_wavpack_is_called_so() {
+    let test = "dsd_in_wavpack_is_called_so";
+    if !have(test, &["wavpack", "mkvmerge"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let bits = modulate(2_822_400, 1 << 16, &[(440.0, 0.4), (660.0, 0.4)]);
+    std::fs::write(path("a.dsf"), dsf(2_822_400, 1 << 16, &bits)).unwrap();
+    for options in [&["-q", "-y"][..], &["-q", "-y", "-h"]] {
+        let (source, wavpack) = (path("a.dsf"), path("a.wv"));
+        let arguments = [options, &[&source, "-o", &wavpack]].concat();
+        run("wavpack", &arguments);
+        run("mkvmerge", &["-q", "-o", &path("a.mka"), &wavpack]);
+        for name in ["a.wv", "a.mka"] {
+            let error = TrackDecoder::open(Path::new(&path(name))).err().unwrap();
+            assert_eq!(
+                error.to_string(),
+                "DSD in WavPack is not supported",
+                "{name}"
+            );
+        }
+    }
+}

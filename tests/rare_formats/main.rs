@@ -224,6 +224,8 @@ fn fixture_sound(frames: i32, channels: i32, bits: u32) -> Vec<i32> {
     samples
 }
 
+/// There is no encoder of Monkey's Audio to make files with, and no such file in the corpus: these small ones, of each
+/// level at 8, 16 or 24 bits, are all there are. Their sound is computed, and ffmpeg has it too.
 #[test]
 fn small_files_of_each_kind_are_decoded_to_the_bit_from_anywhere() {
     for (name, channels, bits) in [

@@ -4,6 +4,7 @@ use crate::encoders::have;
 #[cfg(unix)]
 use crate::pipes::decode_piped;
 use crate::{decode, encode, expect_seeks, join, wav, write};
+use media::decoder::TrackDecoder;
 use std::path::PathBuf;
 
 /// The checksum of an Ogg page (RFC 3533), computed bit by bit.
@@ -268,5 +269,33 @@ fn a_track_without_a_frame_is_in_order() {
         let spec = (found.info.sample_rate_hz, found.info.channels);
         assert_eq!(spec, (48_000, 2), "{extension}");
         assert_eq!(found.info.warnings, Vec::<String>::new(), "{extension}");
+    }
+}
+
+#[test]
+fn a_file_cut_before_its_first_sound_is_a_fault() {
+    if !have("cut Ogg", &["oggenc", "opusenc"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let short = wav(folder.path(), "short.wav", 12_000, 48_000, 2);
+    for (extension, command) in &OGG_ENCODERS[..2] {
+        let file = encode(&short, &format!("short.{extension}"), command);
+        let bytes = std::fs::read(&file).unwrap();
+        // Its sound is in one page, of which half is there.
+        let last_page = bytes
+            .windows(4)
+            .rposition(|magic| magic == b"OggS")
+            .unwrap();
+        let cut = &bytes[..usize::midpoint(last_page, bytes.len())];
+        let cut = write(&file, &format!("cut.{extension}"), cut);
+        let said = TrackDecoder::open(&cut)
+            .err()
+            .map(|error| error.to_string());
+        assert_eq!(
+            said.as_deref(),
+            Some("damaged: no sound is left, cut short: its end is missing"),
+            "{extension}"
+        );
     }
 }

@@ -13,7 +13,7 @@ const EXCEPTIONS: [(&str, usize, &str); 13] = [
         "atomics written by the callback, one for each figure",
     ),
     ("Stats", 18, "the fields of --stats, which scripts rely on"),
-    ("Demuxed", 18, "state of one decoder"),
+    ("Demuxed", 17, "state of one decoder"),
     ("Renderer", 17, "state of the callback"),
     ("PlayerSnapshot", 17, "all that a listener sees"),
     ("DecodePipeline", 17, "state of one pipeline"),

@@ -8,8 +8,11 @@ use crate::support::listening::first_match;
 use crate::support::{RATE, on_desktop};
 use std::time::Duration;
 
-/// Frames that the sound server may have played to nobody, or twice, around an event.
+/// Frames that the sound server may have played to nobody, or the recorder not have handed over, around an
+/// event.
 const LOOSE: i64 = (RATE / 4) as i64;
+/// More of them where the ear may come later than the sound.
+const LATE_EAR: i64 = (2 * RATE) as i64;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Event {
@@ -31,7 +34,7 @@ const EVENTS: [Event; 5] = [
 #[test]
 fn a_row_of_random_events_is_survived() {
     on_desktop("a_row_of_random_events_is_survived", |folder| {
-        let count = if is_long() { 100 } else { 6 };
+        let count = if is_long() { 100 } else { 8 };
         let track = track(folder, 30.0 + 8.0 * f64::from(count));
         let mut server = SoundServer::start(folder);
         let player = Player::start(&server, folder, &track.path, &[]);
@@ -48,10 +51,12 @@ fn a_row_of_random_events_is_survived() {
             let ear = server.ear("test");
             ear.wait("the track", |heard| first_match(heard, 0, &track.frames));
             ear.listen(0.7);
-            let last = happen(event, away, &mut server, &player, || {
+            // The ear goes with the answer: it would hold up a session manager that starts.
+            let heard_last = || {
+                let ear = ear;
                 last_match(&ear.frames(), &track) as i64
-            });
-            drop(ear);
+            };
+            let last = happen(event, away, &mut server, &player, heard_last);
             let ear = server.ear("test");
             player.signal(libc::SIGCONT);
             let (_, place) = ear.wait("the track again", |heard| {
@@ -61,14 +66,22 @@ fn a_row_of_random_events_is_survived() {
             let load = player.load_over(0.5);
             let kib = player.private_kib();
             println!("{number}: {event:?} for {away:?}: {error} frames, {load:?}, {kib} KiB");
-            assert!(last >= at, "it goes on: {last} behind {at}");
+            assert!(last + 2 * BUFFER >= at, "it goes on: {last} behind {at}");
+            let late = match event {
+                Event::KillSession | Event::ChangeDefault => LATE_EAR,
+                Event::KillServer | Event::Unplug | Event::Stop => 0,
+            };
+            let most = 2 * BUFFER + LOOSE + late;
             assert!(
-                (-2 * BUFFER..=2 * BUFFER + LOOSE).contains(&error),
+                (-2 * BUFFER - late..=most).contains(&error),
                 "{error} frames"
             );
-            (at, worst) = (last, worst.max(error.abs()));
+            at = last.max(place as i64);
+            if late == 0 {
+                worst = worst.max(error.abs());
+            }
             busiest = busiest.max(load.busiest_percent);
-            if number == 2 {
+            if number == 4 {
                 memory = Some(kib);
             }
         }
@@ -90,7 +103,7 @@ fn happen(
     away: Duration,
     server: &mut SoundServer,
     player: &Player,
-    last: impl Fn() -> i64,
+    last: impl FnOnce() -> i64,
 ) -> i64 {
     match event {
         Event::KillServer => {
@@ -105,7 +118,7 @@ fn happen(
             server.kill_session();
             std::thread::sleep(away);
             let last = last();
-            player.signal(libc::SIGSTOP);
+            // Not held meanwhile: a session manager waits for every client when it starts.
             server.return_session();
             last
         }
@@ -130,9 +143,10 @@ fn happen(
             let last = last();
             player.signal(libc::SIGSTOP);
             server.set_default("test");
+            player.signal(libc::SIGCONT);
             server.remove_sink("other");
-            // What was played through the other one meanwhile counts as heard.
-            last + (away.as_secs_f64() * RATE as f64) as i64
+            // The ear went along to the other one.
+            last
         }
     }
 }

@@ -75,7 +75,7 @@ fn every_sample_comes_through_pipewire_and_through_pulseaudio() {
                 let (at, place) =
                     ear.wait("the track", |heard| first_match(heard, 0, &track.frames));
                 let clients = server.pactl(&["list", "sink-inputs"]);
-                let by_pulse = clients.contains("pulse-server");
+                let by_pulse = clients.contains("client.api = \"pipewire-pulse\"");
                 ear.listen(5.0);
                 let heard = ear.frames();
                 let agree = agreement(&heard[at..], &track.frames[place..]);

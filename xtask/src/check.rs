@@ -7,14 +7,14 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::demo_track;
-use crate::failure::Failure;
-use crate::interrupt;
-use crate::packages::{self, Purpose};
-use crate::project;
 use step::Runner;
+use xtask_common::failure::Failure;
+use xtask_common::interrupt;
+use xtask_common::packages::{self, Purpose};
+use xtask_common::project;
 
 #[cfg(target_os = "linux")]
-use crate::desktop::Desktop;
+use xtask_common::desktop::Desktop;
 
 /// Runs everything; `fast` leaves out what takes long and says so in the summary.
 ///

@@ -1,8 +1,8 @@
 //! `cargo xtask demo-track`: writes the bundled demo track and the icon, or compares them with what is there.
 
-use crate::failure::Failure;
 use std::fs;
 use std::path::Path;
+use xtask_common::failure::Failure;
 
 /// Writes the files below `root`.
 pub(crate) fn write(root: &Path) -> Result<(), Failure> {

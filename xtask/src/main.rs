@@ -2,20 +2,16 @@
 
 mod check;
 mod demo_track;
-#[cfg(target_os = "linux")]
-mod desktop;
-mod failure;
-mod interrupt;
-mod packages;
-mod perf;
-mod project;
 mod run;
 #[cfg(target_os = "linux")]
 mod screenshot;
 
 use std::process::ExitCode;
 
-use failure::Failure;
+#[cfg(target_os = "linux")]
+use xtask_common::desktop;
+use xtask_common::failure::Failure;
+use xtask_common::project;
 
 const USAGE: &str = "\
 cargo xtask COMMAND
@@ -78,7 +74,7 @@ fn dispatch(arguments: &[String]) -> Result<u8, Failure> {
             }
             Ok(0)
         }
-        "perf" => perf::run(rest),
+        "perf" => perf_suite::run(rest),
         "desktop" => on_desktop(rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest)),
         "screenshot" => picture(rest),
         "help" | "--help" | "-h" => {

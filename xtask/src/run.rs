@@ -3,9 +3,9 @@
 use std::env;
 use std::process::Command;
 
-use crate::failure::Failure;
-use crate::packages::{self, Purpose};
-use crate::project;
+use xtask_common::failure::Failure;
+use xtask_common::packages::{self, Purpose};
+use xtask_common::project;
 
 /// Installs what is missing, builds, and opens the window with `inputs`, or with the demo track.
 pub(crate) fn run(inputs: &[String], debug_build: bool) -> Result<u8, Failure> {

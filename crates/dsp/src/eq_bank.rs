@@ -3,11 +3,6 @@
 mod bank;
 mod crossfade;
 mod form;
-#[cfg(target_arch = "aarch64")]
-mod lanes_neon;
-mod lanes_scalar;
-#[cfg(target_arch = "x86_64")]
-mod lanes_x86;
 mod slots;
 mod wavefront;
 

@@ -7,11 +7,6 @@ use std::sync::Arc;
 use transforms::{Complex, Fft, Instructions};
 
 mod kernel;
-mod lanes;
-#[cfg(target_arch = "aarch64")]
-mod lanes_arm;
-#[cfg(target_arch = "x86_64")]
-mod lanes_x86;
 
 /// The fewest frames of a transform.
 pub const MIN_FFT_FRAMES: usize = 512;

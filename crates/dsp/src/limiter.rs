@@ -3,8 +3,12 @@
 mod gain_smoother;
 
 use super::simd::AudioOptimizer;
+use super::simd::dispatch::at_level;
+use super::simd::lanes::Lanes;
+use super::simd::samples;
 use super::true_peak::{
-    CHUNK_FRAMES, DETECTION_DELAY_FRAMES, MAX_CHANNELS, TruePeakDetector, WARM_UP_FRAMES, larger,
+    self, CHUNK_FRAMES, DETECTION_DELAY_FRAMES, MAX_CHANNELS, TruePeakDetector, WARM_UP_FRAMES,
+    larger,
 };
 use super::units::Decibels;
 use gain_smoother::GainSmoother;
@@ -155,53 +159,50 @@ impl TruePeakLimiter {
         if !(1..=MAX_CHANNELS).contains(&channels) {
             return;
         }
-        for chunk in samples.chunks_mut(CHUNK_FRAMES * channels) {
-            if self.is_idle() {
-                return;
-            }
-            let mut gains = [0.0; CHUNK_FRAMES];
-            let gains = &mut gains[..chunk.len() / channels];
-            self.detector.push(chunk, channels);
-            for channel in 0..channels {
-                self.detector.raise(channel, self.ceiling, gains);
-            }
-            // A detector begun in mid-signal takes the beginning for a step.
-            let blind = WARM_UP_FRAMES
-                .saturating_sub(self.fed_frames)
-                .min(gains.len());
-            gains[..blind].fill(0.0);
-            let (ceiling, target) = (self.ceiling, self.ceiling * BELOW);
-            for value in gains.iter_mut() {
-                let reduction = 1.0 - target / *value;
-                *value = if *value > ceiling { reduction } else { 0.0 };
-            }
-            self.smoother.gains_from_reductions(gains);
-            self.lowest_gain = -gains
-                .iter()
-                .fold(-self.lowest_gain, |low, g| larger(low, -g));
-            if self.engaged && self.fade_position == self.fade_frames {
-                self.put_delayed(chunk, channels, gains);
-            } else {
-                self.put_mixed(chunk, channels, gains);
-            }
-        }
+        let this = self;
+        at_level!(
+            this.detector.optimizer(),
+            limit(this: &mut TruePeakLimiter, samples: &mut [f32], channels: usize)
+        );
     }
 
-    fn put_delayed(&self, chunk: &mut [f32], channels: usize, gains: &[f32]) {
-        let line = |channel| {
-            self.detector
-                .delayed(channel, self.latency_frames, gains.len())
-        };
-        if channels == 2 {
-            let frames = chunk.as_chunks_mut().0.iter_mut();
-            for ((([l, r], gain), left), right) in frames.zip(gains).zip(line(0)).zip(line(1)) {
-                (*l, *r) = (left * gain, right * gain);
-            }
-        } else {
-            for channel in 0..channels {
-                let out = chunk.iter_mut().skip(channel).step_by(channels);
-                for ((out, gain), delayed) in out.zip(gains).zip(line(channel)) {
-                    *out = delayed * gain;
+    /// Replaces the true peak of each frame, 0 where it is below the ceiling, by the gain of the frame that
+    /// leaves the delay now.
+    #[inline(always)]
+    unsafe fn gains_from_peaks<V: Lanes>(&mut self, values: &mut [f32]) {
+        // A detector begun in mid-signal takes the beginning for a step.
+        let blind = WARM_UP_FRAMES
+            .saturating_sub(self.fed_frames)
+            .min(values.len());
+        values[..blind].fill(0.0);
+        // SAFETY: by the caller.
+        unsafe { reductions::<V>(values, self.ceiling) };
+        self.smoother.gains_from_reductions(values);
+        // SAFETY: by the caller.
+        self.lowest_gain = unsafe { lowest::<V>(values, self.lowest_gain) };
+    }
+
+    /// What leaves the delay, at the gains, or as it is where `gains` is `None`.
+    #[inline(always)]
+    unsafe fn put_delayed<V: Lanes>(
+        &self,
+        chunk: &mut [f32],
+        channels: usize,
+        gains: Option<&[f32]>,
+    ) {
+        let frames = chunk.len() / channels;
+        let line = |channel| self.detector.delayed(channel, self.latency_frames, frames);
+        // SAFETY: by the caller.
+        match (channels, gains) {
+            (2, None) => unsafe { samples::interleave::<V>(line(0), line(1), chunk) },
+            (2, Some(gains)) => unsafe { put_stereo::<V>(line(0), line(1), gains, chunk) },
+            (_, gains) => {
+                for channel in 0..channels {
+                    let out = chunk.iter_mut().skip(channel).step_by(channels);
+                    for (frame, (out, delayed)) in out.zip(line(channel)).enumerate() {
+                        let gain = gains.and_then(|gains| gains.get(frame));
+                        *out = delayed * gain.copied().unwrap_or(1.0);
+                    }
                 }
             }
         }
@@ -255,6 +256,105 @@ impl TruePeakLimiter {
         self.detector.reset();
         self.smoother.reset();
         self.fed_frames = 0;
+    }
+}
+
+/// [`TruePeakLimiter::process`], from code compiled for `V`.
+#[inline(always)]
+unsafe fn limit<V: Lanes>(this: &mut TruePeakLimiter, samples: &mut [f32], channels: usize) {
+    for chunk in samples.chunks_mut(CHUNK_FRAMES * channels) {
+        if this.is_idle() {
+            return;
+        }
+        let mut values = [0.0; CHUNK_FRAMES];
+        let values = &mut values[..chunk.len() / channels];
+        let mut is_loud = false;
+        // SAFETY: by the caller.
+        unsafe {
+            true_peak::push::<V>(&mut this.detector, chunk, channels);
+            for channel in 0..channels {
+                is_loud |= true_peak::raise::<V>(&mut this.detector, channel, this.ceiling, values);
+            }
+        }
+        let is_in_circuit = this.engaged && this.fade_position == this.fade_frames;
+        // SAFETY: by the caller.
+        unsafe {
+            if is_loud || !this.smoother.is_released() {
+                this.gains_from_peaks::<V>(values);
+                match is_in_circuit {
+                    true => this.put_delayed::<V>(chunk, channels, Some(values)),
+                    false => this.put_mixed(chunk, channels, values),
+                }
+            } else if is_in_circuit {
+                this.put_delayed::<V>(chunk, channels, None);
+            } else {
+                values.fill(1.0);
+                this.put_mixed(chunk, channels, values);
+            }
+        }
+    }
+}
+
+/// Replaces each true peak by the reduction it needs: 0 where it is no higher than `ceiling`, or no number.
+#[inline(always)]
+unsafe fn reductions<V: Lanes>(values: &mut [f32], ceiling: f32) {
+    let target = ceiling * BELOW;
+    let whole = values.len() - values.len() % V::LANES;
+    for at in (0..whole).step_by(V::LANES) {
+        // SAFETY: by the caller; accesses end at `whole`.
+        unsafe {
+            let value = V::load(values.as_ptr().add(at));
+            let reduction = V::splat(1.0).sub(V::splat(target).div(value));
+            let is_over = V::splat(ceiling).less(value);
+            V::select(is_over, reduction, V::splat(0.0)).store(values.as_mut_ptr().add(at));
+        }
+    }
+    for value in values.iter_mut().skip(whole) {
+        let reduction = 1.0 - target / *value;
+        *value = if *value > ceiling { reduction } else { 0.0 };
+    }
+}
+
+/// The lowest of `gains` and `lowest`.
+#[inline(always)]
+unsafe fn lowest<V: Lanes>(gains: &[f32], lowest: f32) -> f32 {
+    let whole = gains.len() - gains.len() % V::LANES;
+    // SAFETY: by the caller; accesses end at `whole`.
+    let most = unsafe {
+        let mut most = V::splat(-lowest);
+        for at in (0..whole).step_by(V::LANES) {
+            most = V::splat(0.0).sub(V::load(gains.as_ptr().add(at))).max(most);
+        }
+        most.largest()
+    };
+    let rest = gains.iter().skip(whole);
+    -rest.fold(most, |most, gain| larger(-gain, most))
+}
+
+/// Writes frames of `left` and `right` at `gains` to `out`.
+#[inline(always)]
+unsafe fn put_stereo<V: Lanes>(left: &[f32], right: &[f32], gains: &[f32], out: &mut [f32]) {
+    let frames = left
+        .len()
+        .min(right.len())
+        .min(gains.len())
+        .min(out.len() / 2);
+    let whole = frames - frames % V::LANES;
+    for at in (0..whole).step_by(V::LANES) {
+        // SAFETY: by the caller; accesses end at frame `whole`, within all four.
+        unsafe {
+            let gain = V::load(gains.as_ptr().add(at));
+            let left = V::load(left.as_ptr().add(at)).mul(gain);
+            let right = V::load(right.as_ptr().add(at)).mul(gain);
+            let (first, second) = left.interleave(right);
+            first.store(out.as_mut_ptr().add(2 * at));
+            second.store(out.as_mut_ptr().add(2 * at + V::LANES));
+        }
+    }
+    let sides = left.iter().zip(right).zip(gains);
+    let rest = out.as_chunks_mut().0.iter_mut().zip(sides).skip(whole);
+    for (frame, ((l, r), gain)) in rest {
+        *frame = [l * gain, r * gain];
     }
 }
 

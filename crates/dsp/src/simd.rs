@@ -5,12 +5,14 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 pub(super) mod decibels;
+pub(crate) mod dispatch;
 mod integers;
 mod kernels;
-mod lanes;
+pub(crate) mod lanes;
 #[cfg(target_arch = "aarch64")]
 mod neon;
-mod samples;
+pub(crate) mod plain;
+pub(crate) mod samples;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
 

@@ -88,6 +88,10 @@ impl Control {
 
     /// Runs until the player's owner has gone.
     pub(super) fn run(mut self, first_output: &OutputChoice) {
+        if *first_output != OutputChoice::Null {
+            // First, beside the opening: both need the sound server's library, and it is loaded once.
+            self.output.watch.start();
+        }
         self.open_output(first_output);
         self.listen_for_devices();
         let messages = self.links.messages.clone();

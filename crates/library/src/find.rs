@@ -3,6 +3,7 @@
 
 use super::list_text::Name;
 use disk::text::decode_text;
+use icu_normalizer::ComposingNormalizerBorrowed;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -57,7 +58,7 @@ pub(super) fn parts(name: &Name) -> (Vec<String>, bool) {
     )
 }
 
-/// Names on disk by their lower case. Keeps what it has read of folders, so that it is for one list.
+/// Names on disk by what they are compared by. Keeps what it has read of folders, so that it is for one list.
 #[derive(Debug, Default)]
 pub(super) struct Finder {
     folders: HashMap<PathBuf, HashMap<String, OsString>>,
@@ -73,7 +74,7 @@ impl Finder {
         if last == ".." || direct.exists() {
             return Some(direct);
         }
-        self.entry_named(&folder, &[last.to_lowercase()])
+        self.entry_named(&folder, std::slice::from_ref(last))
     }
 
     /// The folder at `parts` below `folder`, likewise.
@@ -88,7 +89,7 @@ impl Finder {
             at = if part == ".." || direct.is_dir() {
                 direct
             } else {
-                let found = self.entry_named(&at, &[part.to_lowercase()]);
+                let found = self.entry_named(&at, std::slice::from_ref(part));
                 found.filter(|path| path.is_dir())?
             };
         }
@@ -108,10 +109,13 @@ impl Finder {
         folders
     }
 
-    /// The entry of `folder` whose name in lower case is the first of `wanted` that there is.
+    /// The entry of `folder` whose name, in any case and composed or decomposed, is the first of `wanted` that there
+    /// is.
     pub(super) fn entry_named(&mut self, folder: &Path, wanted: &[String]) -> Option<PathBuf> {
         let names = self.names(folder);
-        let name = wanted.iter().find_map(|wanted| names.get(wanted))?;
+        let name = wanted
+            .iter()
+            .find_map(|wanted| names.get(&folded(wanted)))?;
         Some(folder.join(name))
     }
 
@@ -136,11 +140,18 @@ fn names_in(folder: &Path) -> HashMap<String, OsString> {
         .collect();
     // Of names that differ in case only, the first counts.
     names.sort_unstable_by(|a, b| b.cmp(a));
-    let lower = |name: &OsString| match name.to_str() {
-        Some(text) => text.to_lowercase(),
-        None => decode_text(name.as_encoded_bytes()).to_lowercase(),
+    let key = |name: &OsString| match name.to_str() {
+        Some(text) => folded(text),
+        None => folded(&decode_text(name.as_encoded_bytes())),
     };
-    names.into_iter().map(|name| (lower(&name), name)).collect()
+    names.into_iter().map(|name| (key(&name), name)).collect()
+}
+
+/// What names are compared by: lower case, with letters and their accents in one character where there is such. Disks
+/// of one system keep them apart, and lists are written on another.
+fn folded(name: &str) -> String {
+    let composer = ComposingNormalizerBorrowed::new_nfc();
+    composer.normalize(&name.to_lowercase()).into_owned()
 }
 
 fn turn(bytes: &[u8]) -> Vec<u8> {
@@ -192,6 +203,24 @@ mod tests {
             finder.in_any_case(folder.path(), &["disc 2".into(), "x".into()]),
             None
         );
+    }
+
+    #[test]
+    fn accents_are_one_character_or_two() {
+        let folder = tempfile::tempdir().unwrap();
+        let composed = "B\u{E9}la/\u{C5}ngstr\u{F6}m \u{1E69}.flac";
+        let decomposed = "Be\u{301}la/A\u{30A}ngstro\u{308}m s\u{323}\u{307}.flac";
+        for (on_disk, wanted) in [(composed, decomposed), (decomposed, composed)] {
+            let file = folder.path().join(on_disk);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(&file, b"x").unwrap();
+            for wanted in [wanted.to_owned(), wanted.to_uppercase()] {
+                let (parts, _) = parts(&Name::from(wanted.clone()));
+                let found = Finder::default().in_any_case(folder.path(), &parts);
+                assert_eq!(found, Some(file.clone()), "{wanted}");
+            }
+            std::fs::remove_dir_all(file.parent().unwrap()).unwrap();
+        }
     }
 
     #[test]

@@ -81,7 +81,11 @@ impl TrackDecoder {
         }
         let path = bytes.path().to_owned();
         let source = open_source(bytes)?;
-        let rate_hz = source.info().sample_rate_hz;
+        let info = source.info();
+        if let (Some(0), [fault, ..]) = (info.frames, &info.warnings[..]) {
+            return Err(MediaError::Damaged(format!("no sound is left, {fault}")));
+        }
+        let rate_hz = info.sample_rate_hz;
         if !SAMPLE_RATES_HZ.contains(&rate_hz) {
             return Err(MediaError::Unsupported(format!("a rate of {rate_hz} Hz")));
         }

@@ -1,17 +1,17 @@
-//! Fourier transforms (rustfft, realfft) and the rate converter (rubato) for the sample types the player
+//! Fourier transforms (rustfft, realfft) and a rate converter made of them, for the sample types the player
 //! uses. These libraries are generic to the last line: whoever names a type compiles all of them, which
 //! was a quarter of what the player's own build gave to LLVM, and the same again for its tests. Here it
 //! is done once, behind trait objects.
 //!
 //! Everything here allocates; nothing is for the audio thread but the plans' own work.
 
-use rubato::{FixedSync, ResamplerConstructionError, WindowFunction};
 use rustfft::{FftDirection, FftPlannerAvx, FftPlannerNeon, FftPlannerScalar, FftPlannerSse};
 use std::sync::Arc;
 
+mod converter;
+
+pub use converter::RateConverter;
 pub use realfft::{ComplexToReal, RealToComplex};
-pub use rubato::Resampler;
-pub use rubato::audioadapter_buffers::direct::InterleavedSlice;
 pub use rustfft::Fft;
 pub use rustfft::num_complex::Complex;
 
@@ -55,21 +55,4 @@ pub fn real_f64(size: usize) -> Arc<dyn RealToComplex<f64>> {
 /// The way back from [`real_f64`]; multiplies by `size`.
 pub fn real_f64_inverse(size: usize) -> Arc<dyn ComplexToReal<f64>> {
     realfft::RealFftPlanner::new().plan_fft_inverse(size)
-}
-
-/// A converter by transforms that takes `chunk_frames` of `from_hz` at a time and gives a varying number
-/// at `to_hz`.
-///
-/// # Errors
-/// For rates that are 0.
-pub fn resampler_f64(
-    from_hz: usize,
-    to_hz: usize,
-    chunk_frames: usize,
-    channels: usize,
-) -> Result<Box<dyn Resampler<f64>>, ResamplerConstructionError> {
-    let window = WindowFunction::BlackmanHarris2;
-    let fixed = FixedSync::Input;
-    let fft = rubato::Fft::new_custom(from_hz, to_hz, chunk_frames, 1, channels, window, fixed)?;
-    Ok(Box::new(fft))
 }

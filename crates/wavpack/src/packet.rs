@@ -39,6 +39,12 @@ impl PacketDecoder {
         head.first_chunk().copied().map_or(0, u32::from_le_bytes)
     }
 
+    /// Whether a packet holds DSD, which is not decoded.
+    pub fn is_dsd(packet: &[u8]) -> bool {
+        let flags = packet.get(4..).and_then(word);
+        flags.is_some_and(|(flags, _)| BlockHeader::of_parts(1, flags, 0, 0, 0).is_dsd())
+    }
+
     /// Replaces `samples` by the interleaved samples of a packet; `None` if it is damaged.
     pub fn decode(&mut self, packet: &[u8], samples: &mut Vec<f32>) -> Option<Decoded> {
         samples.clear();

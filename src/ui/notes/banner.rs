@@ -38,14 +38,14 @@ impl Pane for BannerPane {
 
 // Whether there is something to say.
 fn is_needed(output: &OutputStatus) -> bool {
-    output.problem.is_some()
+    output.problem.is_some() || output.is_null
 }
 
 // Draws the banner.
 fn show(ui: &mut Ui, output: &OutputStatus, actions: &mut Actions) {
-    let Some(problem) = output.problem.as_deref().filter(|_| is_needed(output)) else {
+    if !is_needed(output) {
         return;
-    };
+    }
     let palette = Palette::of(ui);
     let frame = Frame::new()
         .fill(palette.warning.gamma_multiply(0.14))
@@ -85,9 +85,12 @@ fn show(ui: &mut Ui, output: &OutputStatus, actions: &mut Actions) {
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let icon = RichText::new(icons::WARNING).font(fonts::icon_fill(16.0));
                 ui.label(icon.color(palette.warning));
-                let text = match output.is_null {
-                    true => format!("No sound device: playing silently. {problem}"),
-                    false => problem.to_owned(),
+                let text = match &output.problem {
+                    Some(problem) if output.is_null => {
+                        format!("No sound device: playing silently. {problem}")
+                    }
+                    Some(problem) => problem.clone(),
+                    None => "No sound is chosen: playing silently".to_owned(),
                 };
                 let label = Label::new(RichText::new(&text).size(13.0).color(palette.text));
                 ui.add(label.truncate()).on_hover_text(text);

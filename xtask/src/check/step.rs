@@ -7,8 +7,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::summary::{Counts, Outcome, Summary};
-use crate::failure::Failure;
-use crate::interrupt;
+use xtask_common::failure::Failure;
+use xtask_common::interrupt;
 
 /// How often a silent step is interrupted to look for ctrl-c.
 const LOOK_INTERVAL: Duration = Duration::from_millis(100);

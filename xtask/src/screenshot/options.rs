@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::failure::Failure;
+use xtask_common::failure::Failure;
 
 /// What to photograph, and how.
 pub(super) struct Options {

@@ -3,7 +3,7 @@
 use super::super::equalizer::{BankSection, ChannelTarget, EqBank, MAX_SECTIONS};
 use super::super::filter::SvfCoefficients;
 use super::super::simd::AudioOptimizer;
-use super::form::{lane_layout, run_slots};
+use super::form::{layout, run_slots};
 use super::slots::{COEFFICIENTS, STATES, Slots};
 use super::wavefront::{STEP_FRAMES, TIDY_FRAMES};
 use super::{MAX_CHANNELS, SCRATCH_FRAMES};
@@ -38,7 +38,6 @@ impl Section {
 /// circuit take part.
 pub(super) struct Bank {
     optimizer: AudioOptimizer,
-    lane: fn(usize, usize) -> usize,
     channels: usize,
     sections: [Section; MAX_SECTIONS],
     /// The lanes of each pair of channels, then those of mid and side.
@@ -54,13 +53,11 @@ const MID_SIDE: usize = PAIRS;
 
 impl Bank {
     pub(super) fn new(optimizer: AudioOptimizer, channels: usize) -> Self {
-        let lane = lane_layout(optimizer);
         Self {
             optimizer,
-            lane,
             channels: channels.min(MAX_CHANNELS),
             sections: [Section::IDLE; MAX_SECTIONS],
-            slots: std::array::from_fn(|_| Slots::new(lane)),
+            slots: std::array::from_fn(|_| Slots::new(layout(optimizer, 0))),
             map: [[0; MAX_SECTIONS]; PAIRS + 1],
             frames_left: 0,
         }
@@ -210,7 +207,13 @@ impl Bank {
     fn pack(&mut self) {
         let steps = (self.frames_left / STEP_FRAMES) as f32;
         for pair in self.pairs() {
-            self.slots[pair].clear();
+            let is_in_use = |section: &&Section| {
+                let works_on = self.works_on(section.target.target, pair);
+                section.is_in_circuit() && works_on != [false; 2]
+            };
+            let count = self.sections.iter().filter(is_in_use).count();
+            let layout = layout(self.optimizer, count);
+            self.slots[pair].clear(layout);
             let mut used = 0;
             for index in 0..MAX_SECTIONS {
                 let section = self.sections[index];
@@ -225,7 +228,7 @@ impl Bank {
                     delta = std::array::from_fn(|c| (target[c] - now[c]) / steps);
                 }
                 for channel in (0..2).filter(|&channel| works_on[channel]) {
-                    let lane = (self.lane)(used, channel);
+                    let lane = (layout.lane)(used, channel);
                     let states = section.states[(2 * pair + channel) % MAX_CHANNELS];
                     self.slots[pair].set(lane, section.now, delta, states);
                 }
@@ -245,7 +248,7 @@ impl Bank {
                 let index = usize::from(self.map[pair][slot]);
                 let works_on = self.works_on(self.sections[index].target.target, pair);
                 for channel in (0..2).filter(|&channel| works_on[channel]) {
-                    let lane = (self.lane)(slot, channel);
+                    let lane = (slots.layout.lane)(slot, channel);
                     let section = &mut self.sections[index];
                     section.now = slots.coefficients(lane);
                     section.states[(2 * pair + channel) % MAX_CHANNELS] = slots.states(lane);

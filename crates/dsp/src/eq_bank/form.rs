@@ -1,24 +1,50 @@
 //! The form of the wavefront a processor runs.
 
-use super::super::simd::{AudioOptimizer, SimdLevel};
-use super::lanes_scalar::Scalar;
+use super::super::simd::AudioOptimizer;
 #[cfg(target_arch = "x86_64")]
-use super::lanes_x86::{Avx2, Avx512, Sse2};
+use super::super::simd::SimdLevel;
+use super::super::simd::dispatch::at_level;
+use super::super::simd::lanes::Lanes;
 use super::slots::Slots;
-use super::wavefront::{Lanes, run};
+use super::wavefront::run;
+#[cfg(target_arch = "x86_64")]
+use std::arch::x86_64::{__m256, __m512};
 
-/// The lane layout of a level.
-pub(super) fn lane_layout(optimizer: AudioOptimizer) -> fn(usize, usize) -> usize {
-    match optimizer.level() {
-        #[cfg(target_arch = "x86_64")]
-        SimdLevel::Sse2 => Sse2::lane,
-        #[cfg(target_arch = "x86_64")]
-        SimdLevel::Avx2 => Avx2::lane,
-        #[cfg(target_arch = "x86_64")]
-        SimdLevel::Avx512 => Avx512::lane,
-        #[cfg(target_arch = "aarch64")]
-        SimdLevel::Neon => super::lanes_neon::Neon::lane,
-        _ => Scalar::lane,
+/// Up to as many sections, AVX-512 runs in registers of half its width: three of them do what takes two wide
+/// ones, which are one third empty then, and which some processors work off in two halves.
+#[cfg(target_arch = "x86_64")]
+const MAX_NARROW_SECTIONS: usize = 12;
+
+/// Where sections stand.
+#[derive(Clone, Copy)]
+pub(super) struct Layout {
+    /// The lane of a section (first) and channel (second); see [`Lanes::lane`].
+    pub(super) lane: fn(usize, usize) -> usize,
+    /// Whether registers are half as wide as the level has them.
+    pub(super) is_narrow: bool,
+}
+
+/// The layout of so many sections at a level.
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    expect(unused_variables, reason = "only x86-64 has a choice")
+)]
+pub(super) fn layout(optimizer: AudioOptimizer, sections: usize) -> Layout {
+    #[cfg(target_arch = "x86_64")]
+    if optimizer.level() == SimdLevel::Avx512 && sections <= MAX_NARROW_SECTIONS {
+        return Layout {
+            lane: <__m256 as Lanes>::lane,
+            is_narrow: true,
+        };
+    }
+    at_level!(optimizer, layout_of() -> Layout)
+}
+
+#[inline(always)]
+unsafe fn layout_of<V: Lanes>() -> Layout {
+    Layout {
+        lane: V::lane,
+        is_narrow: false,
     }
 }
 
@@ -30,55 +56,52 @@ pub(super) fn run_slots(
     phase: usize,
     moving: bool,
 ) {
-    // SAFETY: an optimizer of a level is proof that the processor has its instructions.
-    unsafe {
-        match (optimizer.level(), moving) {
-            #[cfg(target_arch = "x86_64")]
-            (SimdLevel::Sse2, false) => sse2::<false>(slots, samples, phase),
-            #[cfg(target_arch = "x86_64")]
-            (SimdLevel::Sse2, true) => sse2::<true>(slots, samples, phase),
-            #[cfg(target_arch = "x86_64")]
-            (SimdLevel::Avx2, false) => avx2::<false>(slots, samples, phase),
-            #[cfg(target_arch = "x86_64")]
-            (SimdLevel::Avx2, true) => avx2::<true>(slots, samples, phase),
-            #[cfg(target_arch = "x86_64")]
-            (SimdLevel::Avx512, false) => avx512::<false>(slots, samples, phase),
-            #[cfg(target_arch = "x86_64")]
-            (SimdLevel::Avx512, true) => avx512::<true>(slots, samples, phase),
-            #[cfg(target_arch = "aarch64")]
-            (SimdLevel::Neon, false) => neon::<false>(slots, samples, phase),
-            #[cfg(target_arch = "aarch64")]
-            (SimdLevel::Neon, true) => neon::<true>(slots, samples, phase),
-            (_, false) => run::<Scalar, false>(slots, samples, phase),
-            (_, true) => run::<Scalar, true>(slots, samples, phase),
+    #[cfg(target_arch = "x86_64")]
+    if optimizer.level() == SimdLevel::Avx512 {
+        // SAFETY: an optimizer of a level is proof that the processor has its instructions.
+        unsafe {
+            match moving {
+                false => run_avx512::<false>(slots, samples, phase),
+                true => run_avx512::<true>(slots, samples, phase),
+            }
+        }
+        return;
+    }
+    match moving {
+        false => {
+            at_level!(optimizer, run_settled(slots: &mut Slots, samples: &mut [f32], phase: usize));
+        }
+        true => {
+            at_level!(optimizer, run_moving(slots: &mut Slots, samples: &mut [f32], phase: usize));
         }
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "sse2")]
-unsafe fn sse2<const MOVING: bool>(slots: &mut Slots, samples: &mut [f32], phase: usize) {
-    // SAFETY: this function has the instructions itself.
-    unsafe { run::<Sse2, MOVING>(slots, samples, phase) }
+#[inline(always)]
+unsafe fn run_settled<V: Lanes>(slots: &mut Slots, samples: &mut [f32], phase: usize) {
+    // SAFETY: by the caller.
+    unsafe { run::<V, false, false>(slots, samples, phase) }
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-unsafe fn avx2<const MOVING: bool>(slots: &mut Slots, samples: &mut [f32], phase: usize) {
-    // SAFETY: this function has the instructions itself.
-    unsafe { run::<Avx2, MOVING>(slots, samples, phase) }
+#[inline(always)]
+unsafe fn run_moving<V: Lanes>(slots: &mut Slots, samples: &mut [f32], phase: usize) {
+    // SAFETY: by the caller.
+    unsafe { run::<V, true, false>(slots, samples, phase) }
 }
 
+/// In either width there are 32 registers.
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq")]
-unsafe fn avx512<const MOVING: bool>(slots: &mut Slots, samples: &mut [f32], phase: usize) {
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+unsafe fn run_avx512<const MOVING: bool>(slots: &mut Slots, samples: &mut [f32], phase: usize) {
     // SAFETY: this function has the instructions itself.
-    unsafe { run::<Avx512, MOVING>(slots, samples, phase) }
+    unsafe {
+        match slots.layout.is_narrow {
+            true => run::<__m256, MOVING, true>(slots, samples, phase),
+            false => run::<__m512, MOVING, true>(slots, samples, phase),
+        }
+    }
 }
 
-#[cfg(target_arch = "aarch64")]
-#[target_feature(enable = "neon")]
-unsafe fn neon<const MOVING: bool>(slots: &mut Slots, samples: &mut [f32], phase: usize) {
-    // SAFETY: this function has the instructions itself.
-    unsafe { run::<super::lanes_neon::Neon, MOVING>(slots, samples, phase) }
-}
+#[cfg(test)]
+#[path = "form_tests.rs"]
+mod tests;

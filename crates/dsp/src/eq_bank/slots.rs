@@ -2,6 +2,7 @@
 
 use super::super::equalizer::MAX_SECTIONS;
 use super::super::filter::SvfCoefficients;
+use super::form::Layout;
 
 /// Numbers that make a section.
 pub(super) const COEFFICIENTS: usize = 6;
@@ -31,8 +32,7 @@ pub(super) enum Form {
 /// A lane in no use hands its input through, and its states stay zero.
 const UNUSED: [f32; COEFFICIENTS] = [0.0, 0.0, 0.0, 1.0, 0.0, 0.0];
 
-/// Up to [`MAX_SECTIONS`] sections of two channels. Which lane belongs to which section depends on the
-/// vector instructions.
+/// Up to [`MAX_SECTIONS`] sections of two channels.
 #[derive(Clone)]
 #[repr(C, align(64))]
 pub(super) struct Slots {
@@ -40,9 +40,13 @@ pub(super) struct Slots {
     pub(super) now: [[f32; LANES]; COEFFICIENTS],
     /// What `now` gains with each step while moving.
     pub(super) delta: [[f32; LANES]; COEFFICIENTS],
+    /// Of a bell: what it adds to its input, of the sum of its first state before and after.
+    pub(super) mix: [f32; LANES],
     pub(super) states: [[f32; LANES]; STATES],
     /// The section each lane belongs to.
     pub(super) numbers: [f32; LANES],
+    /// Which lane belongs to which section.
+    pub(super) layout: Layout,
     /// Sections in use, from the first.
     pub(super) used: usize,
     /// A bit for each section whose states have to keep what rounding takes.
@@ -53,31 +57,37 @@ pub(super) struct Slots {
 
 impl Slots {
     /// Nothing in use.
-    pub(super) fn new(lane: fn(usize, usize) -> usize) -> Self {
+    pub(super) fn new(layout: Layout) -> Self {
         let mut this = Self {
             now: UNUSED.map(|c| [c; LANES]),
             delta: [[0.0; LANES]; COEFFICIENTS],
+            mix: [0.0; LANES],
             states: [[0.0; LANES]; STATES],
             numbers: [0.0; LANES],
+            layout,
             used: 0,
             deep: 0,
             other: 0,
         };
-        for section in 0..MAX_SECTIONS {
-            for channel in 0..2 {
-                this.numbers[lane(section, channel)] = section as f32;
-            }
-        }
+        this.clear(layout);
         this
     }
 
-    pub(super) fn clear(&mut self) {
+    /// Nothing in use any more, and room for sections that stand as `layout` says.
+    pub(super) fn clear(&mut self, layout: Layout) {
         self.now = UNUSED.map(|c| [c; LANES]);
         self.delta = [[0.0; LANES]; COEFFICIENTS];
+        self.mix = [0.0; LANES];
         self.states = [[0.0; LANES]; STATES];
+        self.layout = layout;
         self.used = 0;
         self.deep = 0;
         self.other = 0;
+        for section in 0..MAX_SECTIONS {
+            for channel in 0..2 {
+                self.numbers[(layout.lane)(section, channel)] = section as f32;
+            }
+        }
     }
 
     pub(super) fn coefficients(&self, lane: usize) -> SvfCoefficients {
@@ -95,6 +105,8 @@ impl Slots {
             self.now[c][lane] = value;
             self.delta[c][lane] = delta[c];
         }
+        // The output's share of the first state, `c1`, is that of both: the new one is 1 + a0 of the old.
+        self.mix[lane] = now.c1 / (2.0 + now.a0);
         for (memory, state) in self.states.iter_mut().zip(states) {
             memory[lane] = state;
         }

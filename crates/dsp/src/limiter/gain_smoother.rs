@@ -1,6 +1,8 @@
 //! From the reduction each frame needs to a gain that gets there in time.
 
-use super::super::true_peak::larger;
+use std::cell::Cell;
+
+use super::super::true_peak::{CHUNK_FRAMES, larger};
 
 /// Time constant in which the gain returns.
 const RELEASE_SECONDS: f64 = 0.15;
@@ -71,48 +73,58 @@ impl GainSmoother {
 
     /// Replaces each needed reduction (0 to 1) by the gain for the frame that leaves the delay now.
     pub(super) fn gains_from_reductions(&mut self, values: &mut [f32]) {
-        if self.is_released() && values.iter().all(|need| *need == 0.0) {
+        let is_quiet = values.iter().fold(0, |bits, need| bits | need.to_bits()) == 0;
+        if is_quiet && self.is_released() {
             // All that still counts is zero: more zeros change nothing.
             values.fill(1.0);
             return;
         }
-        let mut rest = values;
-        while !rest.is_empty() {
-            // As far as none of the three rings comes to its end.
-            let count = rest
-                .len()
-                .min(self.block.len() - self.block_position)
-                .min(self.first.until_end())
-                .min(self.second.until_end());
-            let (values, later) = rest.split_at_mut(count);
-            self.run(values);
-            rest = later;
+        for chunk in values.chunks_mut(CHUNK_FRAMES) {
+            let mut rest = &mut *chunk;
+            let mut done = 0;
+            while !rest.is_empty() {
+                // As far as the block of needs goes.
+                let count = rest.len().min(self.block.len() - self.block_position);
+                let (values, later) = rest.split_at_mut(count);
+                self.run(values, done);
+                done += count;
+                rest = later;
+            }
+            self.first.forget(done);
+            self.second.forget(done);
         }
     }
 
-    fn run(&mut self, values: &mut [f32]) {
+    /// `done` frames of the chunk come before `values`.
+    fn run(&mut self, values: &mut [f32], done: usize) {
         let needs = self.block.iter_mut().skip(self.block_position);
         let rests = self.rest_of_last.iter().skip(self.block_position + 1);
-        let firsts = self.first.terms.iter_mut().skip(self.first.position);
-        let seconds = self.second.terms.iter_mut().skip(self.second.position);
         let (mut block_max, mut reduction) = (self.block_max, self.reduction);
         let (mut first_sum, mut second_sum) = (self.first.sum, self.second.sum);
+        let firsts = self.first.places(done);
+        let seconds = self.second.places(done);
+        // The reduction before it is taken for none. What is below `RELEASED` stays there until a need is
+        // above it, so this gives what a chain through `reduction` would, and each frame waits for the one
+        // before through a product and a comparison only.
+        let mut decaying = reduction;
         let rings = needs.zip(rests).zip(firsts.zip(seconds));
         for (value, ((need, rest), (first, second))) in values.iter_mut().zip(rings) {
+            let ((first_old, first), (second_old, second)) = (first, second);
             *need = *value;
-            block_max = larger(block_max, *value);
-            let held = larger(block_max, *rest);
-            let released = reduction * self.release_factor;
-            let released = if released < RELEASED { 0.0 } else { released };
-            reduction = larger(held, released);
-            let term = (reduction * FIXED_ONE) as i64;
-            first_sum += term - std::mem::replace(first, term);
-            second_sum += first_sum - std::mem::replace(second, first_sum);
+            block_max = larger(*value, block_max);
+            let held = larger(*rest, block_max);
+            let released = decaying * self.release_factor;
+            decaying = larger(released, held);
+            reduction = larger(if released < RELEASED { 0.0 } else { released }, held);
+            let term = i64::from(fixed(reduction));
+            first_sum += term - first_old.get();
+            first.set(term);
+            second_sum += first_sum - second_old.get();
+            second.set(first_sum);
             *value = 1.0 - second_sum as f32 * self.per_unit;
         }
         (self.block_max, self.reduction) = (block_max, reduction);
-        self.first.moved(values.len(), first_sum);
-        self.second.moved(values.len(), second_sum);
+        (self.first.sum, self.second.sum) = (first_sum, second_sum);
         self.block_position += values.len();
         if self.block_position == self.block.len() {
             let mut max = 0.0_f32;
@@ -126,40 +138,48 @@ impl GainSmoother {
     }
 }
 
-/// The sum of the last `terms.len()` values.
+/// A reduction in units of [`FIXED_ONE`].
+#[inline(always)]
+fn fixed(reduction: f32) -> i32 {
+    // Written so that NaN is one, too.
+    let bounded = if reduction < 1.0 { reduction } else { 1.0 };
+    let bounded = if bounded > 0.0 { bounded } else { 0.0 };
+    // SAFETY: from 0 to 2^30.
+    unsafe { (bounded * FIXED_ONE).to_int_unchecked() }
+}
+
+/// The sum of the last `length` values.
 #[derive(Debug, Clone)]
 struct RunningSum {
+    /// The last `length` terms, and behind them those of a chunk: no place comes again within one.
     terms: Vec<i64>,
-    position: usize,
+    length: usize,
     sum: i64,
 }
 
 impl RunningSum {
     fn new(length: usize) -> Self {
         Self {
-            terms: vec![0; length],
-            position: 0,
+            terms: vec![0; length + CHUNK_FRAMES],
+            length,
             sum: 0,
         }
     }
 
     fn reset(&mut self) {
         self.terms.fill(0);
-        self.position = 0;
         self.sum = 0;
     }
 
-    /// Terms until the first place comes again.
-    fn until_end(&self) -> usize {
-        self.terms.len() - self.position
+    /// From the frame `done` of a chunk on: the term that leaves the sum, and the place of the one that comes.
+    fn places(&mut self, done: usize) -> impl Iterator<Item = (&Cell<i64>, &Cell<i64>)> {
+        let terms = Cell::from_mut(&mut self.terms[..]).as_slice_of_cells();
+        let old = terms.iter().skip(done);
+        old.zip(terms.iter().skip(done + self.length))
     }
 
-    /// Notes `count` new terms, up to the end at most, and what they made of the sum.
-    fn moved(&mut self, count: usize, sum: i64) {
-        self.sum = sum;
-        self.position += count;
-        if self.position == self.terms.len() {
-            self.position = 0;
-        }
+    /// The chunk of `count` frames is over.
+    fn forget(&mut self, count: usize) {
+        self.terms.copy_within(count..count + self.length, 0);
     }
 }

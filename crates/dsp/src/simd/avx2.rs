@@ -16,24 +16,38 @@ fn rounded(value: __m256, top: f32) -> __m256i {
 // SAFETY: memory operations touch one register, as the trait says.
 unsafe impl Lanes for __m256 {
     type Bits = __m256i;
+    type Mask = __m256;
     const LANES: usize = 8;
+    const IS_FUSED: bool = true;
+
+    /// The left channels of four sections in the low half, their right ones in the high half, so that
+    /// the shift stays within halves.
+    fn lane(section: usize, channel: usize) -> usize {
+        section / 4 * 8 + channel * 4 + section % 4
+    }
 
     compiled_for! { "avx2,fma";
         splat(value: f32) -> Self { _mm256_set1_ps(value) }
         // SAFETY: the caller vouches for `LANES` elements.
         load(from: *const f32) -> Self { unsafe { _mm256_loadu_ps(from) } }
+        // SAFETY: the caller vouches for `LANES` elements and where they stand.
+        load_aligned(from: *const f32) -> Self { unsafe { _mm256_load_ps(from) } }
         // SAFETY: the caller vouches for `LANES` elements.
         store(self, to: *mut f32) { unsafe { _mm256_storeu_ps(to, self) } }
 
         add(self, other: Self) -> Self { _mm256_add_ps(self, other) }
+        sub(self, other: Self) -> Self { _mm256_sub_ps(self, other) }
         mul(self, other: Self) -> Self { _mm256_mul_ps(self, other) }
         mul_add(self, factor: Self, term: Self) -> Self { _mm256_fmadd_ps(self, factor, term) }
+        mul_sub(self, factor: Self, term: Self) -> Self { _mm256_fmsub_ps(self, factor, term) }
+        neg_mul_add(self, factor: Self, term: Self) -> Self { _mm256_fnmadd_ps(self, factor, term) }
+        div(self, other: Self) -> Self { _mm256_div_ps(self, other) }
         abs(self) -> Self { _mm256_andnot_ps(_mm256_set1_ps(-0.0), self) }
         max(self, other: Self) -> Self { _mm256_max_ps(self, other) }
         min(self, other: Self) -> Self { _mm256_min_ps(self, other) }
-        if_less(self, bound: Self, yes: Self, no: Self) -> Self {
-            _mm256_blendv_ps(no, yes, _mm256_cmp_ps::<_CMP_LT_OQ>(self, bound))
-        }
+        less(self, bound: Self) -> __m256 { _mm256_cmp_ps::<_CMP_LT_OQ>(self, bound) }
+        both(a: __m256, b: __m256) -> __m256 { _mm256_and_ps(a, b) }
+        select(mask: __m256, yes: Self, no: Self) -> Self { _mm256_blendv_ps(no, yes, mask) }
         sum(self) -> f32 {
             let halves = _mm_add_ps(_mm256_castps256_ps128(self), _mm256_extractf128_ps::<1>(self));
             // SAFETY: AVX2 includes SSE2.
@@ -55,6 +69,47 @@ unsafe impl Lanes for __m256 {
             let a = _mm256_permute2f128_ps::<0x20>(self, high);
             let b = _mm256_permute2f128_ps::<0x31>(self, high);
             (_mm256_shuffle_ps::<0x88>(a, b), _mm256_shuffle_ps::<0xDD>(a, b))
+        }
+
+        load_complex(from: *const f32) -> (Self, Self) {
+            // Lanes hold the values 0, 1, 4, 5, 2, 3, 6, 7: no step here crosses the register's halves.
+            // SAFETY: the caller vouches for `LANES` complex values.
+            let (a, b) = unsafe { (_mm256_loadu_ps(from), _mm256_loadu_ps(from.add(8))) };
+            (_mm256_shuffle_ps::<0x88>(a, b), _mm256_shuffle_ps::<0xDD>(a, b))
+        }
+        load_complex_mirrored(from: *const f32) -> (Self, Self) {
+            // Lanes hold the values 7, 6, 3, 2, 5, 4, 1, 0. The halves swap places while they are loaded.
+            // SAFETY: the caller vouches for `LANES` complex values.
+            let (a, b) = unsafe {
+                (
+                    _mm256_loadu2_m128(from, from.add(4)),
+                    _mm256_loadu2_m128(from.add(8), from.add(12)),
+                )
+            };
+            (_mm256_shuffle_ps::<0x22>(b, a), _mm256_shuffle_ps::<0x77>(b, a))
+        }
+        forward(self) -> Self {
+            _mm256_castpd_ps(_mm256_permute4x64_pd::<0b11_01_10_00>(_mm256_castps_pd(self)))
+        }
+        mirrored(self) -> Self {
+            _mm256_permutevar8x32_ps(self, _mm256_setr_epi32(7, 6, 3, 2, 5, 4, 1, 0))
+        }
+
+        shift_in(self, before: Self) -> Self {
+            let (before, this) = (_mm256_castps_si256(before), _mm256_castps_si256(self));
+            _mm256_castsi256_ps(_mm256_alignr_epi8::<12>(this, before))
+        }
+        load_frame(from: *const f32) -> Self {
+            // SAFETY: the caller vouches for two elements.
+            let both = unsafe { from.cast::<f64>().read_unaligned() };
+            let frame = _mm256_castpd_ps(_mm256_set1_pd(both));
+            _mm256_permutevar_ps(frame, _mm256_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1))
+        }
+        store_frame(self, to: *mut f32) {
+            let (left, right) = (_mm256_castps256_ps128(self), _mm256_extractf128_ps::<1>(self));
+            let frame = _mm_castps_pd(_mm_unpackhi_ps(left, right));
+            // SAFETY: the caller vouches for two elements; this writes them at any alignment.
+            unsafe { _mm_storeh_pd(to.cast(), frame) }
         }
 
         store_i16(to: *mut i16, low: Self, high: Self) {

@@ -5,7 +5,8 @@
 //! in memory. All five forms give the same bits, except where a method says how far they differ.
 
 use super::super::dither::TpdfDither;
-use super::{AudioOptimizer, SimdLevel, decibels, integers, samples};
+use super::dispatch::at_level;
+use super::{AudioOptimizer, decibels, integers, samples};
 
 /// Methods that run a function, generic over the register, in the form of the level.
 macro_rules! kernels {
@@ -15,40 +16,7 @@ macro_rules! kernels {
         impl AudioOptimizer {
             $($(#[$attribute])*
             pub fn $name(self, $($argument: $kind),*) $(-> $result)? {
-                #[cfg(target_arch = "x86_64")]
-                use std::arch::x86_64::{__m128, __m256, __m512};
-
-                #[cfg(target_arch = "x86_64")]
-                #[target_feature(enable = "avx2,fma")]
-                fn avx2($($argument: $kind),*) $(-> $result)? {
-                    // SAFETY: compiled for the instructions the register needs.
-                    unsafe { $module::$name::<__m256>($($argument),*) }
-                }
-
-                #[cfg(target_arch = "x86_64")]
-                #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-                fn avx512($($argument: $kind),*) $(-> $result)? {
-                    // SAFETY: compiled for the instructions the register needs.
-                    unsafe { $module::$name::<__m512>($($argument),*) }
-                }
-
-                // SAFETY: a level in an `AudioOptimizer` is one this processor has; SSE2 and NEON
-                // are in every processor of their kind.
-                unsafe {
-                    match self.level {
-                        #[cfg(target_arch = "x86_64")]
-                        SimdLevel::Sse2 => $module::$name::<__m128>($($argument),*),
-                        #[cfg(target_arch = "x86_64")]
-                        SimdLevel::Avx2 => avx2($($argument),*),
-                        #[cfg(target_arch = "x86_64")]
-                        SimdLevel::Avx512 => avx512($($argument),*),
-                        #[cfg(target_arch = "aarch64")]
-                        SimdLevel::Neon => {
-                            $module::$name::<std::arch::aarch64::float32x4_t>($($argument),*)
-                        }
-                        _ => $module::$name::<f32>($($argument),*),
-                    }
-                }
+                at_level!(self, $module::$name($($argument: $kind),*) $(-> $result)?)
             })*
         }
     };

@@ -1,35 +1,58 @@
 //! One register of samples, whatever its width: what every kernel is written in.
 
-/// A vector of `f32`. Kernels are written once in these operations and compiled once per level.
+/// A vector of `f32`: what the mixing kernels, the transform, the equalizer and the limiter are written
+/// in, once, and compiled in for each level.
 ///
 /// # Safety
 /// Implementors keep `load`, `store` and the other memory operations within the lengths they state.
 /// Every method may be called only where the processor has the instructions of the type, and only
 /// from code compiled for them, or it will not be inlined.
-pub(super) unsafe trait Lanes: Copy {
+pub(crate) unsafe trait Lanes: Copy {
     /// The same register as 32-bit integers.
     type Bits: Copy;
-    /// Samples in a register.
+    /// A choice for each lane.
+    type Mask: Copy;
+    /// Samples in a register, an even number.
     const LANES: usize;
+    /// Whether a product and a sum are one operation.
+    const IS_FUSED: bool;
 
     /// `value` in every lane.
     unsafe fn splat(value: f32) -> Self;
     /// Reads `LANES` samples, at any alignment.
     unsafe fn load(from: *const f32) -> Self;
+    /// Reads `LANES` samples that stand at a multiple of 64 bytes or of their own size.
+    unsafe fn load_aligned(from: *const f32) -> Self;
     /// Writes `LANES` samples, at any alignment.
     unsafe fn store(self, to: *mut f32);
 
     unsafe fn add(self, other: Self) -> Self;
+    unsafe fn sub(self, other: Self) -> Self;
     unsafe fn mul(self, other: Self) -> Self;
     /// `self * factor + term`, rounded once where the level has fused arithmetic.
     unsafe fn mul_add(self, factor: Self, term: Self) -> Self;
+    /// `self * factor - term`, rounded likewise.
+    unsafe fn mul_sub(self, factor: Self, term: Self) -> Self;
+    /// `term - self * factor`, rounded likewise.
+    unsafe fn neg_mul_add(self, factor: Self, term: Self) -> Self;
+    unsafe fn div(self, other: Self) -> Self;
     unsafe fn abs(self) -> Self;
     /// The larger; `other` where `self` is NaN.
     unsafe fn max(self, other: Self) -> Self;
     /// The smaller; `other` where `self` is NaN.
     unsafe fn min(self, other: Self) -> Self;
-    /// `yes` where `self < bound`, else `no`, also where either is NaN.
-    unsafe fn if_less(self, bound: Self, yes: Self, no: Self) -> Self;
+    /// Where `self < bound`; nowhere that either is NaN.
+    unsafe fn less(self, bound: Self) -> Self::Mask;
+    /// Where both are.
+    unsafe fn both(a: Self::Mask, b: Self::Mask) -> Self::Mask;
+    /// `yes` where the mask is, else `no`.
+    unsafe fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
+    /// `yes` where `self < bound`, else `no`.
+    #[inline(always)]
+    unsafe fn if_less(self, bound: Self, yes: Self, no: Self) -> Self {
+        // SAFETY: by the caller.
+        unsafe { Self::select(self.less(bound), yes, no) }
+    }
     /// All lanes added up.
     unsafe fn sum(self) -> f32;
     /// The largest lane; no lane is NaN.
@@ -39,6 +62,30 @@ pub(super) unsafe trait Lanes: Copy {
     unsafe fn interleave(self, right: Self) -> (Self, Self);
     /// The inverse of `interleave`.
     unsafe fn deinterleave(self, high: Self) -> (Self, Self);
+
+    /// Real and imaginary parts of `LANES` complex values, in whatever order of lanes is cheapest:
+    /// [`forward`](Self::forward) puts what was worked out from them back in the order of memory.
+    unsafe fn load_complex(from: *const f32) -> (Self, Self);
+    /// The same, with the last value where [`load_complex`](Self::load_complex) has the first;
+    /// [`mirrored`](Self::mirrored) is the way back.
+    unsafe fn load_complex_mirrored(from: *const f32) -> (Self, Self);
+    /// Memory order, for lanes as `load_complex` loads them.
+    unsafe fn forward(self) -> Self;
+    /// Memory order, for lanes as `load_complex_mirrored` loads them.
+    unsafe fn mirrored(self) -> Self;
+
+    /// The lane, counted over all registers, of the left (0) or right (1) channel of a filter section.
+    /// A register holds `LANES / 2` sections.
+    fn lane(section: usize, channel: usize) -> usize {
+        2 * section + channel
+    }
+    /// Each section's neighbour's value: `self` moved up by one section, the last section of `before`
+    /// entering at the first.
+    unsafe fn shift_in(self, before: Self) -> Self;
+    /// A frame of two samples, standing where the last section's left and right do.
+    unsafe fn load_frame(from: *const f32) -> Self;
+    /// The last section's left and right.
+    unsafe fn store_frame(self, to: *mut f32);
 
     /// Writes `2 * LANES` words: rounded half to even, saturated, NaN as 0.
     unsafe fn store_i16(to: *mut i16, low: Self, high: Self);
@@ -71,11 +118,14 @@ pub(super) unsafe trait Lanes: Copy {
     unsafe fn to_floats(bits: Self::Bits) -> Self;
 }
 
-/// How much of `length` is processed `registers` at a time. Nothing is in single lanes: the loop for
-/// what is left over is then all there is.
+/// Samples in the register of plain Rust.
+const PLAIN_LANES: usize = 2;
+
+/// How much of `length` is processed `registers` at a time. Nothing is in plain Rust: the loop for what
+/// is left over is then all there is.
 #[inline(always)]
 pub(super) fn whole<V: Lanes>(length: usize, registers: usize) -> usize {
-    if V::LANES == 1 {
+    if V::LANES == PLAIN_LANES {
         0
     } else {
         length - length % (registers * V::LANES)
@@ -93,76 +143,3 @@ macro_rules! compiled_for {
 }
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 pub(super) use compiled_for;
-
-macro_rules! plain {
-    ($($name:ident $(<$n:ident>)? ($($args:tt)*) $(-> $result:ty)? $body:block)*) => {
-        $(#[inline(always)]
-        unsafe fn $name $(<const $n: i32>)? ($($args)*) $(-> $result)? $body)*
-    };
-}
-
-// SAFETY: memory is touched as far as the trait says: one, two or three elements.
-unsafe impl Lanes for f32 {
-    type Bits = u32;
-    const LANES: usize = 1;
-
-    plain! {
-        splat(value: f32) -> Self { value }
-        // SAFETY: the caller vouches for one element.
-        load(from: *const f32) -> Self { unsafe { from.read() } }
-        // SAFETY: the caller vouches for one element.
-        store(self, to: *mut f32) { unsafe { to.write(self) } }
-
-        add(self, other: Self) -> Self { self + other }
-        mul(self, other: Self) -> Self { self * other }
-        mul_add(self, factor: Self, term: Self) -> Self { self * factor + term }
-        abs(self) -> Self { Self::abs(self) }
-        max(self, other: Self) -> Self { if self > other { self } else { other } }
-        min(self, other: Self) -> Self { if self < other { self } else { other } }
-        if_less(self, bound: Self, yes: Self, no: Self) -> Self {
-            if self < bound { yes } else { no }
-        }
-        sum(self) -> f32 { self }
-        largest(self) -> f32 { self }
-
-        interleave(self, right: Self) -> (Self, Self) { (self, right) }
-        deinterleave(self, high: Self) -> (Self, Self) { (self, high) }
-
-        store_i16(to: *mut i16, low: Self, high: Self) {
-            // The casts saturate and make NaN 0. SAFETY: the caller vouches for two elements.
-            unsafe {
-                to.write(low.round_ties_even() as i16);
-                to.add(1).write(high.round_ties_even() as i16);
-            }
-        }
-        store_i24(self, to: *mut u8) {
-            let word = self.round_ties_even().clamp(-8_388_608.0, 8_388_607.0) as i32;
-            let [a, b, c, _] = word.to_le_bytes();
-            // SAFETY: the caller vouches for three bytes.
-            unsafe { to.cast::<[u8; 3]>().write([a, b, c]) }
-        }
-        store_i32(self, to: *mut i32) {
-            // SAFETY: the caller vouches for one element.
-            unsafe { to.write(self.round_ties_even() as i32) }
-        }
-
-        bits(self) -> u32 { self.to_bits() }
-        from_bits(bits: u32) -> Self { Self::from_bits(bits) }
-        splat_bits(value: u32) -> u32 { value }
-        // SAFETY: the caller vouches for one element.
-        load_bits(from: *const u32) -> u32 { unsafe { from.read() } }
-        // SAFETY: the caller vouches for one element.
-        store_bits(bits: u32, to: *mut u32) { unsafe { to.write(bits) } }
-        add_bits(a: u32, b: u32) -> u32 { a.wrapping_add(b) }
-        sub_bits(a: u32, b: u32) -> u32 { a.wrapping_sub(b) }
-        and(a: u32, b: u32) -> u32 { a & b }
-        xor(a: u32, b: u32) -> u32 { a ^ b }
-        shift_left<N>(bits: u32) -> u32 { bits << N }
-        shift_right<N>(bits: u32) -> u32 { bits >> N }
-        shift_right_signed<N>(bits: u32) -> u32 { (bits.cast_signed() >> N).cast_unsigned() }
-        upper_minus_lower(bits: u32) -> u32 {
-            (i32::from((bits >> 16) as i16) - i32::from(bits as i16)).cast_unsigned()
-        }
-        to_floats(bits: u32) -> Self { bits.cast_signed() as Self }
-    }
-}

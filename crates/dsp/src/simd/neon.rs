@@ -3,28 +3,43 @@
 use super::lanes::{Lanes, compiled_for};
 use std::arch::aarch64::*;
 
+#[inline]
+#[target_feature(enable = "neon")]
+fn reversed(value: float32x4_t) -> float32x4_t {
+    let pairs = vrev64q_f32(value);
+    vextq_f32::<2>(pairs, pairs)
+}
+
 // SAFETY: memory operations touch one register, as the trait says.
 unsafe impl Lanes for float32x4_t {
     type Bits = uint32x4_t;
+    type Mask = uint32x4_t;
     const LANES: usize = 4;
+    const IS_FUSED: bool = true;
 
     compiled_for! { "neon";
         splat(value: f32) -> Self { vdupq_n_f32(value) }
         // SAFETY: the caller vouches for `LANES` elements.
         load(from: *const f32) -> Self { unsafe { vld1q_f32(from) } }
         // SAFETY: the caller vouches for `LANES` elements.
+        load_aligned(from: *const f32) -> Self { unsafe { vld1q_f32(from) } }
+        // SAFETY: the caller vouches for `LANES` elements.
         store(self, to: *mut f32) { unsafe { vst1q_f32(to, self) } }
 
         add(self, other: Self) -> Self { vaddq_f32(self, other) }
+        sub(self, other: Self) -> Self { vsubq_f32(self, other) }
         mul(self, other: Self) -> Self { vmulq_f32(self, other) }
         mul_add(self, factor: Self, term: Self) -> Self { vfmaq_f32(term, self, factor) }
+        mul_sub(self, factor: Self, term: Self) -> Self { vnegq_f32(vfmsq_f32(term, self, factor)) }
+        neg_mul_add(self, factor: Self, term: Self) -> Self { vfmsq_f32(term, self, factor) }
+        div(self, other: Self) -> Self { vdivq_f32(self, other) }
         abs(self) -> Self { vabsq_f32(self) }
         // Comparing, because the instructions of these names return NaN for NaN.
         max(self, other: Self) -> Self { vbslq_f32(vcgtq_f32(self, other), self, other) }
         min(self, other: Self) -> Self { vbslq_f32(vcltq_f32(self, other), self, other) }
-        if_less(self, bound: Self, yes: Self, no: Self) -> Self {
-            vbslq_f32(vcltq_f32(self, bound), yes, no)
-        }
+        less(self, bound: Self) -> uint32x4_t { vcltq_f32(self, bound) }
+        both(a: uint32x4_t, b: uint32x4_t) -> uint32x4_t { vandq_u32(a, b) }
+        select(mask: uint32x4_t, yes: Self, no: Self) -> Self { vbslq_f32(mask, yes, no) }
         sum(self) -> f32 { vaddvq_f32(self) }
         largest(self) -> f32 { vmaxvq_f32(self) }
 
@@ -34,6 +49,28 @@ unsafe impl Lanes for float32x4_t {
         deinterleave(self, high: Self) -> (Self, Self) {
             (vuzp1q_f32(self, high), vuzp2q_f32(self, high))
         }
+
+        load_complex(from: *const f32) -> (Self, Self) {
+            // SAFETY: the caller vouches for `LANES` complex values.
+            let float32x4x2_t(re, im) = unsafe { vld2q_f32(from) };
+            (re, im)
+        }
+        load_complex_mirrored(from: *const f32) -> (Self, Self) {
+            // SAFETY: the caller vouches for `LANES` complex values.
+            let float32x4x2_t(re, im) = unsafe { vld2q_f32(from) };
+            (reversed(re), reversed(im))
+        }
+        forward(self) -> Self { self }
+        mirrored(self) -> Self { reversed(self) }
+
+        shift_in(self, before: Self) -> Self { vextq_f32::<2>(before, self) }
+        load_frame(from: *const f32) -> Self {
+            // SAFETY: the caller vouches for two elements.
+            let frame = unsafe { vld1_f32(from) };
+            vcombine_f32(frame, frame)
+        }
+        // SAFETY: the caller vouches for two elements.
+        store_frame(self, to: *mut f32) { unsafe { vst1_f32(to, vget_high_f32(self)) } }
 
         store_i16(to: *mut i16, low: Self, high: Self) {
             // Conversion rounds half to even, saturates and makes NaN 0.

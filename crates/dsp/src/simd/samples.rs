@@ -97,7 +97,7 @@ pub(super) unsafe fn find_peak<V: Lanes>(samples: &[f32]) -> f32 {
 }
 
 #[inline(always)]
-pub(super) unsafe fn interleave<V: Lanes>(left: &[f32], right: &[f32], out: &mut [f32]) {
+pub(crate) unsafe fn interleave<V: Lanes>(left: &[f32], right: &[f32], out: &mut [f32]) {
     let frames = left.len().min(right.len()).min(out.len() / 2);
     let whole = whole::<V>(frames, 2);
     let (l, r, to) = (left.as_ptr(), right.as_ptr(), out.as_mut_ptr());
@@ -120,7 +120,7 @@ pub(super) unsafe fn interleave<V: Lanes>(left: &[f32], right: &[f32], out: &mut
 }
 
 #[inline(always)]
-pub(super) unsafe fn deinterleave<V: Lanes>(input: &[f32], left: &mut [f32], right: &mut [f32]) {
+pub(crate) unsafe fn deinterleave<V: Lanes>(input: &[f32], left: &mut [f32], right: &mut [f32]) {
     let frames = left.len().min(right.len()).min(input.len() / 2);
     let whole = whole::<V>(frames, 2);
     let (l, r, from) = (left.as_mut_ptr(), right.as_mut_ptr(), input.as_ptr());

@@ -16,24 +16,35 @@ fn rounded(value: __m128, top: f32) -> __m128i {
 // SAFETY: memory operations touch one register, or two halves of one, as the trait says.
 unsafe impl Lanes for __m128 {
     type Bits = __m128i;
+    type Mask = __m128;
     const LANES: usize = 4;
+    const IS_FUSED: bool = false;
 
     compiled_for! { "sse2";
         splat(value: f32) -> Self { _mm_set1_ps(value) }
         // SAFETY: the caller vouches for `LANES` elements.
         load(from: *const f32) -> Self { unsafe { _mm_loadu_ps(from) } }
+        // SAFETY: the caller vouches for `LANES` elements and where they stand.
+        load_aligned(from: *const f32) -> Self { unsafe { _mm_load_ps(from) } }
         // SAFETY: the caller vouches for `LANES` elements.
         store(self, to: *mut f32) { unsafe { _mm_storeu_ps(to, self) } }
 
         add(self, other: Self) -> Self { _mm_add_ps(self, other) }
+        sub(self, other: Self) -> Self { _mm_sub_ps(self, other) }
         mul(self, other: Self) -> Self { _mm_mul_ps(self, other) }
         mul_add(self, factor: Self, term: Self) -> Self { _mm_add_ps(_mm_mul_ps(self, factor), term) }
+        mul_sub(self, factor: Self, term: Self) -> Self { _mm_sub_ps(_mm_mul_ps(self, factor), term) }
+        neg_mul_add(self, factor: Self, term: Self) -> Self {
+            _mm_sub_ps(term, _mm_mul_ps(self, factor))
+        }
+        div(self, other: Self) -> Self { _mm_div_ps(self, other) }
         abs(self) -> Self { _mm_andnot_ps(_mm_set1_ps(-0.0), self) }
         max(self, other: Self) -> Self { _mm_max_ps(self, other) }
         min(self, other: Self) -> Self { _mm_min_ps(self, other) }
-        if_less(self, bound: Self, yes: Self, no: Self) -> Self {
-            let less = _mm_cmplt_ps(self, bound);
-            _mm_or_ps(_mm_and_ps(less, yes), _mm_andnot_ps(less, no))
+        less(self, bound: Self) -> __m128 { _mm_cmplt_ps(self, bound) }
+        both(a: __m128, b: __m128) -> __m128 { _mm_and_ps(a, b) }
+        select(mask: __m128, yes: Self, no: Self) -> Self {
+            _mm_or_ps(_mm_and_ps(mask, yes), _mm_andnot_ps(mask, no))
         }
         sum(self) -> f32 {
             let pairs = _mm_add_ps(self, _mm_movehl_ps(self, self));
@@ -49,6 +60,29 @@ unsafe impl Lanes for __m128 {
         }
         deinterleave(self, high: Self) -> (Self, Self) {
             (_mm_shuffle_ps::<0x88>(self, high), _mm_shuffle_ps::<0xDD>(self, high))
+        }
+
+        load_complex(from: *const f32) -> (Self, Self) {
+            // SAFETY: the caller vouches for `LANES` complex values.
+            let (a, b) = unsafe { (_mm_loadu_ps(from), _mm_loadu_ps(from.add(4))) };
+            (_mm_shuffle_ps::<0x88>(a, b), _mm_shuffle_ps::<0xDD>(a, b))
+        }
+        load_complex_mirrored(from: *const f32) -> (Self, Self) {
+            // SAFETY: the caller vouches for `LANES` complex values.
+            let (a, b) = unsafe { (_mm_loadu_ps(from), _mm_loadu_ps(from.add(4))) };
+            (_mm_shuffle_ps::<0x22>(b, a), _mm_shuffle_ps::<0x77>(b, a))
+        }
+        forward(self) -> Self { self }
+        mirrored(self) -> Self { _mm_shuffle_ps::<0x1B>(self, self) }
+
+        shift_in(self, before: Self) -> Self { _mm_shuffle_ps::<0b01_00_11_10>(before, self) }
+        load_frame(from: *const f32) -> Self {
+            // SAFETY: the caller vouches for two elements; this reads them at any alignment.
+            _mm_castpd_ps(unsafe { _mm_load1_pd(from.cast()) })
+        }
+        store_frame(self, to: *mut f32) {
+            // SAFETY: the caller vouches for two elements; this writes them at any alignment.
+            unsafe { _mm_storeh_pd(to.cast(), _mm_castps_pd(self)) }
         }
 
         store_i16(to: *mut i16, low: Self, high: Self) {

@@ -104,8 +104,10 @@ impl Output {
 
     /// Opens a broken output again; nothing is open where that fails.
     pub(super) fn reopen(&mut self) -> (Option<NewRing>, Result<(), DeviceError>) {
-        let servers_only = self.recovery.as_ref().is_some_and(|r| r.servers_only);
-        self.slot.reopen(servers_only)
+        let recovery = self.recovery.as_ref();
+        let servers_only = recovery.is_some_and(|recovery| recovery.servers_only);
+        let start = recovery.map_or(Duration::ZERO, Recovery::start_patience);
+        self.slot.reopen(servers_only, start)
     }
 
     /// The listener has asked for something: what broke before may be tried again.

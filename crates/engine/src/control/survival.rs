@@ -185,8 +185,12 @@ impl Control {
     pub(super) fn on_device_news(&mut self, news: DeviceNews) {
         match news {
             DeviceNews::Devices(devices) => self.on_devices(devices),
-            // The stream says so too, where there is one.
-            DeviceNews::ServerGone => {}
+            // The stream may have said so, or still say so.
+            DeviceNews::ServerGone => {
+                if self.output.slot.is_on_server() && self.output.recovery.is_none() {
+                    self.on_lost();
+                }
+            }
         }
     }
 

@@ -60,6 +60,8 @@ pub struct DeviceChoice {
     config: SupportedStreamConfig,
     name: String,
     host: &'static str,
+    /// A server's stand-in for whatever is the default: its stream outlives the device.
+    is_stand_in: bool,
 }
 
 /// One line of the `devices` command.
@@ -275,7 +277,7 @@ impl DeviceChoice {
                     .find(|(_, id, shown)| is_called(wanted, shown, id))
                     .map(|(device, _, shown)| (device, shown)),
             };
-            let Some((device, name)) = found else {
+            let Some((device, shown)) = found else {
                 continue;
             };
             match device.default_output_config() {
@@ -284,13 +286,17 @@ impl DeviceChoice {
                     return Ok(Self {
                         device,
                         config,
-                        name,
+                        name: shown,
                         host: host.id().name(),
+                        is_stand_in: name.is_none() && rank(host.id()) == 0,
                     });
                 }
                 Err(error) => {
                     let reason = error.to_string();
-                    last_error = Some(DeviceError::Refused { name, reason });
+                    last_error = Some(DeviceError::Refused {
+                        name: shown,
+                        reason,
+                    });
                 }
             }
         }
@@ -413,12 +419,15 @@ impl DeviceOutput {
             sample_rate: choice.config.sample_rate(),
             buffer_size: BufferSize::Fixed(buffer_frames),
         };
+        let is_stand_in = choice.is_stand_in;
         let on_error = {
             let (trouble, monitor) = (Arc::clone(&trouble), Arc::clone(monitor));
             move |error: cpal::Error| match error.kind() {
                 ErrorKind::Xrun => monitor.count_xrun(),
                 // Rerouted by the system, or merely without real-time scheduling: the sound goes on.
                 ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {}
+                // A session manager that chooses another default says for a moment that there is none.
+                ErrorKind::DeviceNotAvailable if is_stand_in => {}
                 _ => trouble.note_lost(),
             }
         };

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 /// A look this long after the one before was itself held up.
 const LATE_LOOK: Duration = Duration::from_millis(600);
-/// How long a device may take to start.
-const START: Duration = Duration::from_secs(3);
+/// How long a device may take to start, unless something else is said.
+pub(super) const START: Duration = Duration::from_secs(3);
 /// How long a running device may be without a callback, and how many callbacks long.
 const PATIENCE: Duration = Duration::from_millis(400);
 const PATIENCE_CALLBACKS: f64 = 10.0;
@@ -29,17 +29,20 @@ pub(super) struct Pulse {
     changed_at: Instant,
     looked: Instant,
     has_beaten: bool,
+    /// How long it may take to start.
+    start: Duration,
 }
 
 impl Pulse {
-    /// Of a stream that is opened at `now`, with `callbacks` counted before.
-    pub(super) fn new(callbacks: u64, now: Instant) -> Self {
+    /// Of a stream that is opened at `now` and has `start` to begin, with `callbacks` counted before.
+    pub(super) fn new(callbacks: u64, now: Instant, start: Duration) -> Self {
         Self {
             opened_at: now,
             callbacks,
             changed_at: now,
             looked: now,
             has_beaten: false,
+            start,
         }
     }
 
@@ -52,8 +55,8 @@ impl Pulse {
         if callbacks != self.callbacks || is_late {
             (self.callbacks, self.changed_at) = (callbacks, now);
         }
-        let is_new = !self.has_beaten && now.saturating_duration_since(self.opened_at) < START;
-        let patience = if is_new { START } else { PATIENCE };
+        let is_new = !self.has_beaten && now.saturating_duration_since(self.opened_at) < self.start;
+        let patience = if is_new { self.start } else { PATIENCE };
         let silent_for = now.saturating_duration_since(self.changed_at);
         let most = patience
             .as_secs_f64()
@@ -78,7 +81,7 @@ mod tests {
     #[test]
     fn a_device_that_stops_is_found_within_two_thirds_of_a_second() {
         let start = Instant::now();
-        let mut pulse = Pulse::new(0, start);
+        let mut pulse = Pulse::new(0, start, START);
         for look in 1..=4 {
             let sign = pulse.look(look.into(), start + look * LOOK, PERIOD);
             assert_eq!(sign, PulseSign::Beats);
@@ -91,7 +94,7 @@ mod tests {
     #[test]
     fn a_device_may_take_its_time_to_start() {
         let start = Instant::now();
-        let mut pulse = Pulse::new(7, start);
+        let mut pulse = Pulse::new(7, start, START);
         for look in 1..=12 {
             assert_eq!(
                 pulse.look(7, start + look * LOOK, PERIOD),
@@ -105,7 +108,7 @@ mod tests {
     #[test]
     fn a_program_that_was_stopped_itself_blames_no_device() {
         let start = Instant::now();
-        let mut pulse = Pulse::new(0, start);
+        let mut pulse = Pulse::new(0, start, START);
         pulse.look(1, start + LOOK, PERIOD);
         let woken = start + Duration::from_secs(30);
         assert_eq!(pulse.look(1, woken, PERIOD), PulseSign::Beats);

@@ -3,7 +3,7 @@
 use super::RendererLoan;
 use super::device::{DeviceChoice, DeviceError, DeviceOutput, HostScope};
 use super::null::{NULL_CHANNELS, NULL_RATE_HZ, NullOutput};
-use super::pulse::{Pulse, PulseSign};
+use super::pulse::{Pulse, PulseSign, START};
 use super::trouble::TroubleBell;
 use crate::chain::ChainSettings;
 use crate::renderer::{RenderShared, Renderer, RendererLinks, RendererParts, TrackStarted};
@@ -114,7 +114,7 @@ impl OutputSlot {
         settings: ChainSettings,
         bell: TroubleBell,
     ) -> Self {
-        let pulse = Pulse::new(path.monitor.callbacks(), Instant::now());
+        let pulse = Pulse::new(path.monitor.callbacks(), Instant::now(), START);
         Self {
             path,
             buffer_frames,
@@ -235,16 +235,21 @@ impl OutputSlot {
         }
     }
 
-    /// Opens the same output again after it broke, by a sound server only where `servers_only`. Where that
-    /// fails nothing is open: the sound waits where it is.
+    /// Opens the same output again after it broke, by a sound server only where `servers_only`, and gives it
+    /// `start` to begin. Where that fails nothing is open: the sound waits where it is.
     ///
     /// # Errors
     /// When there is no device.
-    pub fn reopen(&mut self, servers_only: bool) -> (Option<NewRing>, Result<(), DeviceError>) {
+    pub fn reopen(
+        &mut self,
+        servers_only: bool,
+        start: Duration,
+    ) -> (Option<NewRing>, Result<(), DeviceError>) {
         self.close();
         match self.open_device(&self.status.choice.clone(), servers_only) {
             Ok(ring) => {
                 self.status.problem = None;
+                self.pulse = Pulse::new(self.path.monitor.callbacks(), Instant::now(), start);
                 (ring, Ok(()))
             }
             Err((None, ring)) => (self.open_null().or(ring), Ok(())),
@@ -366,7 +371,7 @@ impl OutputSlot {
 
     fn opened(&mut self, open: Open) {
         self.open = Some(open);
-        self.pulse = Pulse::new(self.path.monitor.callbacks(), Instant::now());
+        self.pulse = Pulse::new(self.path.monitor.callbacks(), Instant::now(), START);
     }
 
     /// Ends the stream; what was queued stays queued.

@@ -52,9 +52,17 @@ pub(super) struct Demuxed {
     packet_frames: u64,
     /// The next packet's own timestamp sets `position`, once after a seek.
     is_resyncing: bool,
+    faults: Faults,
+}
+
+/// What was wrong with packets.
+#[derive(Debug, Clone, Copy, Default)]
+struct Faults {
+    /// Damaged ones in a row.
     bad_packets: u32,
+    /// Ones without sound in a row.
     empty_packets: u32,
-    /// Whether silence stands for packets that could not be decoded; told once, at the end.
+    /// Whether silence stands for some; told once, at the end.
     has_loss: bool,
 }
 
@@ -129,9 +137,7 @@ impl Demuxed {
             origin_ticks: None,
             packet_frames: 0,
             is_resyncing: true,
-            bad_packets: 0,
-            empty_packets: 0,
-            has_loss: false,
+            faults: Faults::default(),
         };
         this.learn_from_first_packet()?;
         this.learn_padding(&params)?;
@@ -190,8 +196,8 @@ impl Demuxed {
             }
             match self.decoder.decode(&packet) {
                 Ok(buffer) if buffer.frames() == 0 => {
-                    self.empty_packets += 1;
-                    if self.empty_packets > MAX_EMPTY_PACKETS {
+                    self.faults.empty_packets += 1;
+                    if self.faults.empty_packets > MAX_EMPTY_PACKETS {
                         return Err(MediaError::Damaged("its packets are empty".into()));
                     }
                 }
@@ -199,8 +205,8 @@ impl Demuxed {
                     let spec = buffer.spec();
                     let (rate, channels) = (spec.rate(), spec.channels().count());
                     buffer.copy_to_vec_interleaved(&mut self.samples);
-                    self.bad_packets = 0;
-                    self.empty_packets = 0;
+                    self.faults.bad_packets = 0;
+                    self.faults.empty_packets = 0;
                     if self.info.sample_rate_hz != 0
                         && (rate, channels) != (self.info.sample_rate_hz, self.info.channels)
                     {
@@ -217,8 +223,8 @@ impl Demuxed {
                     return Ok(true);
                 }
                 Err(Error::DecodeError(reason)) => {
-                    self.bad_packets += 1;
-                    if self.bad_packets > MAX_BAD_PACKETS {
+                    self.faults.bad_packets += 1;
+                    if self.faults.bad_packets > MAX_BAD_PACKETS {
                         return Err(MediaError::Damaged(reason.into()));
                     }
                     if self.take_as_silence() {
@@ -226,8 +232,8 @@ impl Demuxed {
                     }
                 }
                 Err(Error::IoError(e)) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
-                    self.bad_packets += 1;
-                    if self.bad_packets > MAX_BAD_PACKETS {
+                    self.faults.bad_packets += 1;
+                    if self.faults.bad_packets > MAX_BAD_PACKETS {
                         return Ok(false);
                     }
                     if self.take_as_silence() {
@@ -245,7 +251,7 @@ impl Demuxed {
         if self.is_resyncing || self.packet_frames == 0 {
             return false;
         }
-        self.has_loss = true;
+        self.faults.has_loss = true;
         self.samples.clear();
         self.samples
             .resize(self.packet_frames as usize * self.info.channels, 0.0);
@@ -255,7 +261,7 @@ impl Demuxed {
 
     /// Nothing more, or that some of the sound was missing.
     fn end(&mut self) -> Result<Option<u64>, MediaError> {
-        match std::mem::take(&mut self.has_loss) {
+        match std::mem::take(&mut self.faults.has_loss) {
             true => Err(MediaError::lost()),
             false => Ok(None),
         }
@@ -387,8 +393,8 @@ impl FrameSource for Demuxed {
 
     fn seek(&mut self, frame: u64) -> Result<(), MediaError> {
         self.is_pending = false;
-        self.bad_packets = 0;
-        self.empty_packets = 0;
+        self.faults.bad_packets = 0;
+        self.faults.empty_packets = 0;
         let target = frame + self.padding.delay_frames;
         let latest = target.saturating_sub(self.preroll.needed_frames);
         let aim = target.saturating_sub(self.preroll.wanted_frames);

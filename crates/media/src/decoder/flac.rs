@@ -15,6 +15,7 @@ use super::window::Window;
 use crate::decoder::source::FrameSource;
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
+pub(super) use frame::is_whole_frame;
 use frame::{FrameHeader, StreamInfoBlock};
 use layout::Layout;
 use scan::{Next, Scanner};

@@ -1,6 +1,7 @@
 //! Vorbis, Opus and FLAC in Ogg, by a reader of our own: chains of streams are played whole, pages may leave out
 //! their positions, and other streams may lie between.
 
+mod headers;
 mod links;
 mod packets;
 mod page;

@@ -17,7 +17,9 @@ mod matroska;
 mod matroska_track;
 mod mp4;
 mod mp4_boxes;
+mod mp4_layout;
 mod relay;
+mod rows;
 mod samples;
 mod shape;
 mod stream;
@@ -27,7 +29,7 @@ mod vorbis_private;
 pub(super) use adts::{finds_adts, starts_adts};
 pub(super) use loas::{finds_loas, starts_loas};
 
-use super::codecs::{Preroll, is_floating_point, is_lossy};
+use super::codecs::{is_floating_point, is_lossy};
 use super::empty::Empty;
 use super::window::Window;
 use crate::decoder::source::{FrameSource, StreamInfo};
@@ -62,7 +64,6 @@ pub(super) struct Packetized {
     index: PacketIndex,
     wrapping: Wrapping,
     learned: Learned,
-    preroll: Preroll,
     codec: Codec,
     relay: Option<Relay>,
     may_exceed_full_scale: bool,
@@ -74,10 +75,15 @@ pub(super) struct Packetized {
     heard: std::ops::Range<u64>,
     /// Bytes of the packet decoded last.
     packet: Vec<u8>,
+    loss: Loss,
+}
+
+/// What of the sound that is heard could not be decoded.
+struct Loss {
     /// Frames before this are decoded only to prepare for it.
     wanted: u64,
-    /// Whether a packet that is heard could not be decoded; told once, at the end.
-    has_loss: bool,
+    /// Whether there is any; told once, at the end.
+    is_there: bool,
 }
 
 impl Packetized {
@@ -166,7 +172,6 @@ impl Packetized {
                 || learned.bits == Some(32),
             window,
             info,
-            preroll: learned.preroll,
             index,
             wrapping,
             relay: Relay::of(&codec, learned.is_replicated, learned.shape.channels),
@@ -176,8 +181,10 @@ impl Packetized {
             position: 0,
             heard: delay..delay + frames,
             packet: Vec::new(),
-            wanted: delay,
-            has_loss: false,
+            loss: Loss {
+                wanted: delay,
+                is_there: false,
+            },
         }))
     }
 
@@ -200,7 +207,7 @@ impl Packetized {
             Ok(found) => reshape(samples, found, shape),
             Err(_) => {
                 let end = self.position + frames as u64;
-                self.has_loss |= end > self.wanted && self.position < self.heard.end;
+                self.loss.is_there |= end > self.loss.wanted && self.position < self.heard.end;
                 samples.clear();
             }
         }
@@ -241,7 +248,7 @@ impl FrameSource for Packetized {
                 return Ok(Some(from - self.heard.start));
             }
         }
-        match std::mem::take(&mut self.has_loss) {
+        match std::mem::take(&mut self.loss.is_there) {
             true => Err(MediaError::lost()),
             false => Ok(None),
         }
@@ -249,7 +256,7 @@ impl FrameSource for Packetized {
 
     fn seek(&mut self, frame: u64) -> Result<(), MediaError> {
         let target = frame.saturating_add(self.heard.start);
-        self.wanted = target;
+        self.loss.wanted = target;
         let scale = u64::from(self.learned.scale);
         self.next = if let Some(relay) = &mut self.relay {
             let packet = self.index.packet_at(target / scale);
@@ -264,10 +271,10 @@ impl FrameSource for Packetized {
             if is_ahead && self.next > 0 {
                 return Ok(());
             }
-            if target <= near && self.preroll.wanted_frames > 0 {
+            if target <= near && self.learned.preroll.wanted_frames > 0 {
                 0
             } else {
-                let aim = target.saturating_sub(self.preroll.wanted_frames);
+                let aim = target.saturating_sub(self.learned.preroll.wanted_frames);
                 self.index.packet_at(aim / scale)
             }
         };

@@ -174,7 +174,8 @@ fn chunks(bytes: &[u8], number: fn([u8; 4]) -> u32) -> Result<Parts<'_>, String>
         }
         // Readers take everything up to the end for it, tags too.
         if matches!(name, b"data" | b"SSND") && body.is_empty() {
-            return Err("says that it holds no sound".into());
+            let reason = "has a size of 0 for its sound: tags behind it would be taken for sound";
+            return Err(reason.into());
         }
         if !name.eq_ignore_ascii_case(b"ID3 ") {
             kept.extend([Cow::Borrowed(name), Cow::Borrowed(body)]);

@@ -8,6 +8,10 @@ const MAX_PAUSE: Duration = Duration::from_secs(2);
 /// What a stream that has merely stopped is given before another is opened: when its session manager is back,
 /// a sound server goes on with the stream there is.
 const STOPPED_PAUSE: Duration = Duration::from_secs(4);
+/// What a stream that was opened again is given to start, times the tries: a server that has just come back
+/// may overlook the first one.
+const MIN_START: Duration = Duration::from_millis(1_200);
+const MAX_START: Duration = Duration::from_secs(4);
 /// How long an output must have run to be trusted again.
 const PROOF: Duration = Duration::from_secs(2);
 
@@ -50,8 +54,13 @@ impl Recovery {
     /// It is broken again.
     pub(in crate::control) fn relapse(&mut self, now: Instant) {
         self.opened_at = None;
-        let pause = self.pause();
-        self.due.get_or_insert(now + pause);
+        let due = self.tried_at.map_or(now, |at| now.max(at + self.pause()));
+        self.due.get_or_insert(due);
+    }
+
+    /// How long the stream that is opened now may take to start.
+    pub(in crate::control) fn start_patience(&self) -> Duration {
+        (MIN_START * self.tries).clamp(MIN_START, MAX_START)
     }
 
     fn pause(&self) -> Duration {

@@ -265,6 +265,11 @@ fn checksum_8(sum: u8, byte: u8) -> u8 {
     })
 }
 
+/// Whether `frame` is whole by its sum, with zeros behind it at the most.
+pub(in crate::decoder) fn is_whole_frame(frame: &[u8]) -> bool {
+    frame.iter().fold(0, |sum, byte| checksum_16(sum, *byte)) == 0
+}
+
 /// CRC of a frame: polynomial 0x8005. Over a whole frame with its sum it is 0.
 pub(super) fn checksum_16(sum: u16, byte: u8) -> u16 {
     const TABLE: [u16; 256] = {

@@ -1,6 +1,6 @@
 //! FLAC of more than 24 bits, behind symphonia's face for decoders: the one for every container.
 
-use super::frame::{FrameHeader, StreamInfoBlock, checksum_16};
+use super::frame::{FrameHeader, StreamInfoBlock, is_whole_frame};
 use super::wide;
 use symphonia::core::audio::{
     AsGenericAudioBufferRef, AudioBuffer, AudioMut, AudioSpec, Channels, GenericAudioBufferRef,
@@ -65,9 +65,8 @@ impl WideFlac {
         let header = FrameHeader::parse_any(packet)
             .filter(|header| header.channels == channels && [0, bits].contains(&header.bits))?;
         let bytes = wide::decode(packet, &header, bits.into(), &mut self.samples)?;
-        let frame = packet.get(..bytes)?;
-        let sum = frame.iter().fold(0, |sum, byte| checksum_16(sum, *byte));
-        (sum == 0).then_some(header.frames as usize)
+        let is_whole = is_whole_frame(packet.get(..bytes)?);
+        is_whole.then_some(header.frames as usize)
     }
 }
 

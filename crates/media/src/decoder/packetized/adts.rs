@@ -3,6 +3,7 @@
 use super::ebml::Reader;
 use super::index::PacketIndex;
 use super::lengths::AAC_FRAMES;
+use super::rows::Rows;
 use super::stream::{Cut, Heard, Stream, Wrapping};
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
@@ -13,12 +14,6 @@ use symphonia::core::codecs::audio::well_known::CODEC_ID_AAC;
 
 /// Bytes of a header without its checksum.
 const HEADER_BYTES: usize = 7;
-/// Headers in a row by which frames are told from other bytes that look like one, at the place where they
-/// are expected, and anywhere.
-const FRAMES_IN_PLACE: usize = 2;
-const FRAMES_ANYWHERE: usize = 5;
-/// Bytes that may be damaged at the start.
-const SEARCHED_BYTES: usize = 1 << 16;
 /// Mono, stereo and so on to 7.1, by their number in a header.
 const CHANNELS: [u16; 8] = [2, 1, 2, 3, 4, 5, 6, 8];
 const RATES_HZ: [u32; 13] = rusty_aac::SAMPLE_RATES;
@@ -61,37 +56,26 @@ impl Header {
     }
 }
 
-/// Whether so many frames follow each other at the start of `bytes`, or all up to its end.
-fn begins_with(bytes: &[u8], wanted: usize, ends_here: bool) -> bool {
-    let Some(first) = Header::read(bytes) else {
-        return false;
-    };
-    let mut at = first.bytes;
-    for _ in 1..wanted {
-        match bytes.get(at..) {
-            None | Some([]) => return ends_here,
-            Some(rest) => match Header::read(rest) {
-                Some(header) if header.is_like(&first) => at += header.bytes,
-                None if rest.len() < HEADER_BYTES => return ends_here,
-                _ => return false,
-            },
-        }
-    }
-    true
-}
+const ROWS: Rows = Rows {
+    in_place: 2,
+    anywhere: 5,
+    head_bytes: HEADER_BYTES,
+    frame_bytes: |first, bytes| {
+        let first = Header::read(first)?;
+        let header = Header::read(bytes).filter(|header| header.is_like(&first))?;
+        Some(header.bytes)
+    },
+};
 
 /// Whether `head`, the first bytes of a file behind its tags, begins with ADTS frames; `is_whole` if it is
 /// all of the file.
 pub(in crate::decoder) fn starts_adts(head: &[u8], is_whole: bool) -> bool {
-    begins_with(head, FRAMES_IN_PLACE, is_whole)
+    ROWS.start(head, is_whole)
 }
 
 /// Whether ADTS frames begin somewhere in `head`, behind damage.
 pub(in crate::decoder) fn finds_adts(head: &[u8]) -> bool {
-    let starts = 0..head.len().min(SEARCHED_BYTES);
-    starts
-        .into_iter()
-        .any(|at| begins_with(&head[at..], FRAMES_ANYWHERE, false))
+    ROWS.are_in(head)
 }
 
 /// Finds the frames of `file`.

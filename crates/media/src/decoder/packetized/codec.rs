@@ -1,6 +1,7 @@
 //! Decoders of packets: symphonia's, our own for Opus, that of bare frames for layer II, and `rusty_aac` for AAC.
 
 use super::super::codecs::make_decoder;
+use super::super::flac::is_whole_frame;
 use super::super::mpeg::{FrameDecoder, FrameHeader};
 use super::super::symphonia_names::{codec_error, codec_name, decode_error};
 use super::stream::Wrapping;
@@ -10,7 +11,9 @@ use ::wavpack::PacketDecoder;
 use rusty_aac::config::StreamConfig;
 use rusty_aac::latm::LatmReader;
 use rusty_aac::{AacDecoder, Error as AacError};
-use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP2, CODEC_ID_WAVPACK};
+use symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_AAC, CODEC_ID_FLAC, CODEC_ID_MP2, CODEC_ID_WAVPACK,
+};
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::Error;
 use symphonia::core::packet::Packet;
@@ -156,6 +159,11 @@ impl Codec {
     ) -> Result<Shape, MediaError> {
         match self {
             Self::Symphonia(decoder) => {
+                // symphonia makes noise of damaged frames: it does not look at their sums.
+                let is_flac = decoder.codec_params().codec == CODEC_ID_FLAC;
+                if is_flac && !is_whole_frame(packet) {
+                    return Err(MediaError::Damaged("a packet is damaged".into()));
+                }
                 let packet = Packet::new(0, Timestamp::ZERO, Duration::ZERO, packet);
                 let buffer = decoder.decode(&packet).map_err(|error| match error {
                     Error::IoError(_) => MediaError::Damaged("a packet is cut short".into()),
@@ -177,6 +185,9 @@ impl Codec {
 
 impl WavPack {
     fn decode(&mut self, packet: &[u8], samples: &mut Vec<f32>) -> Result<Shape, MediaError> {
+        if PacketDecoder::is_dsd(packet) {
+            return Err(MediaError::Unsupported("DSD in WavPack".into()));
+        }
         let decoded = self.decoder.decode(packet, samples);
         let decoded = decoded.ok_or_else(|| MediaError::Damaged("a packet is damaged".into()))?;
         self.bits = Some(decoded.bits);

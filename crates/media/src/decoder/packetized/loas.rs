@@ -3,6 +3,7 @@
 use super::ebml::Reader;
 use super::index::PacketIndex;
 use super::lengths::AAC_FRAMES;
+use super::rows::Rows;
 use super::stream::{Cut, Heard, Stream, Wrapping};
 use super::subframes::{self, Subframes};
 use crate::error::MediaError;
@@ -14,12 +15,6 @@ use symphonia::core::codecs::audio::well_known::CODEC_ID_AAC;
 
 /// Bytes of the sync word and the length.
 const HEADER_BYTES: usize = 3;
-/// Frames in a row by which they are told from other bytes, at the place where they are expected, and
-/// anywhere.
-const FRAMES_IN_PLACE: usize = 3;
-const FRAMES_ANYWHERE: usize = 6;
-/// Bytes that may be damaged at the start.
-const SEARCHED_BYTES: usize = 1 << 16;
 
 /// The bytes of the frame that begins here, with its header.
 fn frame_bytes(bytes: &[u8]) -> Option<usize> {
@@ -30,31 +25,21 @@ fn frame_bytes(bytes: &[u8]) -> Option<usize> {
     (word >> 13 == 0x2B7).then_some((word & 0x1FFF) as usize + HEADER_BYTES)
 }
 
-fn begins_with(bytes: &[u8], wanted: usize, ends_here: bool) -> bool {
-    let mut at = 0;
-    for number in 0..wanted {
-        match bytes.get(at..) {
-            None | Some([]) => return ends_here && number > 0,
-            Some(rest) => match frame_bytes(rest) {
-                Some(count) => at += count,
-                None => return false,
-            },
-        }
-    }
-    true
-}
+const ROWS: Rows = Rows {
+    in_place: 3,
+    anywhere: 6,
+    head_bytes: HEADER_BYTES,
+    frame_bytes: |_, bytes| frame_bytes(bytes),
+};
 
 /// Whether `head`, the first bytes of a file, begins with LOAS frames; `is_whole` if it is all of the file.
 pub(in crate::decoder) fn starts_loas(head: &[u8], is_whole: bool) -> bool {
-    begins_with(head, FRAMES_IN_PLACE, is_whole)
+    ROWS.start(head, is_whole)
 }
 
 /// Whether LOAS frames begin somewhere in `head`, behind damage.
 pub(in crate::decoder) fn finds_loas(head: &[u8]) -> bool {
-    let starts = 0..head.len().min(SEARCHED_BYTES);
-    starts
-        .into_iter()
-        .any(|at| begins_with(&head[at..], FRAMES_ANYWHERE, false))
+    ROWS.are_in(head)
 }
 
 /// Finds the frames of `file`, from the first on that says what they hold.
