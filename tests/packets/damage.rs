@@ -1,4 +1,5 @@
-//! Damaged packets: each is silent, the rest keeps its time, and one line tells it.
+//! Damaged packets of codecs with checksums: each is silent, the rest keeps its time, and one line tells it. ALAC has
+//! none: what its damaged packets decode to is played.
 
 use crate::encoders::{have, music_of, write_wav_of};
 use crate::ffmpeg;
@@ -16,9 +17,6 @@ fn damaged_packets_are_silent_and_told() {
     for (arguments, file) in [
         ("-c:a flac", "a.mka"),
         ("-c:a flac -strict -2", "b.mp4"),
-        ("-c:a alac", "c.m4a"),
-        ("-c:a alac", "d.mka"),
-        ("-c:a alac", "e.caf"),
         ("-c:a wavpack", "f.mka"),
     ] {
         let path = ffmpeg(&source, arguments, file);

@@ -3,7 +3,7 @@
 use super::links::OggCodec;
 use super::packets::PacketReader;
 use crate::decoder::opus::OpusHead;
-use crate::decoder::words::decode_error;
+use crate::decoder::symphonia_names::decode_error;
 use crate::error::MediaError;
 use crate::tags::{Tags, read_vorbis_comment};
 use symphonia::core::codecs::audio::AudioCodecParameters;
