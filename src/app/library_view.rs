@@ -179,7 +179,7 @@ impl Worker {
             *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(self.now.clone());
             (self.wake)();
             for order in queued {
-                if let Err(error) = self.put_into_queue(order) {
+                if let Err(error) = self.put_into_queue(&order) {
                     self.player.send(PlayerCommand::Report(error.to_string()));
                 }
             }
@@ -238,7 +238,7 @@ impl Worker {
         Ok(fault)
     }
 
-    fn put_into_queue(&self, order: QueueOrder) -> Result<(), DatabaseError> {
+    fn put_into_queue(&self, order: &QueueOrder) -> Result<(), DatabaseError> {
         let Some(reader) = &self.reader else {
             return Ok(());
         };

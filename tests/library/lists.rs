@@ -240,7 +240,7 @@ fn lists_from_windows_and_with_addresses_are_found_again_by_name() {
         "D:\\Music\\Album\\01 Song.mp3\r\nhttp://example.org/stream\r\n",
     )
     .unwrap();
-    assert_eq!(read_playlist(&list).unwrap(), [there.clone()]);
+    assert_eq!(read_playlist(&list).unwrap(), std::slice::from_ref(&there));
     let entries = [
         ListEntry::from(PathBuf::from("/old/disk/Album/01 song.MP3")),
         PathBuf::from("/old/disk/gone.mp3").into(),

@@ -129,7 +129,7 @@ pub fn import(database: &Database, input: &mut dyn BufRead) -> Result<Transferre
             }
             Ok(Line::List(list)) => {
                 let id = list.id;
-                lists.insert(id, import_list(database, list, &lists)?);
+                lists.insert(id, import_list(database, &list, &lists)?);
                 done.lists += 1;
             }
             Err(error) => {
@@ -144,7 +144,7 @@ pub fn import(database: &Database, input: &mut dyn BufRead) -> Result<Transferre
 
 fn import_list(
     database: &Database,
-    line: ListLine,
+    line: &ListLine,
     lists: &HashMap<i64, ListId>,
 ) -> Result<ListId, DatabaseError> {
     let parent = line.parent.and_then(|parent| lists.get(&parent).copied());

@@ -124,7 +124,7 @@ fn take_turn(name: &str, turn: Vec<Work>, results: &Sender<ReadFile>) -> bool {
         let finished = contained(name, move || {
             for work in batch {
                 counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                if done.send(read_file(work)).is_err() {
+                if done.send(read_file(&work)).is_err() {
                     return false;
                 }
             }
@@ -158,7 +158,7 @@ fn record(work: &Work, tracks: Vec<TrackRecord>, sound_hash: u64) -> FileRecord 
 }
 
 /// Does I/O.
-fn read_file(work: Work) -> ReadFile {
+fn read_file(work: &Work) -> ReadFile {
     let hash = sound_hash(&work.path, work.stamp.size).unwrap_or(0);
     match read_summary(&work.path) {
         Ok(summary) => {
@@ -166,9 +166,9 @@ fn read_file(work: Work) -> ReadFile {
                 Some(parts) => parts.clone(),
                 None => embedded_parts(&work.path),
             };
-            (record(&work, tracks(&summary, &parts), hash), None)
+            (record(work, tracks(&summary, &parts), hash), None)
         }
-        Err(error) => (record(&work, Vec::new(), hash), Some(error.to_string())),
+        Err(error) => (record(work, Vec::new(), hash), Some(error.to_string())),
     }
 }
 

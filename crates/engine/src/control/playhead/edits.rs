@@ -35,7 +35,7 @@ impl Playhead {
                 current,
                 position,
             } => self.restore(tracks, current, position),
-            QueueCommand::Arrange(order) => self.arrange(order),
+            QueueCommand::Arrange(order) => self.arrange(&order),
             QueueCommand::SetRepeat(repeat) => {
                 self.queue.repeat = repeat;
                 self.reconsider_next();

@@ -26,7 +26,7 @@ impl Playhead {
     }
 
     /// Makes `order` the queue.
-    pub(super) fn arrange(&mut self, order: Vec<ArrangedTrack>) {
+    pub(super) fn arrange(&mut self, order: &[ArrangedTrack]) {
         let kept: HashSet<EntryId> = order
             .iter()
             .filter_map(|track| match track {
