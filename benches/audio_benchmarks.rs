@@ -40,7 +40,7 @@ fn engine_creation(c: &mut Criterion) {
                 volume: 1.0,
                 equalizer: EqualizerSettings::ten_bands(),
                 waveform_folder: None,
-            when_unplugged: Default::default(),
+                when_unplugged: Default::default(),
                 tag_requests: None,
                 wake: Arc::new(|| {}),
             })

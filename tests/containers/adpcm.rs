@@ -105,9 +105,9 @@ fn damaged_blocks_of_adpcm_harm_themselves_only() {
             let mut damaged = bytes.clone();
             let start = bytes.len() / 2;
             // Every bit set is the largest step upward, again and again.
-            for at in start..start + 900 {
+            for byte in &mut damaged[start..start + 900] {
                 seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                damaged[at] = if round == 0 { 0x77 } else { (seed >> 33) as u8 };
+                *byte = if round == 0 { 0x77 } else { (seed >> 33) as u8 };
             }
             std::fs::write(&path, &damaged).unwrap();
             let (found, _, line) = decode(&path);

@@ -192,9 +192,10 @@ impl TruePeakLimiter {
     ) {
         let frames = chunk.len() / channels;
         let line = |channel| self.detector.delayed(channel, self.latency_frames, frames);
-        // SAFETY: by the caller.
         match (channels, gains) {
+            // SAFETY: by the caller.
             (2, None) => unsafe { samples::interleave::<V>(line(0), line(1), chunk) },
+            // SAFETY: by the caller.
             (2, Some(gains)) => unsafe { put_stereo::<V>(line(0), line(1), gains, chunk) },
             (_, gains) => {
                 for channel in 0..channels {

@@ -83,7 +83,7 @@ fn only_tags_may_differ() {
         Content::of(&wave(&[sound(), chunk(b"note", b"x ")]))
     );
     assert_refused(&[&plain[..], b"more"].concat(), "wrong sizes");
-    assert_refused(&wave(&[chunk(b"data", b"")]), "no sound");
+    assert_refused(&wave(&[chunk(b"data", b"")]), "a size of 0 for its sound");
     let flac = |blocks: &[&[u8]]| [b"fLaC", &blocks.concat()[..], &[0xFF, 0xF8, 0, 0]].concat();
     let info: &[u8] = b"\0\0\0\x02ab";
     assert_eq!(
