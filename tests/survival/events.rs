@@ -34,8 +34,12 @@ const EVENTS: [Event; 5] = [
 #[test]
 fn a_row_of_random_events_is_survived() {
     on_desktop("a_row_of_random_events_is_survived", |folder| {
-        let count = if is_long() { 100 } else { 7 };
-        let track = track(folder, 30.0 + 8.0 * f64::from(count));
+        if !is_long() {
+            println!("not run: a hundred events in a row are part of the long form only");
+            return;
+        }
+        let count = 100;
+        let track = track(folder, 30.0 + 8.0 * count as f64);
         let mut server = SoundServer::start(folder);
         let player = Player::start(&server, folder, &track.path, &[]);
         let mut state = 0x2545_f491_4f6c_dd1d_u64;

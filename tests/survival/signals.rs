@@ -1,5 +1,6 @@
 //! Being asked to end: it fades out, and is gone within a second.
 
+use crate::limit;
 use crate::player::Player;
 use crate::server::SoundServer;
 use crate::servers::track;
@@ -22,7 +23,7 @@ fn a_player_that_is_asked_to_end_fades_out_within_a_second() {
                 ear.listen(0.5);
                 player.signal(signal);
                 let asked = Instant::now();
-                let status = player.wait(Duration::from_secs(3));
+                let status = player.wait(Duration::from_secs(10));
                 let took = asked.elapsed();
                 ear.listen(0.3);
                 let heard = ear.frames();
@@ -33,7 +34,7 @@ fn a_player_that_is_asked_to_end_fades_out_within_a_second() {
                     .count();
                 println!("signal {signal}: {status} after {took:?}, a fade of {faded} frames");
                 assert!(status.success(), "{status}");
-                assert!(took < Duration::from_secs(1), "{took:?}");
+                assert!(took.as_secs_f64() < limit(1.0), "{took:?}");
                 // 5 ms: a sound that is cut off has none.
                 assert!((150..=260).contains(&faded), "a fade of {faded} frames");
             }

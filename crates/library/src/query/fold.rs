@@ -1,6 +1,6 @@
 //! Text as it is compared: without case, accents and the variants of a letter, in every script.
 
-use unicode_normalization::UnicodeNormalization;
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
 /// `text` without case and accents: "Björk" and "BJORK" are "bjork", "Straße" is "strasse", "ｶﾞ" is "ガ".
 /// Marks that make another letter, as those of kana, stay. Allocates.
@@ -14,7 +14,8 @@ pub fn fold(text: &str) -> String {
         return text.to_ascii_lowercase();
     }
     let mut plain = String::with_capacity(text.len());
-    for letter in text.nfkd().filter(|letter| !is_accent(*letter)) {
+    let taken_apart = DecomposingNormalizerBorrowed::new_nfkd().normalize_iter(text.chars());
+    for letter in taken_apart.filter(|letter| !is_accent(*letter)) {
         for small in letter.to_lowercase() {
             match small {
                 'ø' => plain.push('o'),
@@ -36,7 +37,9 @@ pub fn fold(text: &str) -> String {
         }
     }
     // Together again what was taken apart and has its own letter: kana, Hangul.
-    plain.nfc().collect()
+    ComposingNormalizerBorrowed::new_nfc()
+        .normalize(&plain)
+        .into_owned()
 }
 
 /// `text` folded, every sign of a script without spaces between words as a word of its own, so that any
