@@ -32,7 +32,7 @@ fn play(planted: &[(&str, &str)], file: &Path) -> Played {
     play_by(player, planted, file)
 }
 
-/// The same by a command that ends with the player.
+/// As [`play`], by a command that ends with the player.
 fn play_by(mut player: Command, planted: &[(&str, &str)], file: &Path) -> Played {
     let folder = tempfile::tempdir().unwrap();
     let stats = folder.path().join("stats.json");
@@ -45,6 +45,8 @@ fn play_by(mut player: Command, planted: &[(&str, &str)], file: &Path) -> Played
             "--output",
             "null",
             "--until-end",
+            "--buffer",
+            "512",
             "--stats",
         ])
         .args([&stats, file])

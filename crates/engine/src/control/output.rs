@@ -44,15 +44,24 @@ pub(super) struct Reopened {
     pub(super) is_to_open: bool,
 }
 
+/// The devices there are and were.
+#[derive(Default)]
+pub(super) struct KnownDevices {
+    /// Those that were found last.
+    pub(super) found: Vec<FoundDevice>,
+    /// Those that were there before and are not any more.
+    gone: Vec<FoundDevice>,
+    /// The last default there was. A system that loses its default device first tells that it is gone, and
+    /// only then what takes its place.
+    pub(super) last_default: Option<FoundDevice>,
+}
+
 /// The output and what is wanted of it. For the control thread.
 pub(super) struct Output {
     pub(super) path: Arc<AudioPath>,
     pub(super) slot: OutputSlot,
     pub(super) watch: DeviceWatch,
-    /// The devices that were found last.
-    pub(super) found: Vec<FoundDevice>,
-    /// Those that were there before and are not any more.
-    gone: Vec<FoundDevice>,
+    pub(super) known: KnownDevices,
     /// When they were asked for last.
     asked: Instant,
     /// What is done about a broken output.
@@ -76,8 +85,7 @@ impl Output {
             slot: OutputSlot::new(Arc::clone(&path), buffer_frames, settings, bell),
             path,
             watch: DeviceWatch::default(),
-            found: Vec::new(),
-            gone: Vec::new(),
+            known: KnownDevices::default(),
             asked: Instant::now(),
             recovery: None,
             has_stand_in: false,
@@ -161,7 +169,7 @@ impl Output {
 
     /// Whether a device of that name is among those found last.
     pub(super) fn is_found(&self, name: &str) -> bool {
-        self.found.iter().any(|device| device.is_called(name))
+        self.known.found.iter().any(|device| device.is_called(name))
     }
 
     /// What kind of device that is, or was when it was there.
@@ -169,17 +177,17 @@ impl Output {
         let device = self
             .found
             .iter()
-            .chain(&self.gone)
+            .chain(&self.known.gone)
             .find(|d| d.is_called(name));
         device.map_or(DeviceKind::Unknown, |device| device.kind)
     }
 
     /// Takes in the devices that there are; gives those there were before.
     pub(super) fn set_found(&mut self, devices: Vec<FoundDevice>) -> Vec<FoundDevice> {
-        let before = std::mem::replace(&mut self.found, devices);
-        self.gone = before
+        let before = std::mem::replace(&mut self.known.found, devices);
+        self.known.gone = before
             .iter()
-            .filter(|device| !self.found.iter().any(|other| other.id == device.id))
+            .filter(|device| !self.known.found.iter().any(|other| other.id == device.id))
             .cloned()
             .collect();
         before
@@ -191,7 +199,7 @@ impl Output {
     /// When the system refuses a thread.
     pub(super) fn ask_for_devices(&mut self, at_any_rate: bool) -> std::io::Result<()> {
         self.asked = Instant::now();
-        self.watch.ask(at_any_rate && self.found.is_empty())
+        self.watch.ask(at_any_rate && self.known.found.is_empty())
     }
 
     /// Whether it is time for another look for devices.

@@ -197,31 +197,45 @@ impl Control {
     fn on_devices(&mut self, devices: Vec<FoundDevice>) {
         let before = self.output.set_found(devices);
         let status = self.output.slot.status_mut();
-        let names: Vec<String> = self.output.found.iter().map(|d| d.name.clone()).collect();
+        let names: Vec<String> = self
+            .output
+            .known
+            .found
+            .iter()
+            .map(|d| d.name.clone())
+            .collect();
         if *status.devices != names {
             status.devices = Arc::new(names);
             self.is_dirty = true;
         }
-        let default = self.output.found.iter().find(|d| d.is_default).cloned();
+        let default = self
+            .output
+            .known
+            .found
+            .iter()
+            .find(|d| d.is_default)
+            .cloned();
         let default_name = default.as_ref().map(|d| d.name.clone());
         if status.default_device != default_name {
             status.default_device = default_name;
             self.is_dirty = true;
         }
-        if !self.output.found.is_empty() {
+        if !self.output.known.found.is_empty() {
             self.output.hurry(self.playhead.is_playing());
         }
-        if self.output.found.is_empty() {
+        if self.output.known.found.is_empty() {
             // A server that never had any is not the one that plays.
             if !before.is_empty() {
                 self.on_no_devices();
             }
-        } else if self.output.follows_default() {
-            let was = before.iter().find(|d| d.is_default).cloned();
-            self.follow_default(was, default);
+        } else if let Some(is) = default {
+            let was = self.output.known.last_default.replace(is.clone());
+            if self.output.follows_default() {
+                self.follow_default(was, is);
+            }
         }
         // Those that were there before have been tried.
-        if before != self.output.found {
+        if before != self.output.known.found {
             self.take_returned_device();
         }
     }
@@ -234,8 +248,7 @@ impl Control {
     }
 
     /// The sound server has moved the stream to another default by itself.
-    fn follow_default(&mut self, was: Option<FoundDevice>, is: Option<FoundDevice>) {
-        let Some(is) = is else { return };
+    fn follow_default(&mut self, was: Option<FoundDevice>, is: FoundDevice) {
         if self.output.slot.status().name != is.name {
             self.output.slot.status_mut().name = is.name.clone();
             self.is_dirty = true;
@@ -243,7 +256,12 @@ impl Control {
         let Some(was) = was.filter(|was| was.id != is.id) else {
             return;
         };
-        let is_gone = self.output.found.iter().all(|device| device.id != was.id);
+        let is_gone = self
+            .output
+            .known
+            .found
+            .iter()
+            .all(|device| device.id != was.id);
         if !is_gone || !self.playhead.is_playing() {
             return;
         }
@@ -270,7 +288,7 @@ impl Control {
         }
         let is_there = match &status.choice {
             OutputChoice::Null => false,
-            OutputChoice::Default => !self.output.found.is_empty(),
+            OutputChoice::Default => !self.output.known.found.is_empty(),
             OutputChoice::Device(name) => self.output.is_found(name),
         };
         if !is_there {
