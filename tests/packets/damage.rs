@@ -1,8 +1,8 @@
 //! Damaged packets of codecs with checksums: each is silent, the rest keeps its time, and one line tells it. ALAC has
 //! none: what its damaged packets decode to is played.
 
-use crate::encoders::{have, music_of, write_wav_of};
-use crate::ffmpeg;
+use crate::encoders::{have, music, music_of, write_wav, write_wav_of};
+use crate::{decode, ffmpeg};
 use media::decoder::TrackDecoder;
 
 #[test]
@@ -46,5 +46,31 @@ fn damaged_packets_are_silent_and_told() {
         let (first, last) = (wrong[0], wrong[wrong.len() - 1]);
         assert!(last - first < 2 * 2 * 22_050, "{file}: {first} to {last}");
         assert_eq!(lines, ["damaged: some of its sound is missing"], "{file}");
+    }
+}
+
+#[test]
+fn an_index_that_leads_to_no_sound_is_a_fault() {
+    if !have("damaged MP4 indexes", &["ffmpeg"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let wav = folder.path().join("in.wav");
+    write_wav(&wav, &music(40_000, 44_100), 44_100, 16);
+    for (codec, file) in [("aac", "a.m4a"), ("alac", "b.m4a")] {
+        let whole = ffmpeg(&wav, &format!("-c:a {codec}"), file);
+        let bytes = std::fs::read(&whole).unwrap();
+        for name in [b"stts", b"stsz", b"stco", b"stsc"] {
+            let at = bytes.windows(4).position(|four| four == name).unwrap();
+            let mut damaged = bytes.clone();
+            damaged[at..at + 4].copy_from_slice(b"XXXX");
+            std::fs::write(&whole, damaged).unwrap();
+            assert_eq!(
+                decode(&whole).unwrap_err(),
+                "damaged: its index leads to no sound",
+                "{file} without {}",
+                String::from_utf8_lossy(name)
+            );
+        }
     }
 }

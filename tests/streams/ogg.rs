@@ -299,3 +299,65 @@ fn a_file_cut_before_its_first_sound_is_a_fault() {
         );
     }
 }
+
+#[test]
+fn a_damaged_last_page_is_told() {
+    if !have("damaged Ogg", &["oggenc", "opusenc", "flac"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let music = wav(folder.path(), "music.wav", 150_000, 48_000, 2);
+    for (extension, command) in OGG_ENCODERS {
+        let file = encode(&music, &format!("music.{extension}"), command);
+        let mut bytes = std::fs::read(&file).unwrap();
+        let near_end = bytes.len() - 20;
+        bytes[near_end] ^= 0x55;
+        let damaged = write(&file, &format!("damaged.{extension}"), &bytes);
+        let mut decoder = TrackDecoder::open(&damaged).unwrap();
+        let mut frames = 0;
+        let said = loop {
+            match decoder.next_frames() {
+                Ok(Some(samples)) => frames += samples.len() / 2,
+                Ok(None) => break None,
+                Err(error) => break Some(error.to_string()),
+            }
+        };
+        assert!(frames > 40_000, "{extension}: {frames}");
+        let told = said.is_some() || !decoder.info().warnings.is_empty();
+        assert!(told, "{extension}: {frames} frames and not a word");
+    }
+}
+
+#[test]
+fn damaged_comments_cost_no_sound_and_a_damaged_link_is_told() {
+    if !have("damaged headers in Ogg", &["oggenc", "opusenc", "flac"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let music = wav(folder.path(), "music.wav", 150_000, 48_000, 2);
+    // Within the padding of FLAC, and within the comments of Opus.
+    for (extension, command, at) in [
+        ("opus", OGG_ENCODERS[1].1, 300),
+        ("oga", OGG_ENCODERS[2].1, 4_000),
+    ] {
+        let file = encode(&music, &format!("music.{extension}"), command);
+        let whole = decode(&file);
+        let mut bytes = std::fs::read(&file).unwrap();
+        bytes[at] ^= 0x55;
+        let found = decode(&write(&file, &format!("damaged.{extension}"), &bytes));
+        assert_eq!(found.samples.len(), whole.samples.len(), "{extension}");
+        assert!(found.samples == whole.samples, "{extension}");
+    }
+    let file = encode(&music, "music.ogg", OGG_ENCODERS[0].1);
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[100] ^= 0x55;
+    let damaged = write(&file, "damaged.ogg", &bytes);
+    let chain = join(&[&file, &damaged, &file], "chain.ogg");
+    let found = decode(&chain);
+    assert_eq!(found.samples.len(), 2 * 2 * 150_000);
+    let told = &found.info.warnings;
+    assert!(
+        told.iter().any(|line| line.contains("cannot be played")),
+        "{told:?}"
+    );
+}

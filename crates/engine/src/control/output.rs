@@ -175,6 +175,7 @@ impl Output {
     /// What kind of device that is, or was when it was there.
     pub(super) fn kind_of(&self, name: &str) -> DeviceKind {
         let device = self
+            .known
             .found
             .iter()
             .chain(&self.known.gone)

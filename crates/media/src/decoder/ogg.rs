@@ -26,8 +26,8 @@ pub(super) fn open(bytes: &TrackBytes) -> Result<Box<dyn FrameSource>, MediaErro
         return open_pipe(bytes, found.links.remove(0));
     }
     let count = found.links.len();
-    let mut parts = Vec::new();
-    let mut fault = None;
+    let mut parts: Vec<Part> = Vec::new();
+    let (mut fault, mut left_out) = (None, Vec::new());
     for (index, link) in found.links.into_iter().enumerate() {
         let is_last = index + 1 == count;
         let is_cut = is_last && (found.is_cut || !link.has_end);
@@ -35,6 +35,7 @@ pub(super) fn open(bytes: &TrackBytes) -> Result<Box<dyn FrameSource>, MediaErro
             Ok(stream) => stream,
             // One that makes no sense costs itself only.
             Err(error) => {
+                left_out.push(format!("a stream within it cannot be played: {error}"));
                 fault = Some(error);
                 continue;
             }
@@ -61,6 +62,9 @@ pub(super) fn open(bytes: &TrackBytes) -> Result<Box<dyn FrameSource>, MediaErro
                 Ok(Box::new(stream))
             }),
         });
+    }
+    if let Some(first) = parts.first_mut() {
+        first.warnings = left_out;
     }
     match fault {
         Some(error) if parts.is_empty() => Err(error),

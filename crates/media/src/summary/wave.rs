@@ -34,6 +34,7 @@ pub(super) fn read(file: &mut FileBytes) -> Option<SoundSummary> {
                 if ![PCM, FLOAT].contains(&tag)
                     || channels == 0
                     || rate_hz == 0
+                    || frame_bytes == 0
                     || frame_bytes != channels * bits.div_ceil(8)
                 {
                     return None;

@@ -18,11 +18,13 @@ const STREAMINFO_OFFSET: usize = 17;
 /// The rate that Opus always decodes at.
 const OPUS_RATE_HZ: u32 = 48_000;
 /// Marks in front of comments: "OpusTags", a kind with "vorbis", a block's head.
-const OPUS_MARK_BYTES: usize = 8;
+const OPUS_TAGS: &[u8] = b"OpusTags";
 const VORBIS_MARK_BYTES: usize = 7;
 /// Bytes of the first Vorbis header (Vorbis I, section 4.2.2).
 const VORBIS_IDENTIFICATION_BYTES: usize = 30;
 const FLAC_BLOCK_HEAD_BYTES: usize = 4;
+/// What a frame begins with, and no block does.
+const FLAC_SYNC: [u8; 1] = [0xFF];
 /// The kind of a FLAC block that holds comments.
 const FLAC_COMMENT: u8 = 4;
 
@@ -73,7 +75,13 @@ pub(super) fn read_headers(
                 .with_extra_data(first.into());
             let head = OpusHead::of(&params).map_err(decode_error)?;
             delay_frames = u64::from(head.pre_skip_frames);
-            comment = behind(packets.next()?.ok_or_else(cut)?.data, OPUS_MARK_BYTES);
+            let second = packets.next()?.ok_or_else(cut)?;
+            if second.data.starts_with(OPUS_TAGS) {
+                comment = behind(second.data, OPUS_TAGS.len());
+            } else {
+                // The page of the comments is damaged: this is sound.
+                packets.go_to(second.page);
+            }
         }
         OggCodec::Vorbis => {
             // The decoder takes both headers from one row of bytes.
@@ -97,7 +105,13 @@ pub(super) fn read_headers(
             params.for_codec(CODEC_ID_FLAC).with_extra_data(info.into());
             // Blocks of metadata follow, the last of which is marked; the count in front may be 0, unknown.
             for _ in 0..MAX_HEADERS {
-                let block = packets.next()?.ok_or_else(cut)?.data;
+                let packet = packets.next()?.ok_or_else(cut)?;
+                let block = packet.data;
+                if block.starts_with(&FLAC_SYNC) {
+                    // The last block was on a damaged page: this is sound.
+                    packets.go_to(packet.page);
+                    break;
+                }
                 let kind = block.first().copied().unwrap_or(0x80);
                 if kind & 0x7F == FLAC_COMMENT {
                     comment = behind(block, FLAC_BLOCK_HEAD_BYTES);

@@ -76,6 +76,11 @@ impl PacketReader {
         self.next_stream
     }
 
+    /// Whether what was read last, with nothing behind it, was damaged.
+    pub(super) fn ends_in_gap(&self) -> bool {
+        self.has_gap
+    }
+
     /// Where the next page is looked for: behind the page of the last packet, when it ended that.
     pub(super) fn place(&self) -> u64 {
         self.at

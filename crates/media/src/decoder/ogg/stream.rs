@@ -177,6 +177,9 @@ impl FrameSource for OggStream {
                 if let (Some(place), Some(at)) = (&self.next_place, self.packets.next_stream()) {
                     place.store(at, Ordering::Relaxed);
                 }
+                // A stream without its last page is told to be cut already.
+                let is_whole = self.link.has_end && !self.is_resyncing;
+                self.has_loss |= is_whole && self.packets.ends_in_gap();
                 return match std::mem::take(&mut self.has_loss) {
                     true => Err(MediaError::lost()),
                     false => Ok(None),

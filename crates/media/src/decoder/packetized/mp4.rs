@@ -26,6 +26,8 @@ const MAX_MISSING: u32 = 1 << 12;
 /// What is said of a track whose edit list is not followed.
 const REARRANGED: &str =
     "its edit list puts pieces together anew: all of its sound is played, in its own order";
+/// What is said where there is sound and nothing leads to it.
+const NO_SAMPLES: &str = "its index leads to no sound";
 /// Packets before the last one whose durations are looked at.
 const TOLD_PACKETS: usize = 8;
 /// A sound track of the index.
@@ -86,6 +88,9 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
                 break;
             }
         }
+    }
+    if samples.found.is_empty() && (layout.has_sound || layout.is_cut) {
+        return Err(MediaError::Damaged(NO_SAMPLES.into()));
     }
     let mut window = Window::new(file.reopen()?);
     if entry.is_mpeg {
