@@ -231,7 +231,7 @@ impl Control {
         } else if let Some(is) = default {
             let was = self.output.known.last_default.replace(is.clone());
             if self.output.follows_default() {
-                self.follow_default(was, is);
+                self.follow_default(was, &is);
             }
         }
         // Those that were there before have been tried.
@@ -248,7 +248,7 @@ impl Control {
     }
 
     /// The sound server has moved the stream to another default by itself.
-    fn follow_default(&mut self, was: Option<FoundDevice>, is: FoundDevice) {
+    fn follow_default(&mut self, was: Option<FoundDevice>, is: &FoundDevice) {
         if self.output.slot.status().name != is.name {
             self.output.slot.status_mut().name = is.name.clone();
             self.is_dirty = true;
