@@ -208,22 +208,7 @@ impl Reader {
             "SELECT path, id, size, modified_ns, inode, device, sound_hash, is_cut,
              missing_since IS NOT NULL FROM file WHERE path >= ?1 AND path < ?2",
         )?;
-        let files = select.query_map(params![start, end], |row| {
-            let number = |at| row.get::<_, i64>(at).map(|number| number as u64);
-            let known = KnownFile {
-                id: row.get(1)?,
-                stamp: FileStamp {
-                    size: number(2)?,
-                    modified_ns: row.get(3)?,
-                    inode: number(4)?,
-                    device: number(5)?,
-                },
-                sound_hash: number(6)?,
-                is_cut: row.get(7)?,
-                is_missing: row.get(8)?,
-            };
-            Ok((of_bytes(row.get(0)?), known))
-        })?;
+        let files = select.query_map(params![start, end], known_file)?;
         Ok(files.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -233,25 +218,10 @@ impl Reader {
     /// When the database cannot be read.
     pub fn missing_files(&self) -> Result<Vec<(PathBuf, KnownFile)>, DatabaseError> {
         let mut select = self.connection.prepare_cached(
-            "SELECT path, id, size, modified_ns, inode, device, sound_hash, is_cut FROM file
-             WHERE missing_since IS NOT NULL ORDER BY id",
+            "SELECT path, id, size, modified_ns, inode, device, sound_hash, is_cut,
+             missing_since IS NOT NULL FROM file WHERE missing_since IS NOT NULL ORDER BY id",
         )?;
-        let files = select.query_map([], |row| {
-            let number = |at| row.get::<_, i64>(at).map(|number| number as u64);
-            let known = KnownFile {
-                id: row.get(1)?,
-                stamp: FileStamp {
-                    size: number(2)?,
-                    modified_ns: row.get(3)?,
-                    inode: number(4)?,
-                    device: number(5)?,
-                },
-                sound_hash: number(6)?,
-                is_cut: row.get(7)?,
-                is_missing: true,
-            };
-            Ok((of_bytes(row.get(0)?), known))
-        })?;
+        let files = select.query_map([], known_file)?;
         Ok(files.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -376,4 +346,22 @@ pub(super) fn store_track(
         |row| row.get(0),
     )?;
     Ok(id)
+}
+
+/// A row of path, number, stamp, hash, and whether the file is cut and missing.
+fn known_file(row: &rusqlite::Row<'_>) -> rusqlite::Result<(PathBuf, KnownFile)> {
+    let number = |at| row.get::<_, i64>(at).map(|number| number as u64);
+    let known = KnownFile {
+        id: row.get(1)?,
+        stamp: FileStamp {
+            size: number(2)?,
+            modified_ns: row.get(3)?,
+            inode: number(4)?,
+            device: number(5)?,
+        },
+        sound_hash: number(6)?,
+        is_cut: row.get(7)?,
+        is_missing: row.get(8)?,
+    };
+    Ok((of_bytes(row.get(0)?), known))
 }
