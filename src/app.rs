@@ -4,14 +4,17 @@ mod command;
 mod intake;
 mod library;
 mod library_view;
+mod lists;
 mod play_counter;
 mod session;
 mod settings;
+mod shared_database;
 mod tag_reader;
 
 pub use self::library::LibraryCommand;
 pub use command::{AppCommand, OpenRequest};
 pub use library_view::{LibraryShown, LibraryView};
+pub use lists::{ListAddition, ListCommand, ListRow, ListsShown, ListsView, OpenList};
 pub use settings::{PlayerSettings, Settings};
 
 use self::library::LibraryOwner;
@@ -22,6 +25,7 @@ use intake::Intake;
 use serde_json::Value;
 use session::SessionKeeper;
 use settings::SettingsKeeper;
+use shared_database::SharedDatabase;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -31,6 +35,7 @@ pub struct App {
     session: Option<SessionKeeper>,
     library: Option<LibraryOwner>,
     library_view: Option<LibraryView>,
+    lists: Option<ListsView>,
     wake: Wake,
     player: PlayerHandle,
     intake: Intake,
@@ -57,6 +62,7 @@ impl App {
             session: None,
             library: None,
             library_view: None,
+            lists: None,
             wake,
             player,
             intake,
@@ -73,8 +79,16 @@ impl App {
         let remote = self.player.remote();
         self.session = Some(SessionKeeper::start(data_dir, remote)?);
         let view = LibraryView::start(data_dir, remote, Arc::clone(&self.wake))?;
-        self.library = Some(LibraryOwner::start(data_dir, remote, view.refresher())?);
+        let database = Arc::new(SharedDatabase::new(data_dir));
+        let lists = ListsView::start(Arc::clone(&database), remote, Arc::clone(&self.wake))?;
+        let (tracks_changed, lists_changed) = (view.refresher(), lists.refresher());
+        let has_changed = move || {
+            tracks_changed();
+            lists_changed();
+        };
+        self.library = Some(LibraryOwner::start(database, remote, has_changed)?);
         self.library_view = Some(view);
+        self.lists = Some(lists);
         Ok(())
     }
 
@@ -117,6 +131,11 @@ impl App {
                     library.order(command);
                 }
             }
+            AppCommand::Lists(command) => {
+                if let Some(lists) = &self.lists {
+                    lists.command(command);
+                }
+            }
             AppCommand::UndoQueue => {
                 if let Some(session) = &self.session {
                     session.undo();
@@ -140,6 +159,11 @@ impl App {
     /// The collection as it is shown, where there is one.
     pub fn library_view(&mut self) -> Option<&mut LibraryView> {
         self.library_view.as_mut()
+    }
+
+    /// The listener's lists as they are shown, where there is a collection.
+    pub fn lists(&mut self) -> Option<&mut ListsView> {
+        self.lists.as_mut()
     }
 
     /// Of a scan that runs, the files seen, those read, and those that have to be.

@@ -1,27 +1,29 @@
 //! The collection at the left side: a search box, and a table that draws the visible rows only and has them read
 //! a page at a time.
 
-mod selection;
 pub(crate) mod side_switch;
 
-use crate::app::{LibraryCommand, LibraryShown};
+use crate::app::{LibraryCommand, LibraryShown, ListAddition};
 use crate::ui::action::Actions;
 use crate::ui::backend::Backend;
 use crate::ui::files::request::DialogRequest;
 use crate::ui::ids;
 use crate::ui::pane::{Pane, PaneContext, Place, SideWidth};
+use crate::ui::playlists::action::{ListAction, NewList};
+use crate::ui::playlists::add_menu;
 use crate::ui::queue::action::ListMove;
+use crate::ui::queue::placement::after_current;
 use crate::ui::queue::row::{self, RowState};
 use crate::ui::settings::SideView;
 use crate::ui::theme::metrics::QUEUE_ROW_HEIGHT;
 use crate::ui::theme::{Palette, fonts, icons};
+use crate::ui::widgets::row_selection::RowSelection;
 use eframe::egui::{
     Align, Button, Layout, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, Vec2, pos2, vec2,
 };
 use engine::command::Placement;
-use engine::status::{EntryId, PlayerSnapshot, QueueEntry};
+use engine::status::{EntryId, QueueEntry};
 use library::model::{TrackId, TrackRow};
-use selection::RowSelection;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -120,6 +122,14 @@ impl LibraryPane {
                 );
                 if add.icon_size(18.0).show(ui).clicked() {
                     actions.push(DialogRequest::LibraryFolder.into());
+                }
+                if !self.text.trim().is_empty() {
+                    let hint = "Keep this search as a smart list";
+                    let keep = IconButton::new(icons::MAGIC_WAND, "Keep the search", hint);
+                    if keep.icon_size(18.0).show(ui).clicked() {
+                        let new = NewList::Smart(self.text.trim().to_owned());
+                        actions.push(ListAction::AskNew(new).into());
+                    }
                 }
                 ui.add_space(4.0);
                 let summary = match self.shown.tracks.len() {
@@ -235,6 +245,7 @@ impl LibraryPane {
             is_cursor: self.selection.cursor() == Some(at),
             is_current,
             transport: context.snapshot.transport,
+            list: "Library",
         };
         let response = row::show(ui, rect, &as_entry(track), state);
         let modifiers = ui.input(|input| input.modifiers);
@@ -270,6 +281,9 @@ impl LibraryPane {
                 ui.close();
             }
         }
+        let what = || ListAddition::Tracks(self.selected());
+        add_menu::show(ui, context.backend, what, actions);
+        ui.separator();
         if ui.button("Copy file path").clicked() {
             let path = track.path.display().to_string();
             actions.push(crate::ui::view::ViewAction::CopyText(path).into());
@@ -308,26 +322,17 @@ impl LibraryPane {
         self.queue(backend, Placement::Append, true);
     }
 
-    fn queue(&self, backend: &mut dyn Backend, placement: Placement, play: bool) {
+    fn selected(&self) -> Vec<TrackId> {
         let rows = self.selection.rows();
-        let tracks: Vec<TrackId> = rows
-            .filter_map(|row| self.shown.tracks.get(row).copied())
-            .collect();
+        rows.filter_map(|row| self.shown.tracks.get(row).copied())
+            .collect()
+    }
+
+    fn queue(&self, backend: &mut dyn Backend, placement: Placement, play: bool) {
+        let tracks = self.selected();
         if let Some(view) = backend.library().filter(|_| !tracks.is_empty()) {
             view.queue(tracks, placement, play);
         }
-    }
-}
-
-/// In front of what follows the current entry.
-fn after_current(snapshot: &PlayerSnapshot) -> Placement {
-    let mut entries = snapshot
-        .queue
-        .iter()
-        .skip_while(|entry| Some(entry.id) != snapshot.current);
-    match entries.nth(1) {
-        Some(next) => Placement::Before(next.id),
-        None => Placement::Append,
     }
 }
 

@@ -29,6 +29,8 @@ pub(crate) enum SideView {
     Queue,
     /// The collection.
     Library,
+    /// The listener's lists.
+    Playlists,
 }
 
 /// The window's section. Fields that are missing in the file take their defaults.
@@ -41,6 +43,8 @@ pub(crate) struct WindowSettings {
     pub(crate) show_queue: bool,
     /// What stands there.
     pub(crate) side: SideView,
+    /// The list that is open there.
+    pub(crate) open_list: Option<i64>,
     pub(crate) show_equalizer: bool,
     pub(crate) show_levels: bool,
     /// The right time label counts down.
@@ -61,6 +65,7 @@ impl Default for WindowSettings {
             is_overlay_compact: false,
             show_queue: true,
             side: SideView::Queue,
+            open_list: None,
             show_equalizer: true,
             show_levels: false,
             show_remaining: false,

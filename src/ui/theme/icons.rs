@@ -2,12 +2,15 @@
 
 pub(crate) const ARROWS_CLOCKWISE: char = '\u{e094}';
 pub(crate) const CARET_DOWN: char = '\u{e136}';
+pub(crate) const CARET_LEFT: char = '\u{e138}';
 pub(crate) const CHART_BAR_HORIZONTAL: char = '\u{e152}';
 pub(crate) const CHECK: char = '\u{e182}';
 pub(crate) const COPY: char = '\u{e1ca}';
+pub(crate) const DOTS_THREE: char = '\u{e1fe}';
 pub(crate) const EXPORT: char = '\u{e4c0}';
 pub(crate) const EQUALIZER: char = '\u{e228}';
 pub(crate) const FLOPPY_DISK: char = '\u{e248}';
+pub(crate) const FOLDER: char = '\u{e24a}';
 pub(crate) const FOLDER_OPEN: char = '\u{e256}';
 pub(crate) const GAUGE: char = '\u{e628}';
 pub(crate) const HEADPHONES: char = '\u{e2a6}';
@@ -23,6 +26,7 @@ pub(crate) const PLAY: char = '\u{e3d0}';
 pub(crate) const PLUS: char = '\u{e3d4}';
 pub(crate) const QUESTION: char = '\u{e3e8}';
 pub(crate) const QUEUE: char = '\u{e6aa}';
+pub(crate) const REDO: char = '\u{e036}';
 pub(crate) const REPEAT: char = '\u{e3f6}';
 pub(crate) const REPEAT_ONCE: char = '\u{e3f8}';
 pub(crate) const RESET: char = '\u{e038}';
