@@ -180,3 +180,6 @@ impl Drop for ListsView {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
