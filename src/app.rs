@@ -1,6 +1,7 @@
 //! The composition root: the player, what looks for its tracks, and what is remembered, behind one way in.
 
 mod command;
+pub(crate) mod covers;
 mod intake;
 mod library;
 mod library_view;
@@ -13,6 +14,7 @@ mod tag_reader;
 
 pub use self::library::LibraryCommand;
 pub use command::{AppCommand, OpenRequest};
+pub use covers::{CoverFound, CoverView, Thumbnail};
 pub use library_view::{LibraryShown, LibraryView};
 pub use lists::{ListAddition, ListCommand, ListRow, ListsShown, ListsView, OpenList};
 pub use settings::{PlayerSettings, Settings};
@@ -36,6 +38,7 @@ pub struct App {
     library: Option<LibraryOwner>,
     library_view: Option<LibraryView>,
     lists: Option<ListsView>,
+    covers: Option<CoverView>,
     wake: Wake,
     player: PlayerHandle,
     intake: Intake,
@@ -63,6 +66,7 @@ impl App {
             library: None,
             library_view: None,
             lists: None,
+            covers: None,
             wake,
             player,
             intake,
@@ -89,6 +93,10 @@ impl App {
         self.library = Some(LibraryOwner::start(database, remote, has_changed)?);
         self.library_view = Some(view);
         self.lists = Some(lists);
+        self.covers = Some(CoverView::start(
+            &data_dir.join("covers"),
+            Arc::clone(&self.wake),
+        )?);
         Ok(())
     }
 
@@ -159,6 +167,11 @@ impl App {
     /// The collection as it is shown, where there is one.
     pub fn library_view(&mut self) -> Option<&mut LibraryView> {
         self.library_view.as_mut()
+    }
+
+    /// Covers of tracks, where there is a collection.
+    pub fn covers(&mut self) -> Option<&mut CoverView> {
+        self.covers.as_mut()
     }
 
     /// The listener's lists as they are shown, where there is a collection.

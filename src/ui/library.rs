@@ -1,6 +1,8 @@
 //! The collection at the left side: a search box, and a table that draws the visible rows only and has them read
 //! a page at a time.
 
+mod album_grid;
+mod cover_textures;
 pub(crate) mod side_switch;
 
 use crate::app::{LibraryCommand, LibraryShown, ListAddition};
@@ -8,6 +10,7 @@ use crate::ui::action::Actions;
 use crate::ui::backend::Backend;
 use crate::ui::files::request::DialogRequest;
 use crate::ui::ids;
+use crate::ui::keymap;
 use crate::ui::pane::{Pane, PaneContext, Place, SideWidth};
 use crate::ui::playlists::action::{ListAction, NewList};
 use crate::ui::playlists::add_menu;
@@ -17,13 +20,19 @@ use crate::ui::queue::row::{self, RowState};
 use crate::ui::settings::SideView;
 use crate::ui::theme::metrics::QUEUE_ROW_HEIGHT;
 use crate::ui::theme::{Palette, fonts, icons};
+use crate::ui::view::ViewAction;
+use crate::ui::widgets::elided;
+use crate::ui::widgets::icon_button::IconButton;
 use crate::ui::widgets::row_selection::RowSelection;
+use album_grid::{AlbumGrid, AlbumRequest};
+use cover_textures::CoverTextures;
 use eframe::egui::{
-    Align, Button, Layout, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, Vec2, pos2, vec2,
+    Align, Button, Layout, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, UiBuilder, Vec2, pos2,
+    vec2,
 };
 use engine::command::Placement;
 use engine::status::{EntryId, QueueEntry};
-use library::model::{TrackId, TrackRow};
+use library::model::{AlbumRow, TrackId, TrackRow};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,6 +54,10 @@ pub(crate) struct LibraryPane {
     reveal: Option<usize>,
     view_height: f32,
     offset: f32,
+    grid: AlbumGrid,
+    covers: CoverTextures,
+    /// Whether albums are looked for.
+    has_albums: bool,
 }
 
 impl Pane for LibraryPane {
@@ -68,11 +81,28 @@ impl Pane for LibraryPane {
 
     fn show(&mut self, ui: &mut Ui, context: &mut PaneContext<'_>, actions: &mut Actions) {
         ui.spacing_mut().item_spacing.y = 0.0;
-        self.follow(context.backend);
+        self.follow(context);
+        self.covers.update(ui.ctx(), context.backend);
         let progress = context.backend.scan_progress();
         self.heading(ui, actions);
         self.search_field(ui);
         ui.add_space(8.0);
+        let shown = Arc::clone(&self.shown);
+        let album = shown.album.as_ref();
+        if let Some(album) = album {
+            self.album_heading(ui, album, context);
+        }
+        let albums = shown.albums.as_ref();
+        if let Some(albums) = albums.filter(|albums| self.is_grid() && !albums.is_empty()) {
+            self.notes(ui, progress, actions);
+            let request = self
+                .grid
+                .show(ui, albums, &mut self.covers, context, actions);
+            if let Some(request) = request {
+                self.carry_out_album(request, context.backend);
+            }
+            return;
+        }
         self.notes(ui, progress, actions);
         if !self.shown.tracks.is_empty() {
             self.list(ui, context, actions);
@@ -87,10 +117,15 @@ impl Pane for LibraryPane {
 
 impl LibraryPane {
     /// Asks for what stands in the search box, and takes over what was found.
-    fn follow(&mut self, backend: &mut dyn Backend) {
-        let Some(view) = backend.library() else {
+    fn follow(&mut self, context: &mut PaneContext<'_>) {
+        let wants_albums = context.settings.shows_albums;
+        let Some(view) = context.backend.library() else {
             return;
         };
+        if wants_albums != self.has_albums {
+            self.has_albums = wants_albums;
+            view.with_albums(wants_albums);
+        }
         if self.asked.as_ref() != Some(&self.text) {
             view.search(&self.text);
             self.asked = Some(self.text.clone());
@@ -99,9 +134,12 @@ impl LibraryPane {
         if shown.number != self.shown.number {
             let is_other = shown.text != self.shown.text;
             // After a scan the listener stays where he is.
-            if is_other {
+            if is_other || shown.album != self.shown.album {
                 self.selection.clear();
                 self.reveal = Some(0);
+            }
+            if is_other {
+                self.grid.start_anew();
             }
         }
         self.shown = shown;
@@ -114,7 +152,6 @@ impl LibraryPane {
             ui.add_space(8.0);
             side_switch::show(ui, SideView::Library, actions);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                use crate::ui::widgets::icon_button::IconButton;
                 let add = IconButton::new(
                     icons::FOLDER_OPEN,
                     "Add a folder",
@@ -131,6 +168,13 @@ impl LibraryPane {
                         actions.push(ListAction::AskNew(new).into());
                     }
                 }
+                let albums = ViewAction::ToggleAlbums.into();
+                let hint = "Albums with their covers";
+                let grid = IconButton::new(icons::SQUARES_FOUR, "Albums", hint);
+                let grid = grid.key(keymap::key_of(&albums)).icon_size(18.0);
+                if grid.on(self.has_albums).show(ui).clicked() {
+                    actions.push(albums);
+                }
                 ui.add_space(4.0);
                 let summary = match self.shown.tracks.len() {
                     0 => String::new(),
@@ -139,9 +183,87 @@ impl LibraryPane {
                 };
                 let font = fonts::text(fonts::size::SMALL);
                 let room = ui.available_rect_before_wrap();
-                crate::ui::widgets::elided::draw(ui.painter(), room, &summary, font, palette.faint);
+                elided::draw(ui.painter(), room, &summary, font, palette.faint);
             });
         });
+    }
+
+    /// Whether covers stand where rows would: albums are wanted, and none is open.
+    fn is_grid(&self) -> bool {
+        self.has_albums && self.shown.album.is_none()
+    }
+
+    fn album_heading(&mut self, ui: &mut Ui, album: &Arc<AlbumRow>, context: &mut PaneContext<'_>) {
+        let palette = Palette::of(ui);
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 80.0), Sense::hover());
+        let back_place = Rect::from_center_size(
+            pos2(rect.left() + 16.0, rect.center().y - 4.0),
+            Vec2::splat(32.0),
+        );
+        let back = ui.scope_builder(UiBuilder::new().max_rect(back_place), |ui| {
+            let back = IconButton::new(icons::CARET_LEFT, "All albums", "All albums (Esc)");
+            back.icon_size(18.0).show(ui).clicked()
+        });
+        let cover = Rect::from_min_size(pos2(rect.left() + 36.0, rect.top()), Vec2::splat(72.0));
+        let texture = self
+            .covers
+            .get(ui.ctx(), context.backend, &album.first_file);
+        album_grid::paint_cover(ui, cover, texture);
+        let play_place = Rect::from_center_size(
+            pos2(rect.right() - 20.0, cover.center().y),
+            Vec2::splat(32.0),
+        );
+        let play = ui.scope_builder(UiBuilder::new().max_rect(play_place), |ui| {
+            let play = IconButton::new(icons::PLAY, "Play the album", "Play the album");
+            play.icon_size(18.0).show(ui).clicked()
+        });
+        let text = Rect::from_x_y_ranges(
+            cover.right() + 12.0..=play_place.left() - 4.0,
+            cover.y_range(),
+        );
+        let line = |top: f32| {
+            Rect::from_min_size(
+                pos2(text.left(), text.top() + top),
+                vec2(text.width(), 20.0),
+            )
+        };
+        let painter = ui.painter();
+        let heading = fonts::strong(fonts::size::HEADING);
+        elided::draw(painter, line(4.0), &album.name, heading, palette.text);
+        let artist = album.artist.as_deref().unwrap_or_default();
+        let body = fonts::text(fonts::size::BODY);
+        elided::draw(painter, line(26.0), artist, body, palette.dim);
+        let mut facts = match album.tracks.len() {
+            1 => "1 track".to_owned(),
+            count => format!("{count} tracks"),
+        };
+        if let Some(year) = album.year {
+            facts = format!("{year} · {facts}");
+        }
+        let small = fonts::text(fonts::size::SMALL);
+        elided::draw(painter, line(46.0), &facts, small, palette.faint);
+        if back.inner
+            && let Some(view) = context.backend.library()
+        {
+            view.show_album(None);
+        }
+        if play.inner {
+            let album = Arc::clone(album);
+            let request = AlbumRequest::Queue(album, Placement::Append, true);
+            self.carry_out_album(request, context.backend);
+        }
+    }
+
+    fn carry_out_album(&mut self, request: AlbumRequest, backend: &mut dyn Backend) {
+        let Some(view) = backend.library() else {
+            return;
+        };
+        match request {
+            AlbumRequest::Show(album) => view.show_album(Some(album)),
+            AlbumRequest::Queue(album, placement, play) => {
+                view.queue(album.tracks.clone(), placement, play);
+            }
+        }
     }
 
     fn search_field(&mut self, ui: &mut Ui) {
@@ -286,13 +408,17 @@ impl LibraryPane {
         ui.separator();
         if ui.button("Copy file path").clicked() {
             let path = track.path.display().to_string();
-            actions.push(crate::ui::view::ViewAction::CopyText(path).into());
+            actions.push(ViewAction::CopyText(path).into());
             ui.close();
         }
     }
 
     /// Moves the cursor with a key.
     pub(crate) fn step(&mut self, by: ListMove, extend: bool) {
+        if self.is_grid() {
+            let albums = self.shown.albums.as_ref();
+            return self.grid.step(by, albums.map_or(0, |albums| albums.len()));
+        }
         let page = (self.view_height / QUEUE_ROW_HEIGHT) as usize;
         let count = self.shown.tracks.len();
         self.reveal = self
@@ -309,13 +435,23 @@ impl LibraryPane {
         self.wants_focus = true;
     }
 
-    /// Shows everything again.
-    pub(crate) fn leave_search(&mut self) {
-        self.text.clear();
+    /// Leaves the album that is open, else shows everything again.
+    pub(crate) fn leave_search(&mut self, backend: &mut dyn Backend) {
+        match backend.library().filter(|_| self.shown.album.is_some()) {
+            Some(view) => view.show_album(None),
+            None => self.text.clear(),
+        }
     }
 
     /// Plays the selected tracks behind what is queued; the first one found where none is selected.
     pub(crate) fn play_selected(&mut self, backend: &mut dyn Backend) {
+        if self.is_grid() {
+            let albums = self.shown.albums.clone().unwrap_or_default();
+            if let Some(album) = self.grid.chosen(&albums) {
+                self.carry_out_album(AlbumRequest::Show(Arc::clone(album)), backend);
+            }
+            return;
+        }
         if self.selection.cursor().is_none() && !self.shown.tracks.is_empty() {
             self.selection.only(0);
         }

@@ -45,6 +45,8 @@ pub(crate) struct WindowSettings {
     pub(crate) side: SideView,
     /// The list that is open there.
     pub(crate) open_list: Option<i64>,
+    /// The library shows albums first, not tracks.
+    pub(crate) shows_albums: bool,
     pub(crate) show_equalizer: bool,
     pub(crate) show_levels: bool,
     /// The right time label counts down.
@@ -66,6 +68,7 @@ impl Default for WindowSettings {
             show_queue: true,
             side: SideView::Queue,
             open_list: None,
+            shows_albums: false,
             show_equalizer: true,
             show_levels: false,
             show_remaining: false,

@@ -8,6 +8,8 @@ pub(crate) enum ViewAction {
     ToggleQueue,
     /// Shows the left side, and this on it.
     ShowSide(SideView),
+    /// Between albums and tracks in the library.
+    ToggleAlbums,
     ToggleEqualizer,
     /// Bands as a list, or as sliders.
     ToggleBands,

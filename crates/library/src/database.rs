@@ -4,6 +4,7 @@
 //! What has been written is there after the program has been ended at any moment; after a power cut the
 //! last moments may be missing, never more.
 
+mod albums;
 mod condition;
 mod connection;
 mod counts;

@@ -301,6 +301,14 @@ pub(crate) static LINES: &[Line] = &[
         ],
     },
     Line {
+        text: "Albums or tracks in the library",
+        bindings: &[Binding::new(
+            view(ViewAction::ToggleAlbums),
+            &[C::ctrl(Key::G)],
+            Everywhere,
+        )],
+    },
+    Line {
         text: "New list, another name for a list",
         bindings: &[
             Binding::new(

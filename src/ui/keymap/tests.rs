@@ -72,6 +72,7 @@ fn the_sheet_lists_every_binding() {
             "Ctrl+Z  Ctrl+Shift+Z",
             "Ctrl+U  Ctrl+Shift+U",
             "Ctrl+1  Ctrl+2  Ctrl+3",
+            "Ctrl+G",
             "Ctrl+N  F2",
             "Ctrl+L",
             "L",

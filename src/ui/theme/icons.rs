@@ -39,6 +39,7 @@ pub(crate) const SPEAKER_HIFI: char = '\u{ea08}';
 pub(crate) const SPEAKER_HIGH: char = '\u{e44a}';
 pub(crate) const SPEAKER_LOW: char = '\u{e44c}';
 pub(crate) const SPEAKER_X: char = '\u{e45c}';
+pub(crate) const SQUARES_FOUR: char = '\u{e464}';
 pub(crate) const STOP: char = '\u{e46c}';
 pub(crate) const STOP_AFTER: char = '\u{ea38}';
 pub(crate) const SUN: char = '\u{e472}';

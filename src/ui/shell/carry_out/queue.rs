@@ -74,7 +74,7 @@ impl PlayerApp {
                 if let Some(id) = ctx.memory(|memory| memory.focused()) {
                     ctx.memory_mut(|memory| memory.surrender_focus(id));
                 }
-                library.leave_search();
+                library.leave_search(self.backend.as_mut());
             }
             QueueAction::JumpToPlaying => {
                 self.settings.side = SideView::Queue;

@@ -17,6 +17,7 @@ impl PlayerApp {
                 settings.show_queue = true;
                 settings.side = side;
             }
+            ViewAction::ToggleAlbums => settings.shows_albums ^= true,
             ViewAction::ToggleEqualizer => settings.show_equalizer ^= true,
             ViewAction::ToggleBands => settings.show_bands ^= true,
             ViewAction::ToggleLevels => settings.show_levels ^= true,
