@@ -58,6 +58,8 @@ struct QueueOrder {
 
 enum Order {
     Search(String),
+    /// The order of what is found, and whether it is turned round.
+    Sort(SortOrder, bool),
     /// The same again: the collection has changed.
     Refresh,
     /// Whether albums are looked for too.
@@ -93,6 +95,8 @@ impl LibraryView {
             reader: None,
             player: player.clone(),
             now: LibraryShown::default(),
+            order: SortOrder::Relevance,
+            is_reversed: false,
             wants_albums: false,
             all_albums: None,
             shown: Arc::clone(&shown),
@@ -125,6 +129,11 @@ impl LibraryView {
         move || {
             let _ = orders.send(Order::Refresh);
         }
+    }
+
+    /// Puts what is found into another order, or that turned round.
+    pub fn sort(&self, order: SortOrder, is_reversed: bool) {
+        self.order(Order::Sort(order, is_reversed));
     }
 
     /// Has albums looked for from now on, or no longer.
@@ -173,6 +182,8 @@ struct Worker {
     reader: Option<Reader>,
     player: PlayerRemote,
     now: LibraryShown,
+    order: SortOrder,
+    is_reversed: bool,
     wants_albums: bool,
     /// All albums, until the collection changes.
     all_albums: Option<Vec<Arc<AlbumRow>>>,
@@ -189,6 +200,10 @@ impl Worker {
                     Order::Search(text) => {
                         self.now.album = None;
                         search = Some(text);
+                    }
+                    Order::Sort(order, is_reversed) => {
+                        (self.order, self.is_reversed) = (order, is_reversed);
+                        search = search.or_else(|| Some(self.now.text.clone()));
                     }
                     Order::WithAlbums(wants_albums) => {
                         self.wants_albums = wants_albums;
@@ -239,7 +254,10 @@ impl Worker {
             self.now.has_folders = !reader.folders()?.is_empty();
             match Query::parse(&text) {
                 Ok(query) => {
-                    let found = reader.search(&query, SortOrder::Relevance, usize::MAX, now())?;
+                    let mut found = reader.search(&query, self.order, usize::MAX, now())?;
+                    if self.is_reversed {
+                        found.tracks.reverse();
+                    }
                     if self.wants_albums {
                         let all = match self.all_albums.take() {
                             Some(all) => all,

@@ -2,8 +2,11 @@
 //! a page at a time.
 
 mod album_grid;
+mod album_heading;
+pub(crate) mod columns;
 mod cover_textures;
 pub(crate) mod side_switch;
+mod table;
 
 use crate::app::{LibraryCommand, LibraryShown, ListAddition};
 use crate::ui::action::Actions;
@@ -25,19 +28,22 @@ use crate::ui::widgets::elided;
 use crate::ui::widgets::icon_button::IconButton;
 use crate::ui::widgets::row_selection::RowSelection;
 use album_grid::{AlbumGrid, AlbumRequest};
+use album_heading::Pressed;
+use columns::Column;
 use cover_textures::CoverTextures;
 use eframe::egui::{
-    Align, Button, Layout, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, UiBuilder, Vec2, pos2,
-    vec2,
+    Align, Button, Layout, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, Vec2, pos2, vec2,
 };
 use engine::command::Placement;
 use engine::status::{EntryId, QueueEntry};
-use library::model::{AlbumRow, TrackId, TrackRow};
+use library::model::{TrackId, TrackRow};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Below this width of the window the side is narrow, in points.
 const NARROW_WINDOW: f32 = 800.0;
+/// From this width on the side shows a table, in points.
+const WIDE_SIDE: f32 = 520.0;
 /// Between two looks at a scan that runs.
 const PROGRESS_STEP: Duration = Duration::from_millis(200);
 
@@ -50,14 +56,24 @@ pub(crate) struct LibraryPane {
     wants_focus: bool,
     selection: RowSelection,
     shown: Arc<LibraryShown>,
-    /// A row to bring into view.
-    reveal: Option<usize>,
-    view_height: f32,
-    offset: f32,
+    place: ListPlace,
     grid: AlbumGrid,
     covers: CoverTextures,
     /// Whether albums are looked for.
     has_albums: bool,
+    /// The order that was asked for.
+    sorted: (Option<Column>, bool),
+}
+
+/// Where in its rows the list is.
+#[derive(Default)]
+struct ListPlace {
+    /// A row to bring into view.
+    reveal: Option<usize>,
+    /// In points.
+    row_height: f32,
+    view_height: f32,
+    offset: f32,
 }
 
 impl Pane for LibraryPane {
@@ -85,12 +101,23 @@ impl Pane for LibraryPane {
         self.covers.update(ui.ctx(), context.backend);
         let progress = context.backend.scan_progress();
         self.heading(ui, actions);
-        self.search_field(ui);
+        self.search_field(ui, actions);
         ui.add_space(8.0);
         let shown = Arc::clone(&self.shown);
         let album = shown.album.as_ref();
         if let Some(album) = album {
-            self.album_heading(ui, album, context);
+            let texture = self
+                .covers
+                .get(ui.ctx(), context.backend, &album.first_file);
+            match album_heading::show(ui, album, texture) {
+                Some(Pressed::Back) => self.leave_search(context.backend),
+                Some(Pressed::Play) => {
+                    let album = Arc::clone(album);
+                    let request = AlbumRequest::Queue(album, Placement::Append, true);
+                    self.carry_out_album(request, context.backend);
+                }
+                None => {}
+            }
         }
         let albums = shown.albums.as_ref();
         if let Some(albums) = albums.filter(|albums| self.is_grid() && !albums.is_empty()) {
@@ -118,10 +145,17 @@ impl Pane for LibraryPane {
 impl LibraryPane {
     /// Asks for what stands in the search box, and takes over what was found.
     fn follow(&mut self, context: &mut PaneContext<'_>) {
-        let wants_albums = context.settings.shows_albums;
+        let wants_albums = context.settings.library.shows_albums;
         let Some(view) = context.backend.library() else {
             return;
         };
+        let look = &context.settings.library;
+        let sorted = (look.sorted_by, look.is_reversed);
+        if sorted != self.sorted {
+            self.sorted = sorted;
+            let order = sorted.0.and_then(Column::order);
+            view.sort(order.unwrap_or_default(), sorted.1);
+        }
         if wants_albums != self.has_albums {
             self.has_albums = wants_albums;
             view.with_albums(wants_albums);
@@ -136,7 +170,7 @@ impl LibraryPane {
             // After a scan the listener stays where he is.
             if is_other || shown.album != self.shown.album {
                 self.selection.clear();
-                self.reveal = Some(0);
+                self.place.reveal = Some(0);
             }
             if is_other {
                 self.grid.start_anew();
@@ -160,21 +194,6 @@ impl LibraryPane {
                 if add.icon_size(18.0).show(ui).clicked() {
                     actions.push(DialogRequest::LibraryFolder.into());
                 }
-                if !self.text.trim().is_empty() {
-                    let hint = "Keep this search as a smart list";
-                    let keep = IconButton::new(icons::MAGIC_WAND, "Keep the search", hint);
-                    if keep.icon_size(18.0).show(ui).clicked() {
-                        let new = NewList::Smart(self.text.trim().to_owned());
-                        actions.push(ListAction::AskNew(new).into());
-                    }
-                }
-                let albums = ViewAction::ToggleAlbums.into();
-                let hint = "Albums with their covers";
-                let grid = IconButton::new(icons::SQUARES_FOUR, "Albums", hint);
-                let grid = grid.key(keymap::key_of(&albums)).icon_size(18.0);
-                if grid.on(self.has_albums).show(ui).clicked() {
-                    actions.push(albums);
-                }
                 ui.add_space(4.0);
                 let summary = match self.shown.tracks.len() {
                     0 => String::new(),
@@ -193,67 +212,6 @@ impl LibraryPane {
         self.has_albums && self.shown.album.is_none()
     }
 
-    fn album_heading(&mut self, ui: &mut Ui, album: &Arc<AlbumRow>, context: &mut PaneContext<'_>) {
-        let palette = Palette::of(ui);
-        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 80.0), Sense::hover());
-        let back_place = Rect::from_center_size(
-            pos2(rect.left() + 16.0, rect.center().y - 4.0),
-            Vec2::splat(32.0),
-        );
-        let back = ui.scope_builder(UiBuilder::new().max_rect(back_place), |ui| {
-            let back = IconButton::new(icons::CARET_LEFT, "All albums", "All albums (Esc)");
-            back.icon_size(18.0).show(ui).clicked()
-        });
-        let cover = Rect::from_min_size(pos2(rect.left() + 36.0, rect.top()), Vec2::splat(72.0));
-        let texture = self
-            .covers
-            .get(ui.ctx(), context.backend, &album.first_file);
-        album_grid::paint_cover(ui, cover, texture);
-        let play_place = Rect::from_center_size(
-            pos2(rect.right() - 20.0, cover.center().y),
-            Vec2::splat(32.0),
-        );
-        let play = ui.scope_builder(UiBuilder::new().max_rect(play_place), |ui| {
-            let play = IconButton::new(icons::PLAY, "Play the album", "Play the album");
-            play.icon_size(18.0).show(ui).clicked()
-        });
-        let text = Rect::from_x_y_ranges(
-            cover.right() + 12.0..=play_place.left() - 4.0,
-            cover.y_range(),
-        );
-        let line = |top: f32| {
-            Rect::from_min_size(
-                pos2(text.left(), text.top() + top),
-                vec2(text.width(), 20.0),
-            )
-        };
-        let painter = ui.painter();
-        let heading = fonts::strong(fonts::size::HEADING);
-        elided::draw(painter, line(4.0), &album.name, heading, palette.text);
-        let artist = album.artist.as_deref().unwrap_or_default();
-        let body = fonts::text(fonts::size::BODY);
-        elided::draw(painter, line(26.0), artist, body, palette.dim);
-        let mut facts = match album.tracks.len() {
-            1 => "1 track".to_owned(),
-            count => format!("{count} tracks"),
-        };
-        if let Some(year) = album.year {
-            facts = format!("{year} · {facts}");
-        }
-        let small = fonts::text(fonts::size::SMALL);
-        elided::draw(painter, line(46.0), &facts, small, palette.faint);
-        if back.inner
-            && let Some(view) = context.backend.library()
-        {
-            view.show_album(None);
-        }
-        if play.inner {
-            let album = Arc::clone(album);
-            let request = AlbumRequest::Queue(album, Placement::Append, true);
-            self.carry_out_album(request, context.backend);
-        }
-    }
-
     fn carry_out_album(&mut self, request: AlbumRequest, backend: &mut dyn Backend) {
         let Some(view) = backend.library() else {
             return;
@@ -266,15 +224,34 @@ impl LibraryPane {
         }
     }
 
-    fn search_field(&mut self, ui: &mut Ui) {
-        let field = TextEdit::singleline(&mut self.text)
-            .id(ids::queue_filter())
-            .hint_text("Search: bjork year:>1990")
-            .desired_width(f32::INFINITY);
-        let response = ui.add(field).accessible_name("Search the library");
-        if std::mem::take(&mut self.wants_focus) {
-            response.request_focus();
-        }
+    fn search_field(&mut self, ui: &mut Ui, actions: &mut Actions) {
+        let row = Layout::right_to_left(Align::Center);
+        ui.allocate_ui_with_layout(vec2(ui.available_width(), 32.0), row, |ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
+            let albums = ViewAction::ToggleAlbums.into();
+            let grid = IconButton::new(icons::SQUARES_FOUR, "Albums", "Albums with their covers");
+            let grid = grid.key(keymap::key_of(&albums)).icon_size(18.0);
+            if grid.on(self.has_albums).show(ui).clicked() {
+                actions.push(albums);
+            }
+            if !self.text.trim().is_empty() {
+                let hint = "Keep this search as a smart list";
+                let keep = IconButton::new(icons::MAGIC_WAND, "Keep the search", hint);
+                if keep.icon_size(18.0).show(ui).clicked() {
+                    let new = NewList::Smart(self.text.trim().to_owned());
+                    actions.push(ListAction::AskNew(new).into());
+                }
+            }
+            ui.add_space(4.0);
+            let field = TextEdit::singleline(&mut self.text)
+                .id(ids::queue_filter())
+                .hint_text("Search: bjork year:>1990")
+                .desired_width(f32::INFINITY);
+            let response = ui.add(field).accessible_name("Search the library");
+            if std::mem::take(&mut self.wants_focus) {
+                response.request_focus();
+            }
+        });
     }
 
     /// What of the query is not understood, what was looked for instead, how far a scan is.
@@ -308,26 +285,31 @@ impl LibraryPane {
 
     fn list(&mut self, ui: &mut Ui, context: &mut PaneContext<'_>, actions: &mut Actions) {
         let count = self.shown.tracks.len();
+        let is_table = ui.available_width() >= WIDE_SIDE;
+        let height = if is_table {
+            table::header(ui, &context.settings.library, actions);
+            table::ROW_HEIGHT
+        } else {
+            QUEUE_ROW_HEIGHT
+        };
+        self.place.row_height = height;
         let mut area = ScrollArea::vertical().id_salt("library").auto_shrink(false);
-        if let Some(row) = self.reveal.take() {
-            let (top, view) = (
-                row as f32 * QUEUE_ROW_HEIGHT,
-                self.view_height.max(QUEUE_ROW_HEIGHT),
-            );
-            let lowest = (top + QUEUE_ROW_HEIGHT - view).max(0.0);
-            area = area.vertical_scroll_offset(self.offset.clamp(lowest, top.max(lowest)));
+        if let Some(row) = self.place.reveal.take() {
+            let (top, view) = (row as f32 * height, self.place.view_height.max(height));
+            let lowest = (top + height - view).max(0.0);
+            area = area.vertical_scroll_offset(self.place.offset.clamp(lowest, top.max(lowest)));
         }
         let playing = context
             .snapshot
             .now_playing
             .as_ref()
             .map(|playing| playing.path.clone());
-        let output = area.show_rows(ui, QUEUE_ROW_HEIGHT, count, |ui, visible| {
+        let output = area.show_rows(ui, height, count, |ui, visible| {
             let (left, top) = (ui.max_rect().left(), ui.max_rect().top());
             let width = ui.max_rect().width();
             for (index, at) in visible.clone().enumerate() {
-                let corner = pos2(left, top + index as f32 * QUEUE_ROW_HEIGHT);
-                let rect = Rect::from_min_size(corner, vec2(width, QUEUE_ROW_HEIGHT));
+                let corner = pos2(left, top + index as f32 * height);
+                let rect = Rect::from_min_size(corner, vec2(width, height));
                 let shown = Arc::clone(&self.shown);
                 match shown.row(at) {
                     Some(track) => {
@@ -341,11 +323,11 @@ impl LibraryPane {
                     }
                 }
             }
-            let size = vec2(width, visible.len() as f32 * QUEUE_ROW_HEIGHT);
+            let size = vec2(width, visible.len() as f32 * height);
             ui.allocate_rect(Rect::from_min_size(pos2(left, top), size), Sense::hover());
         });
-        self.view_height = output.inner_rect.height();
-        self.offset = output.state.clamped_offset().y;
+        self.place.view_height = output.inner_rect.height();
+        self.place.offset = output.state.clamped_offset().y;
     }
 
     #[expect(
@@ -369,7 +351,10 @@ impl LibraryPane {
             transport: context.snapshot.transport,
             list: "Library",
         };
-        let response = row::show(ui, rect, &as_entry(track), state);
+        let response = match rect.height() < QUEUE_ROW_HEIGHT {
+            true => table::row(ui, rect, &context.settings.library, track, state),
+            false => row::show(ui, rect, &as_entry(track), state),
+        };
         let modifiers = ui.input(|input| input.modifiers);
         if response.double_clicked() {
             self.selection.only(at);
@@ -419,9 +404,9 @@ impl LibraryPane {
             let albums = self.shown.albums.as_ref();
             return self.grid.step(by, albums.map_or(0, |albums| albums.len()));
         }
-        let page = (self.view_height / QUEUE_ROW_HEIGHT) as usize;
+        let page = (self.place.view_height / self.place.row_height.max(1.0)) as usize;
         let count = self.shown.tracks.len();
-        self.reveal = self
+        self.place.reveal = self
             .selection
             .step(by, count, page.saturating_sub(1), extend);
     }

@@ -125,7 +125,7 @@ impl PlaylistsPane {
             return;
         };
         let shown = lists.shown();
-        let remembered = context.settings.open_list.map(ListId);
+        let remembered = context.settings.library.open_list.map(ListId);
         if !self.is_restored && !shown.lists.is_empty() {
             self.is_restored = true;
             if shown.open.is_none() && remembered.is_some() {

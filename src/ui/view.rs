@@ -1,5 +1,6 @@
 //! Actions that change what the window shows.
 
+use crate::ui::library::columns::LibraryLook;
 use crate::ui::settings::SideView;
 
 /// A change of the view.
@@ -10,6 +11,8 @@ pub(crate) enum ViewAction {
     ShowSide(SideView),
     /// Between albums and tracks in the library.
     ToggleAlbums,
+    /// Shows the library so.
+    LookAtLibrary(LibraryLook),
     ToggleEqualizer,
     /// Bands as a list, or as sliders.
     ToggleBands,

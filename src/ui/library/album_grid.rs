@@ -19,7 +19,7 @@ use library::model::AlbumRow;
 use std::sync::Arc;
 
 /// A cell is not narrower than this, in points.
-const MIN_CELL_WIDTH: f32 = 128.0;
+const MIN_CELL_WIDTH: f32 = 100.0;
 /// Room for name and artist below a cover, in points.
 const TEXT_HEIGHT: f32 = 44.0;
 /// Space around a cover, in points.

@@ -24,6 +24,16 @@ pub enum SortOrder {
     Collection,
     /// By title.
     Title,
+    /// By the artist's name, then as [`Self::Collection`].
+    Artist,
+    /// By the album's name, then as [`Self::Collection`].
+    Album,
+    /// The oldest first.
+    Year,
+    /// By genre.
+    Genre,
+    /// The shortest first.
+    Length,
     /// The newest in the collection first.
     Added,
     /// The last heard first.
@@ -41,6 +51,11 @@ impl SortOrder {
         match self {
             Self::Relevance | Self::Collection => "sort_key, track.id",
             Self::Title => "title COLLATE NOCASE, sort_key, track.id",
+            Self::Artist => "artist COLLATE NOCASE, sort_key, track.id",
+            Self::Album => "album COLLATE NOCASE, sort_key, track.id",
+            Self::Year => "year, sort_key, track.id",
+            Self::Genre => "genre COLLATE NOCASE, sort_key, track.id",
+            Self::Length => "duration_ns, track.id",
             Self::Added => "added DESC, sort_key, track.id",
             Self::LastPlayed => "last_played DESC, sort_key, track.id",
             Self::MostPlayed => "play_count DESC, sort_key, track.id",

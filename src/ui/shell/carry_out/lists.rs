@@ -35,7 +35,7 @@ impl PlayerApp {
                 }
             }
             ListAction::Open(list) => lists.open(list),
-            ListAction::Opened(list) => self.settings.open_list = list.map(|list| list.0),
+            ListAction::Opened(list) => self.settings.library.open_list = list.map(|list| list.0),
         }
     }
 

@@ -17,7 +17,8 @@ impl PlayerApp {
                 settings.show_queue = true;
                 settings.side = side;
             }
-            ViewAction::ToggleAlbums => settings.shows_albums ^= true,
+            ViewAction::ToggleAlbums => settings.library.shows_albums ^= true,
+            ViewAction::LookAtLibrary(look) => settings.library = look,
             ViewAction::ToggleEqualizer => settings.show_equalizer ^= true,
             ViewAction::ToggleBands => settings.show_bands ^= true,
             ViewAction::ToggleLevels => settings.show_levels ^= true,
