@@ -37,6 +37,8 @@ pub struct LibraryShown {
     pub album: Option<Arc<AlbumRow>>,
     /// Whether there is a folder in the collection.
     pub has_folders: bool,
+    /// The system's folder for music, while no folder has been added.
+    pub music_folder: Option<PathBuf>,
     /// It changes with each search.
     pub number: u64,
 }
@@ -246,12 +248,17 @@ impl Worker {
             self.reader = Reader::open_in(&self.folder)?;
         }
         let Some(reader) = &self.reader else {
+            self.now.music_folder = music_folder();
             return Ok(None);
         };
         let mut fault = self.now.fault.take();
         if let Some(text) = search {
             fault = None;
             self.now.has_folders = !reader.folders()?.is_empty();
+            self.now.music_folder = match self.now.has_folders {
+                true => None,
+                false => music_folder(),
+            };
             match Query::parse(&text) {
                 Ok(query) => {
                     let mut found = reader.search(&query, self.order, usize::MAX, now())?;
@@ -312,6 +319,14 @@ impl Worker {
         }
         Ok(())
     }
+}
+
+/// Where the system says that music is; else the folder of that name at home. Asks the disk.
+fn music_folder() -> Option<PathBuf> {
+    let user = directories::UserDirs::new()?;
+    let named = user.audio_dir().map(Path::to_owned);
+    let folder = named.unwrap_or_else(|| user.home_dir().join("Music"));
+    folder.is_dir().then_some(folder)
 }
 
 /// Those of `all` albums that a found track is on, in their order; all of them where nothing was looked for.

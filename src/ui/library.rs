@@ -5,6 +5,7 @@ mod album_grid;
 mod album_heading;
 pub(crate) mod columns;
 mod cover_textures;
+pub(crate) mod properties;
 pub(crate) mod side_switch;
 mod table;
 
@@ -37,6 +38,7 @@ use eframe::egui::{
 use engine::command::Placement;
 use engine::status::{EntryId, QueueEntry};
 use library::model::{TrackId, TrackRow};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -134,7 +136,7 @@ impl Pane for LibraryPane {
         if !self.shown.tracks.is_empty() {
             self.list(ui, context, actions);
         } else if !self.shown.has_folders {
-            invitation(ui, actions);
+            invitation(ui, self.shown.music_folder.as_deref(), actions);
         } else if progress.is_none() && self.shown.fault.is_none() {
             ui.add_space(24.0);
             ui.vertical_centered(|ui| ui.weak("Nothing found"));
@@ -391,10 +393,24 @@ impl LibraryPane {
         let what = || ListAddition::Tracks(self.selected());
         add_menu::show(ui, context.backend, what, actions);
         ui.separator();
-        if ui.button("Copy file path").clicked() {
-            let path = track.path.display().to_string();
-            actions.push(ViewAction::CopyText(path).into());
-            ui.close();
+        for (name, action) in [
+            (
+                "Show in folder",
+                ViewAction::ShowInFolder(track.path.clone()),
+            ),
+            (
+                "Copy file path",
+                ViewAction::CopyText(track.path.display().to_string()),
+            ),
+            (
+                "Properties…",
+                ViewAction::ShowProperties(Arc::new(track.clone())),
+            ),
+        ] {
+            if ui.button(name).clicked() {
+                actions.push(action.into());
+                ui.close();
+            }
         }
     }
 
@@ -473,10 +489,10 @@ fn as_entry(track: &TrackRow) -> QueueEntry {
 }
 
 /// What an empty collection says.
-fn invitation(ui: &mut Ui, actions: &mut Actions) {
+fn invitation(ui: &mut Ui, music: Option<&Path>, actions: &mut Actions) {
     let palette = Palette::of(ui);
     ui.vertical_centered(|ui| {
-        ui.add_space((ui.available_height() / 2.0 - 96.0).max(8.0));
+        ui.add_space((ui.available_height() / 2.0 - 112.0).max(8.0));
         ui.label(
             RichText::new(icons::MUSIC_NOTES.to_string())
                 .font(fonts::icon(40.0))
@@ -489,6 +505,16 @@ fn invitation(ui: &mut Ui, actions: &mut Actions) {
         let button = Button::new(text.color(palette.on_accent)).fill(palette.accent);
         if ui.add(button).accessible_name("Add a folder").clicked() {
             actions.push(DialogRequest::LibraryFolder.into());
+        }
+        if let Some(music) = music {
+            ui.add_space(8.0);
+            let name = music.file_name().unwrap_or(music.as_os_str());
+            let text = format!("Add “{}”", name.to_string_lossy());
+            let button = ui.add(Button::new(text).frame(false));
+            let button = button.on_hover_text(music.display().to_string());
+            if button.accessible_name("Add the Music folder").clicked() {
+                actions.push(LibraryCommand::AddFolder(music.to_owned()).into());
+            }
         }
     });
 }

@@ -20,7 +20,8 @@ use crate::ui::theme::{Palette, fonts, icons};
 use crate::ui::widgets::icon_button::IconButton;
 use crate::ui::widgets::{elided, time_format};
 use eframe::egui::{
-    Align, Button, Layout, Popup, PopupCloseBehavior, Rect, RichText, Ui, UiBuilder, Vec2,
+    Align, Button, Layout, Popup, PopupCloseBehavior, Rect, RichText, Role, Sense, Ui, UiBuilder,
+    Vec2, WidgetInfo,
 };
 use engine::command::Placement;
 use entries::EntryList;
@@ -233,6 +234,11 @@ impl PlaylistsPane {
                     actions.push(play.into());
                 }
                 let room = ui.available_rect_before_wrap().shrink2(Vec2::new(8.0, 0.0));
+                let place = ui.interact(room, ui.scope_id().with("list name"), Sense::hover());
+                place.widget_info(|| {
+                    let name = format!("Open list: {}", record.name);
+                    WidgetInfo::labeled(Role::Label, true, name)
+                });
                 let (upper, lower) = room.split_top_bottom_at_fraction(0.55);
                 let font = fonts::strong(fonts::size::BODY);
                 let painter = ui.painter();

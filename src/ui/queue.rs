@@ -340,6 +340,10 @@ impl QueuePane {
             actions.push(QueueAction::RemoveSelected.into());
             ui.close();
         }
+        if ui.button("Show in folder").clicked() {
+            actions.push(ViewAction::ShowInFolder(entry.path().to_owned()).into());
+            ui.close();
+        }
         if ui.button("Copy file path").clicked() {
             actions.push(ViewAction::CopyText(entry.path().display().to_string()).into());
             ui.close();

@@ -2,9 +2,12 @@
 
 use crate::ui::library::columns::LibraryLook;
 use crate::ui::settings::SideView;
+use library::model::TrackRow;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A change of the view.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum ViewAction {
     ToggleQueue,
     /// Shows the left side, and this on it.
@@ -28,6 +31,10 @@ pub(crate) enum ViewAction {
     Escape,
     /// Puts a text into the clipboard.
     CopyText(String),
+    /// Shows a file's folder in the file manager.
+    ShowInFolder(PathBuf),
+    /// Shows what is known of a track.
+    ShowProperties(Arc<TrackRow>),
     /// Closes the window.
     Quit,
 }

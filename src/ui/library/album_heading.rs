@@ -4,7 +4,7 @@ use super::album_grid::paint_cover;
 use crate::ui::theme::{Palette, fonts, icons};
 use crate::ui::widgets::elided;
 use crate::ui::widgets::icon_button::IconButton;
-use eframe::egui::{Rect, Sense, TextureHandle, Ui, UiBuilder, Vec2, pos2, vec2};
+use eframe::egui::{Rect, Role, Sense, TextureHandle, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2};
 use library::model::AlbumRow;
 
 /// Height, in points.
@@ -48,6 +48,10 @@ pub(crate) fn show(
         let top = cover.top() + top;
         Rect::from_min_max(pos2(left, top), pos2(right.max(left), top + 20.0))
     };
+    let place = ui.interact(rect, ui.scope_id().with("album name"), Sense::hover());
+    place.widget_info(|| {
+        WidgetInfo::labeled(Role::Label, true, format!("Open album: {}", album.name))
+    });
     let painter = ui.painter();
     let heading = fonts::strong(fonts::size::HEADING);
     elided::draw(painter, line(4.0), &album.name, heading, palette.text);

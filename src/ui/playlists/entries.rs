@@ -17,6 +17,7 @@ use engine::status::{EntryId, QueueEntry};
 use library::model::ListId;
 use library::playlists::{ListChange, ListSort};
 use media::tags::Tags;
+use std::sync::Arc;
 
 /// The list of entries, and its state between frames.
 #[derive(Default)]
@@ -240,10 +241,23 @@ impl EntryList {
             }
             ui.separator();
         }
-        if ui.button("Copy file path").clicked() {
-            let path = row.entry.path.display().to_string();
-            actions.push(ViewAction::CopyText(path).into());
-            ui.close();
+        let path = &row.entry.path;
+        let mut items = vec![
+            ("Show in folder", ViewAction::ShowInFolder(path.clone())),
+            (
+                "Copy file path",
+                ViewAction::CopyText(path.display().to_string()),
+            ),
+        ];
+        if let Some(track) = &row.track {
+            let track = Arc::new(track.clone());
+            items.push(("Properties…", ViewAction::ShowProperties(track)));
+        }
+        for (name, action) in items {
+            if ui.button(name).clicked() {
+                actions.push(action.into());
+                ui.close();
+            }
         }
     }
 }

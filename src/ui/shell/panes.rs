@@ -5,6 +5,7 @@ use crate::ui::equalizer::tools::ToolsPane;
 use crate::ui::help::HelpPane;
 use crate::ui::levels::LevelsPane;
 use crate::ui::library::LibraryPane;
+use crate::ui::library::properties::PropertiesPane;
 use crate::ui::notes::banner::BannerPane;
 use crate::ui::notes::toasts::Toasts;
 use crate::ui::now_playing::NowPlayingPane;
@@ -39,6 +40,7 @@ pub(crate) struct Panes {
     pub(crate) help: HelpPane,
     pub(crate) preset_question: PresetQuestionPane,
     pub(crate) list_question: ListQuestionPane,
+    pub(crate) properties: PropertiesPane,
     pub(crate) notes: Toasts,
     /// What was carried out since a test last looked.
     #[cfg(test)]
@@ -65,6 +67,7 @@ impl Panes {
             help: HelpPane::default(),
             preset_question: PresetQuestionPane::default(),
             list_question: ListQuestionPane::default(),
+            properties: PropertiesPane::default(),
             notes: Toasts::default(),
             #[cfg(test)]
             carried_out: crate::ui::action::Actions::new(),
@@ -73,11 +76,11 @@ impl Panes {
 
     /// Whether a question waits for its answer: it has the keys to itself.
     pub(crate) fn is_asking(&self) -> bool {
-        self.preset_question.is_open() || self.list_question.is_open()
+        self.preset_question.is_open() || self.list_question.is_open() || self.properties.is_open()
     }
 
     /// All of them in the order they are drawn in.
-    pub(crate) fn in_order(&mut self) -> [&mut dyn Pane; 16] {
+    pub(crate) fn in_order(&mut self) -> [&mut dyn Pane; 17] {
         let (banner, invitation, now_playing, tools, levels, spectrum, sliders) = &mut self.column;
         [
             &mut self.transport,
@@ -95,6 +98,7 @@ impl Panes {
             &mut self.help,
             &mut self.preset_question,
             &mut self.list_question,
+            &mut self.properties,
             &mut self.notes,
         ]
     }
