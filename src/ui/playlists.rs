@@ -127,19 +127,17 @@ impl PlaylistsPane {
         };
         let shown = lists.shown();
         let remembered = context.settings.library.open_list.map(ListId);
-        if !self.is_restored && !shown.lists.is_empty() {
-            self.is_restored = true;
-            if shown.open.is_none() && remembered.is_some() {
-                lists.open(remembered);
-            }
-        } else if self.is_restored && !Arc::ptr_eq(&shown, &self.shown) {
-            let open = shown.open.as_ref().and_then(|open| open.id);
-            if open != remembered {
-                self.tree.choose(open);
-                self.is_in_tree = false;
-                actions.push(ListAction::Opened(open).into());
-            }
+        let open = shown.open.as_ref().and_then(|open| open.id);
+        let is_new = !Arc::ptr_eq(&shown, &self.shown);
+        let is_first = !self.is_restored && !shown.lists.is_empty();
+        if is_first && open.is_none() {
+            lists.open(remembered);
+        } else if is_new && (is_first || self.is_restored) && open != remembered {
+            self.tree.choose(open);
+            self.is_in_tree = false;
+            actions.push(ListAction::Opened(open).into());
         }
+        self.is_restored |= is_first;
         self.entries.follow(&shown.open.clone().unwrap_or_default());
         self.shown = shown;
     }

@@ -46,6 +46,9 @@ fn a_folder_is_added_searched_played_and_listed_and_there_at_the_next_start() {
             .wait("the question", |tree| tree.find("List name").map(drop));
         player.type_text("Evening");
         player.strike("Return");
+        player.window.wait("its answer", |tree| {
+            tree.find("List name").is_none().then_some(())
+        });
         player.strike("ctrl+1");
         player.window.right_click("Queue row: Björks Lied");
         player.window.click("Add to list");

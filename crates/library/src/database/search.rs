@@ -6,12 +6,13 @@ use crate::model::TrackId;
 use crate::query::{Query, nearest_words};
 use rusqlite::types::Value;
 use rusqlite::{ToSql, params_from_iter};
+use std::collections::BTreeSet;
 
 /// Matches that are ranked. More than these are more than anybody looks through: they come in the order
 /// of the index.
 const MAX_RANKED: usize = 1_000;
-/// What a word found in each field counts: title, artist, album artist, album, composer, genre, folder.
-const WEIGHTS: &str = "10.0, 8.0, 7.0, 6.0, 3.0, 2.0, 0.5";
+/// Where all words of a query stand in one of these, the first before the others.
+const TIERS: [&str; 3] = ["title", "artist album_artist", "album"];
 
 /// The order of what is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -169,17 +170,41 @@ impl Reader {
             return Ok(first.into_iter().take(most).collect());
         }
         if first.len() <= MAX_RANKED {
-            let sql = format!(
-                "{from} ORDER BY bm25(search, {WEIGHTS}), search.rowid LIMIT {}",
-                i64::try_from(most).unwrap_or(i64::MAX)
-            );
-            return self.ids(&sql, &values);
+            return self.ranked(&first, words, most);
         }
         if most <= first.len() {
             return Ok(first.into_iter().take(most).collect());
         }
         let limit = i64::try_from(most).unwrap_or(i64::MAX);
         self.ids(&format!("{from} LIMIT {limit}"), &values)
+    }
+
+    /// `found` with those first that have all words in their title, then in who they are by, then in their album.
+    /// SQLite's own ranking counts every track that has any of the words, which takes longer than finding
+    /// those that have all.
+    fn ranked(
+        &self,
+        found: &[TrackId],
+        words: &str,
+        most: usize,
+    ) -> Result<Vec<TrackId>, DatabaseError> {
+        let mut left: BTreeSet<TrackId> = found.iter().copied().collect();
+        let mut ranked = Vec::with_capacity(found.len());
+        for columns in TIERS {
+            if left.is_empty() || ranked.len() >= most {
+                break;
+            }
+            let sql = format!("SELECT rowid FROM search WHERE search MATCH ? LIMIT {MAX_RANKED}");
+            let tier = Value::from(format!("{{{columns}}} : ({words})"));
+            for track in self.ids(&sql, &[tier])? {
+                if left.remove(&track) {
+                    ranked.push(track);
+                }
+            }
+        }
+        ranked.extend(left);
+        ranked.truncate(most);
+        Ok(ranked)
     }
 
     fn ids(&self, sql: &str, values: &[Value]) -> Result<Vec<TrackId>, DatabaseError> {
