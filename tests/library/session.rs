@@ -187,7 +187,7 @@ fn a_session_that_makes_no_sense_is_put_aside_and_said() {
 const EDITS: usize = 10_000;
 
 #[test]
-fn random_edits_undos_and_redos_of_the_queue_are_those_of_a_plain_vector_on_two_feeds() {
+fn random_edits_of_the_queue_are_those_of_a_plain_vector_on_two_feeds() {
     use crate::collection::Random;
     use engine::status::EntryId;
     let (music, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
@@ -195,7 +195,7 @@ fn random_edits_undos_and_redos_of_the_queue_are_those_of_a_plain_vector_on_two_
     let mut app = app(data.path());
     let mut other = app.player().remote().subscribe(Arc::new(|| {}));
     let mut random = Random(2_718);
-    let (mut model, mut undone): (Vec<usize>, usize) = (Vec::new(), 0);
+    let (mut model, mut reversals): (Vec<usize>, usize) = (Vec::new(), 0);
     let number = |entry: &engine::status::QueueEntry| {
         all.iter().position(|path| path == entry.path()).unwrap()
     };
@@ -223,20 +223,27 @@ fn random_edits_undos_and_redos_of_the_queue_are_those_of_a_plain_vector_on_two_
             }
             4 if model.len() > 1 => {
                 let (from, to) = (random.below(model.len()), random.below(model.len() + 1));
-                if to != from && to != from + 1 {
+                let mut moved = model.clone();
+                let file = moved.remove(from);
+                moved.insert(if to > from { to - 1 } else { to }, file);
+                // What looks the same cannot be waited for.
+                if moved != model {
                     let before = ids.get(to).copied();
                     let entries = vec![ids[from]];
                     app.send(QueueCommand::Move { entries, before });
-                    let file = model.remove(from);
-                    model.insert(if to > from { to - 1 } else { to }, file);
+                    model = moved;
                 }
             }
             _ => {
-                undone += 1;
+                let turned: Vec<usize> = model.iter().rev().copied().collect();
+                if turned == model {
+                    continue;
+                }
+                reversals += 1;
                 let order = (0..ids.len()).rev();
                 let kept = order.map(|at| engine::command::ArrangedTrack::Kept(ids[at]));
                 app.send(QueueCommand::Arrange(kept.collect()));
-                model.reverse();
+                model = turned;
             }
         }
         let begun = Instant::now();
@@ -256,5 +263,5 @@ fn random_edits_undos_and_redos_of_the_queue_are_those_of_a_plain_vector_on_two_
             std::thread::yield_now();
         }
     }
-    assert!(undone > 100);
+    assert!(reversals > 100);
 }

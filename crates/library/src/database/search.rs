@@ -3,17 +3,13 @@
 use super::condition::{Condition, condition};
 use super::{DatabaseError, Reader};
 use crate::model::TrackId;
-use crate::query::{Query, nearest_words};
+use crate::query::{Query, index_words, nearest_words};
 use rusqlite::types::Value;
-use rusqlite::{ToSql, params_from_iter};
-use std::collections::BTreeSet;
+use rusqlite::{OptionalExtension, ToSql, params_from_iter};
 
 /// Matches that are ranked. More than these are more than anybody looks through: they come in the order
 /// of the index.
-const MAX_RANKED: usize = 1_000;
-/// Where all words of a query stand in one of these, the first before the others.
-const TIERS: [&str; 3] = ["title", "artist album_artist", "album"];
-
+const MAX_RANKED: usize = 400;
 /// The order of what is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -130,7 +126,7 @@ impl Reader {
         let condition = condition(query, now);
         let limit = i64::try_from(most).unwrap_or(i64::MAX);
         if let (SortOrder::Relevance, Some(words)) = (order, &condition.words) {
-            return self.by_words(&condition, words, most);
+            return self.by_words(query, &condition, words, most);
         }
         let needs_file = condition.needs_file();
         let sql = format!(
@@ -148,6 +144,7 @@ impl Reader {
 
     fn by_words(
         &self,
+        query: &Query,
         condition: &Condition,
         words: &str,
         most: usize,
@@ -170,7 +167,7 @@ impl Reader {
             return Ok(first.into_iter().take(most).collect());
         }
         if first.len() <= MAX_RANKED {
-            return self.ranked(&first, words, most);
+            return self.ranked(first, query, most);
         }
         if most <= first.len() {
             return Ok(first.into_iter().take(most).collect());
@@ -184,27 +181,33 @@ impl Reader {
     /// those that have all.
     fn ranked(
         &self,
-        found: &[TrackId],
-        words: &str,
+        found: Vec<TrackId>,
+        query: &Query,
         most: usize,
     ) -> Result<Vec<TrackId>, DatabaseError> {
-        let mut left: BTreeSet<TrackId> = found.iter().copied().collect();
+        let words: Vec<String> = query.texts().into_iter().map(start_of_word).collect();
+        let mut select = self.connection.prepare_cached(
+            "SELECT title, coalesce(artist, '') || ' ' || coalesce(album_artist, ''), album
+             FROM track WHERE id = ?1",
+        )?;
         let mut ranked = Vec::with_capacity(found.len());
-        for columns in TIERS {
-            if left.is_empty() || ranked.len() >= most {
-                break;
-            }
-            let sql = format!("SELECT rowid FROM search WHERE search MATCH ? LIMIT {MAX_RANKED}");
-            let tier = Value::from(format!("{{{columns}}} : ({words})"));
-            for track in self.ids(&sql, &[tier])? {
-                if left.remove(&track) {
-                    ranked.push(track);
+        for track in found {
+            let tier = select.query_row([track], |row| {
+                for tier in 0..3 {
+                    let field: Option<String> = row.get(tier)?;
+                    let field = start_of_word(field.as_deref().unwrap_or_default());
+                    if words.iter().all(|word| field.contains(word)) {
+                        return Ok(tier);
+                    }
                 }
-            }
+                Ok(3)
+            });
+            // One that has gone in the meantime is not shown either.
+            ranked.push((tier.optional()?.unwrap_or(3), track));
         }
-        ranked.extend(left);
-        ranked.truncate(most);
-        Ok(ranked)
+        ranked.sort_unstable();
+        let ranked = ranked.into_iter().map(|(_, track)| track);
+        Ok(ranked.take(most).collect())
     }
 
     fn ids(&self, sql: &str, values: &[Value]) -> Result<Vec<TrackId>, DatabaseError> {
@@ -243,4 +246,9 @@ impl Reader {
         }
         Ok(Some((Query::Every(parts), line.join(" "))))
     }
+}
+
+/// Words as the index has them, with a space in front of each.
+fn start_of_word(text: &str) -> String {
+    format!(" {}", index_words(text))
 }
