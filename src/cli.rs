@@ -2,6 +2,7 @@
 
 mod analyze;
 mod devices;
+mod generate;
 mod inputs;
 mod json;
 mod library;
@@ -98,6 +99,9 @@ enum Command {
     Devices(devices::DevicesArguments),
     /// The collection: add folders, scan them, find tracks
     Library(library::LibraryArguments),
+    /// Print the manual page or what a shell completes
+    #[command(hide = true)]
+    Generate(generate::GenerateArguments),
 }
 
 /// What is to be done after the command line has been read.
@@ -198,6 +202,7 @@ pub fn run() -> Outcome {
         Some(Command::Analyze(arguments)) => analyze::run(arguments, &config_dir),
         Some(Command::Devices(arguments)) => devices::run(&arguments),
         Some(Command::Library(arguments)) => library::run(arguments, &data_dir),
+        Some(Command::Generate(arguments)) => generate::run(&arguments),
     };
     match done {
         Ok(code) => Outcome::Done(code),
@@ -298,6 +303,15 @@ fn default_config_dir() -> Option<PathBuf> {
 
 fn default_data_dir() -> Option<PathBuf> {
     directories::ProjectDirs::from("", "", "rusty-audio").map(|dirs| dirs.data_dir().to_owned())
+}
+
+/// Where files lie that can be made again: with the settings where their folder is named.
+pub fn cache_dir(config_dir: &Path) -> PathBuf {
+    let dirs = directories::ProjectDirs::from("", "", "rusty-audio");
+    match dirs.filter(|dirs| dirs.config_dir() == config_dir) {
+        Some(dirs) => dirs.cache_dir().to_owned(),
+        None => config_dir.join("cache"),
+    }
 }
 
 fn parse_buffer_frames(text: &str) -> Result<u32, String> {

@@ -5,10 +5,11 @@ use engine::player::{DEFAULT_BUFFER_FRAMES, PlayerOptions};
 use engine::status::{OutputChoice, WhenUnplugged};
 use rusty_audio::app::{App, Frontend};
 use rusty_audio::cli::{self, Outcome, ThemeChoice, WindowArguments, WindowStart};
-use rusty_audio::desktop::instance::{OpenMode, answer_requests};
+use rusty_audio::desktop::Desktop;
+use rusty_audio::desktop::instance::OpenMode;
 use rusty_audio::ui::{self, WindowOptions};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 fn main() -> ExitCode {
     match cli::run() {
@@ -38,6 +39,10 @@ fn open_window(start: WindowStart) -> ExitCode {
         ..
     } = arguments;
     let waveform_folder = config_dir.join("waveforms");
+    let cache_dir = cli::cache_dir(&config_dir);
+    // For as long as the window is open.
+    let desktop = Arc::new(OnceLock::new());
+    let kept = Arc::clone(&desktop);
     let options = WindowOptions {
         inputs,
         plays_inputs: how == OpenMode::Play,
@@ -62,16 +67,20 @@ fn open_window(start: WindowStart) -> ExitCode {
             };
             let mut app = App::start_with_settings(options, settings, given_output)?;
             // A window beside another leaves the session alone.
-            if let Some(listener) = listener {
+            if listener.is_some() {
                 app.keep_session_in(&data_dir)?;
-                answer_requests(listener, app.remote().clone(), frontend)?;
             }
             app.keep_collection_in(&data_dir)?;
+            let attached = Desktop::attach(&app, frontend, listener, &data_dir, &cache_dir)?;
+            // The window is opened once.
+            let _ = kept.set(attached);
             Ok(app)
         }),
         window_size: None,
     };
-    match ui::run(options) {
+    let done = ui::run(options);
+    drop(desktop);
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("the window cannot be opened: {error}");

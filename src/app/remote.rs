@@ -2,9 +2,10 @@
 
 use super::OpenRequest;
 use super::intake::Intake;
-use engine::command::PlayerCommand;
+use engine::command::{Placement, PlayerCommand};
 use engine::publisher::Wake;
 use engine::remote::{PlayerFeed, PlayerRemote};
+use media::location::TrackLocation;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -31,6 +32,12 @@ impl AppRemote {
         self.is_restored.store(false, Ordering::Relaxed);
         let insertion = self.player.insert(request.placement, request.play);
         self.intake.open(request.inputs, insertion);
+    }
+
+    /// Makes `tracks` the queue, and plays. Never waits.
+    pub fn play_tracks(&self, tracks: Vec<TrackLocation>) {
+        self.is_restored.store(false, Ordering::Relaxed);
+        self.player.insert(Placement::Replace, true).add(tracks);
     }
 
     /// Sends the player a command. Never waits.

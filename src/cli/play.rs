@@ -2,9 +2,10 @@
 
 use super::numbers::parse_seconds;
 use super::source::SourceArguments;
-use super::{Failure, about, inputs, parse_buffer_frames, report};
+use super::{Failure, about, cache_dir, inputs, parse_buffer_frames, report};
 use crate::app::{App, Frontend, OpenRequest};
-use crate::desktop::instance::{self, InstancePlace, answer_requests};
+use crate::desktop::Desktop;
+use crate::desktop::instance::{self, InstancePlace};
 use crossbeam::channel::bounded;
 use dsp::equalizer::EqualizerSettings;
 use engine::command::Placement;
@@ -126,9 +127,8 @@ pub(super) fn run(
     };
     // Beside another player it plays all the same.
     let listener = InstancePlace::of(data_dir).and_then(|place| instance::claim(&place));
-    if let Ok(Some(listener)) = listener {
-        answer_requests(listener, app.remote().clone(), frontend)?;
-    }
+    let listener = listener.ok().flatten();
+    let _desktop = Desktop::attach(&app, frontend, listener, data_dir, &cache_dir(config_dir))?;
     let source = arguments.source.settings();
     app.send(SoundCommand::SetPlayback(source));
     app.send(OutputCommand::SetFollowsRate(arguments.follow_rate));

@@ -11,7 +11,7 @@ pub use client::{AskError, ask};
 pub use place::InstancePlace;
 pub use protocol::{NamedPath, OpenMode, Reply, Request, Status};
 pub use requests::answer_requests;
-pub use server::InstanceListener;
+pub use server::{Answering, InstanceListener};
 
 use std::fs::TryLockError;
 use std::io;

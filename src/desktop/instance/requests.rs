@@ -1,7 +1,7 @@
 //! Requests become commands.
 
 use super::protocol::{NamedPath, OpenMode, Reply, Request, Status};
-use super::server::InstanceListener;
+use super::server::{Answering, InstanceListener};
 use crate::app::{AppRemote, Frontend, OpenRequest, behind_current};
 use engine::command::{Placement, SoundCommand, TransportCommand};
 use engine::remote::PlayerFeed;
@@ -10,7 +10,7 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// Carries out what other starts ask of the program, until it ends.
+/// Carries out what other starts ask of the program, until what it returns is dropped.
 ///
 /// # Errors
 /// When the system refuses a thread.
@@ -18,7 +18,7 @@ pub fn answer_requests(
     listener: InstanceListener,
     app: AppRemote,
     frontend: Frontend,
-) -> io::Result<()> {
+) -> io::Result<Answering> {
     let feed = Mutex::new(app.subscribe(Arc::new(|| {})));
     listener.serve(move |request| {
         let mut feed = feed.lock().unwrap_or_else(PoisonError::into_inner);

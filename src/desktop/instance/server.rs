@@ -7,6 +7,7 @@ use interprocess::local_socket::traits::{Listener as _, Stream as _};
 use interprocess::local_socket::{Listener, ListenerOptions, Stream};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -19,11 +20,25 @@ const MAX_CONNECTIONS: usize = 32;
 /// loop.
 const BREATH: Duration = Duration::from_millis(50);
 
-/// The program's claim to be the running one, until it is dropped.
+/// The program's claim to be the running one.
 pub struct InstanceListener {
     listener: Listener,
-    /// Held locked; dropped with the claim.
+    socket: PathBuf,
+    /// Held locked for as long as the program listens.
     _lock: File,
+}
+
+/// The program answers other starts, until this is dropped.
+pub struct Answering {
+    socket: PathBuf,
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        // The next one replaces it otherwise. Until the program ends it holds the lock: nobody else's is taken
+        // away.
+        let _ = std::fs::remove_file(&self.socket);
+    }
 }
 
 impl InstanceListener {
@@ -32,6 +47,7 @@ impl InstanceListener {
         let options = ListenerOptions::new().name(socket::name(place)?);
         Ok(Self {
             listener: options.try_overwrite(true).create_sync()?,
+            socket: place.socket(),
             _lock: lock,
         })
     }
@@ -44,12 +60,13 @@ impl InstanceListener {
     pub fn serve(
         self,
         answer: impl Fn(Request) -> Reply + Send + Sync + 'static,
-    ) -> io::Result<()> {
+    ) -> io::Result<Answering> {
         let answer = Arc::new(answer);
+        let socket = self.socket.clone();
         std::thread::Builder::new()
             .name("instance".into())
             .spawn(move || self.accept_all(&answer))
-            .map(drop)
+            .map(|_| Answering { socket })
     }
 
     fn accept_all<A>(&self, answer: &Arc<A>)
