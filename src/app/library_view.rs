@@ -62,7 +62,7 @@ enum Order {
     Search(String),
     /// The order of what is found, and whether it is turned round.
     Sort(SortOrder, bool),
-    /// The same again: the collection has changed.
+    /// The last search once more: the collection has changed.
     Refresh,
     /// Whether albums are looked for too.
     WithAlbums(bool),

@@ -9,7 +9,7 @@ pub(crate) mod properties;
 pub(crate) mod side_switch;
 mod table;
 
-use crate::app::{LibraryCommand, LibraryShown, ListAddition};
+use crate::app::{LibraryCommand, LibraryShown, ListAddition, behind_current};
 use crate::ui::action::Actions;
 use crate::ui::backend::Backend;
 use crate::ui::files::request::DialogRequest;
@@ -19,7 +19,7 @@ use crate::ui::pane::{Pane, PaneContext, Place, SideWidth};
 use crate::ui::playlists::action::{ListAction, NewList};
 use crate::ui::playlists::add_menu;
 use crate::ui::queue::action::ListMove;
-use crate::ui::queue::placement::after_current;
+
 use crate::ui::queue::row::{self, RowState};
 use crate::ui::settings::SideView;
 use crate::ui::theme::metrics::QUEUE_ROW_HEIGHT;
@@ -378,7 +378,7 @@ impl LibraryPane {
         actions: &mut Actions,
     ) {
         ui.set_min_width(180.0);
-        let next = after_current(context.snapshot);
+        let next = behind_current(context.snapshot);
         for (name, placement, play) in [
             ("Play", Placement::Append, true),
             ("Play next", next, false),

@@ -3,7 +3,6 @@
 pub(crate) mod action;
 mod drag;
 pub(crate) mod invitation;
-pub(crate) mod placement;
 pub(crate) mod row;
 mod rows;
 mod selection;

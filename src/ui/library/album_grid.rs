@@ -1,12 +1,12 @@
 //! Albums as a grid of covers: the visible ones only.
 
 use super::cover_textures::CoverTextures;
-use crate::app::ListAddition;
+use crate::app::{ListAddition, behind_current};
 use crate::ui::action::Actions;
 use crate::ui::pane::PaneContext;
 use crate::ui::playlists::add_menu;
 use crate::ui::queue::action::ListMove;
-use crate::ui::queue::placement::after_current;
+
 use crate::ui::theme::metrics::CORNER;
 use crate::ui::theme::{Palette, fonts, icons};
 use crate::ui::widgets::elided;
@@ -155,7 +155,7 @@ impl AlbumGrid {
         }
         response.context_menu(|ui| {
             ui.set_min_width(180.0);
-            let next = after_current(context.snapshot);
+            let next = behind_current(context.snapshot);
             for (name, placement, play) in [
                 ("Play", Placement::Append, true),
                 ("Play next", next, false),

@@ -1,11 +1,11 @@
 //! The entries of the open list: the visible rows only, read a page at a time.
 
-use crate::app::{ListAddition, ListCommand, ListRow, OpenList};
+use crate::app::{ListAddition, ListCommand, ListRow, OpenList, behind_current};
 use crate::ui::action::{Action, Actions};
 use crate::ui::pane::PaneContext;
 use crate::ui::playlists::add_menu;
 use crate::ui::queue::action::ListMove;
-use crate::ui::queue::placement::after_current;
+
 use crate::ui::queue::row::{self, RowState};
 use crate::ui::theme::metrics::QUEUE_ROW_HEIGHT;
 use crate::ui::view::ViewAction;
@@ -212,7 +212,7 @@ impl EntryList {
         actions: &mut Actions,
     ) {
         ui.set_min_width(180.0);
-        let next = after_current(context.snapshot);
+        let next = behind_current(context.snapshot);
         for (name, placement, play) in [
             ("Play", Placement::Append, true),
             ("Play next", next, false),
