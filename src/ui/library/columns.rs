@@ -65,10 +65,10 @@ impl Column {
 
     /// Its name where "#" would not be understood.
     pub(crate) fn long_name(self) -> &'static str {
-        match self {
-            Self::Number => "Track number",
-            other => other.name(),
+        if self == Self::Number {
+            return "Track number";
         }
+        self.name()
     }
 
     /// Width it has at least, in points, and its share of the rest.
@@ -175,11 +175,10 @@ impl Default for LibraryLook {
 impl LibraryLook {
     /// What a click on a column's name makes of it: sorted by it, then the other way round, then not at all.
     pub(crate) fn sorted(mut self, column: Column) -> Self {
-        (self.sorted_by, self.is_reversed) = match (self.sorted_by, self.is_reversed) {
-            (Some(by), false) if by == column => (Some(column), true),
-            (Some(by), true) if by == column => (None, false),
-            _ => (Some(column), false),
-        };
+        let is_same = self.sorted_by == Some(column);
+        let is_last = is_same && self.is_reversed;
+        self.sorted_by = (!is_last).then_some(column);
+        self.is_reversed = is_same && !is_last;
         self
     }
 
