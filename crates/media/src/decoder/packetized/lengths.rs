@@ -26,7 +26,10 @@ pub(super) enum Lengths {
     Pcm {
         frame_bytes: u32,
     },
-    Opus,
+    Opus {
+        /// Frames of the packet before.
+        before: u32,
+    },
     Flac,
     WavPack,
     Mpeg,
@@ -50,7 +53,7 @@ impl Lengths {
                 Self::Fixed(if frames == 0 { AAC_FRAMES } else { frames })
             }
             CODEC_ID_MP1 | CODEC_ID_MP2 | CODEC_ID_MP3 => Self::Mpeg,
-            CODEC_ID_OPUS => Self::Opus,
+            CODEC_ID_OPUS => Self::Opus { before: 0 },
             CODEC_ID_FLAC => Self::Flac,
             CODEC_ID_WAVPACK => Self::WavPack,
             CODEC_ID_ALAC => {
@@ -74,7 +77,12 @@ impl Lengths {
             Self::Pcm { frame_bytes } => {
                 u32::try_from(bytes / u64::from((*frame_bytes).max(1))).unwrap_or(u32::MAX)
             }
-            Self::Opus => opus(head),
+            // A hole in the file is as long as what stood there, most likely.
+            Self::Opus { before } if *before > 0 && head.iter().all(|byte| *byte == 0) => *before,
+            Self::Opus { before } => {
+                *before = opus(head);
+                *before
+            }
             Self::Flac => flac(head).unwrap_or(0),
             Self::WavPack => PacketDecoder::frames(head).min(MAX_WAVPACK_FRAMES),
             Self::Mpeg => mpeg(head).unwrap_or(0),

@@ -31,6 +31,15 @@ const ELSEWHERE: [u32; 5] = [
     0x1254_C367,
 ];
 
+/// The first byte of a cluster's time.
+const TIMESTAMP: u8 = 0xE7;
+/// A checksum: its first byte, and all its bytes.
+const CHECKSUM: u8 = 0xBF;
+const CHECKSUM_BYTES: usize = 6;
+/// What stands in a cluster beside its blocks: time, place, size, silent tracks, void, checksum.
+const BESIDE_BLOCKS: [u32; 6] = [TIMESTAMP as u32, 0xA7, 0xAB, 0x5854, 0xEC, CHECKSUM as u32];
+/// What is longer in a cluster, and of no known kind, was a block: bytes.
+const MAX_UNKNOWN_BYTES: u64 = 32;
 /// The largest description of tracks, or of the file, that is read: bytes.
 const MAX_HEADER_BYTES: u64 = 1 << 24;
 /// Elements looked at in a file: many more than ten hours of music have.
@@ -157,9 +166,20 @@ impl<R: Read + Seek> Walk<R> {
             let inside = element.end().filter(|end| *end <= length);
             match element.id {
                 CLUSTER => self.cluster(element.end())?,
+                // A cluster whose kind is damaged.
+                id if !is_level_one(id) && self.begins_cluster(element)? => {
+                    self.reader.go_to(element.start)?;
+                    self.cluster(element.end())?;
+                    MediaError::warn_of_damage(&mut self.warnings);
+                    continue;
+                }
                 INFO if inside.is_some() => self.info(element)?,
                 TRACKS if inside.is_some() => self.tracks(element)?,
-                id if inside.is_some() && is_sane(id) => {}
+                id if inside.is_some() && is_sane(id) => {
+                    if !is_level_one(id) && element.size > Some(MAX_UNKNOWN_BYTES) {
+                        MediaError::warn_of_loss(&mut self.warnings);
+                    }
+                }
                 // It ends with the file.
                 id if self.is_cut && ELSEWHERE.contains(&id) => break,
                 _ => {
@@ -178,12 +198,21 @@ impl<R: Read + Seek> Walk<R> {
         Ok(())
     }
 
+    /// Whether what `element` holds begins as a cluster does, with its time.
+    fn begins_cluster(&mut self, element: Element) -> io::Result<bool> {
+        self.reader.go_to(element.start)?;
+        let head = self.reader.take(2 + CHECKSUM_BYTES as u64)?;
+        // A checksum may come first.
+        let head = match &head[..] {
+            [CHECKSUM, 0x84, ..] => head.get(CHECKSUM_BYTES..).unwrap_or_default(),
+            head => head,
+        };
+        Ok(matches!(*head, [TIMESTAMP, size, ..] if (0x81..=0x88).contains(&size)))
+    }
+
     /// Goes to the next cluster from `at` on, behind damage, which is said once.
     fn find_cluster(&mut self, at: u64) -> io::Result<bool> {
-        const LINE: &str = "damaged: some of its sound is missing";
-        if !self.warnings.iter().any(|line| line == LINE) {
-            self.warnings.push(LINE.into());
-        }
+        MediaError::warn_of_loss(&mut self.warnings);
         self.reader.go_to(at)?;
         self.reader.search(CLUSTER.to_be_bytes())
     }
@@ -258,6 +287,10 @@ impl<R: Read + Seek> Walk<R> {
             match element.id {
                 SIMPLE_BLOCK => self.block(element, None)?,
                 BLOCK_GROUP => self.group(element)?,
+                id if BESIDE_BLOCKS.contains(&id) => {}
+                _ if next > element.start + MAX_UNKNOWN_BYTES => {
+                    MediaError::warn_of_loss(&mut self.warnings);
+                }
                 _ => {}
             }
             if next > length {
@@ -306,7 +339,10 @@ impl<R: Read + Seek> Walk<R> {
         }
         match block {
             Some(block) => self.block(block, discard_ns),
-            None => Ok(()),
+            None => {
+                MediaError::warn_of_loss(&mut self.warnings);
+                Ok(())
+            }
         }
     }
 
@@ -390,6 +426,11 @@ impl<R: Read + Seek> Walk<R> {
 /// Whether an identifier is one of those that end a cluster of unknown size.
 fn is_top_level(id: u32) -> bool {
     ELSEWHERE.contains(&id) || [EBML, SEGMENT, INFO, TRACKS].contains(&id)
+}
+
+/// Whether an element is of a kind that stands beside the clusters.
+fn is_level_one(id: u32) -> bool {
+    is_top_level(id) || [0xEC, 0xBF].contains(&id)
 }
 
 /// Whether an element beside the clusters is of a kind that may be there: known, void or a checksum.

@@ -2,7 +2,7 @@
 
 use super::edit_list::Edit;
 use super::entry::{self, Entry};
-use super::fragments::Fragments;
+use super::fragments::{self, Fragments};
 use super::index::PacketIndex;
 use super::lengths::{HEAD_BYTES, Lengths, mpeg_layer};
 use super::mp4_boxes::{Fields, boxes, find, find_in};
@@ -76,13 +76,17 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
         declared_ticks = tables.total_ticks();
         tables.each(entry.pcm_frame_bytes, |sample| samples.take(sample));
     }
-    if let Some(fragments) = Fragments::of(moov, id) {
+    let mut has_loss = layout.has_gap;
+    if !layout.fragments.is_empty() {
+        let fragments = Fragments::of(moov, id);
         for (at, bytes) in &layout.fragments {
             file.seek(SeekFrom::Start(*at))?;
             let mut moof = Vec::new();
             file.by_ref().take(*bytes).read_to_end(&mut moof)?;
+            has_loss |= fragments::is_damaged(&moof);
             if !fragments.each(&moof, *at, entry.pcm_frame_bytes, |sample| {
                 declared_ticks += u64::from(sample.ticks);
+                has_loss |= sample.bytes == 0 && sample.ticks > 0;
                 samples.take(sample)
             }) {
                 break;
@@ -137,6 +141,9 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
     });
     if samples.found.is_empty() && cut.is_none() {
         warnings.clear();
+    }
+    if has_loss && !samples.found.is_empty() {
+        MediaError::warn_of_loss(&mut warnings);
     }
     Ok(Stream {
         container: "mp4",
@@ -268,7 +275,7 @@ fn index(
             .ok_or_else(|| MediaError::Damaged("its codec's configuration is damaged".into()))?,
     };
     let by_clock = match lengths {
-        Lengths::Opus => clock_hz == 48_000,
+        Lengths::Opus { .. } => clock_hz == 48_000,
         Lengths::Flac | Lengths::Alac(_) => entry.params.sample_rate == Some(clock_hz),
         _ => false,
     };

@@ -41,11 +41,19 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
         description.get(8..12),
         word(12),
         word(16),
+        word(20),
         word(24),
         word(28),
     );
-    let (Some(rate_hz), Some(format), Some(flags), Some(packet_bytes), Some(channels), Some(bits)) =
-        fields
+    let (
+        Some(rate_hz),
+        Some(format),
+        Some(flags),
+        Some(packet_bytes),
+        Some(frames_per_packet),
+        Some(channels),
+        Some(bits),
+    ) = fields
     else {
         return Err(damaged("its description is cut short"));
     };
@@ -77,6 +85,22 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
             let size = sound.there.map_or(u64::MAX, |there| there + EDIT_BYTES);
             let whole = |start, length| Piece::Of { start, length };
             let mut warnings: Vec<String> = cut_line(sound).into_iter().collect();
+            let there = sound.there.unwrap_or(0);
+            // Packets of different lengths are told apart by the table alone.
+            if packet_bytes == 0 && there > 0 {
+                let Some(table) = named(b"pakt") else {
+                    return Err(damaged("its table of packets (\"pakt\") is missing"));
+                };
+                let content = bytes.read_at(table.start, MAX_TABLE_BYTES)?;
+                match led_to(&content, frames_per_packet == 0) {
+                    0 => return Err(damaged("its table of packets leads to no sound")),
+                    // What stands in the file behind the last packet is none of them.
+                    led_to if warnings.is_empty() && led_to < there => {
+                        MediaError::warn_of_loss(&mut warnings);
+                    }
+                    _ => {}
+                }
+            }
             let mut pieces = vec![
                 whole(0, Some(data.start - 8)),
                 Piece::Bytes(size.to_be_bytes().as_slice().into()),
@@ -110,6 +134,34 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
         start: content,
         sound,
     }))
+}
+
+/// Bytes of sound that a table of packets leads to; each packet has a number of frames, too, where those `vary`.
+fn led_to(table: &[u8], vary: bool) -> u64 {
+    let (Some(count), Some(numbers)) = (
+        table.first_chunk().copied().map(u64::from_be_bytes),
+        table.get(TABLE_HEAD_BYTES..),
+    ) else {
+        return 0;
+    };
+    let (mut packets, mut sum, mut value) = (0, 0_u64, 0_u64);
+    let mut is_size = true;
+    for byte in numbers {
+        if packets >= count {
+            break;
+        }
+        value = value << 7 | u64::from(byte & 0x7F);
+        if byte & 0x80 != 0 {
+            continue;
+        }
+        if is_size {
+            sum = sum.saturating_add(value);
+            packets += 1;
+        }
+        is_size = !vary || !is_size;
+        value = 0;
+    }
+    sum
 }
 
 fn is_cut(chunk: &Chunk, file_bytes: Option<u64>) -> bool {
