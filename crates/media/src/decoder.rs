@@ -84,7 +84,7 @@ impl TrackDecoder {
         let info = source.info();
         if let (Some(0), [fault, ..]) = (info.frames, &info.warnings[..]) {
             let fault = fault.strip_prefix("damaged: ").unwrap_or(fault);
-            return Err(MediaError::Damaged(format!("no sound is left: {fault}")));
+            return Err(MediaError::Damaged(format!("no sound is left, {fault}")));
         }
         let rate_hz = info.sample_rate_hz;
         if !SAMPLE_RATES_HZ.contains(&rate_hz) {

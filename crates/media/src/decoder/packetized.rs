@@ -207,7 +207,8 @@ impl Packetized {
         let is_lost = match decoded {
             Ok(found) => {
                 reshape(samples, found, shape);
-                let is_short = self.codec.has_exact_packets() && samples.len() < frames * shape.channels;
+                let is_short =
+                    self.codec.has_exact_packets() && samples.len() < frames * shape.channels;
                 is_short || self.codec.is_doubtful()
             }
             Err(_) => {

@@ -185,7 +185,20 @@ impl FrameWalker {
             }
             [b'T', b'A', b'G', ..] => Some(ID3V1_BYTES),
             // Its size stands at its end, in front of ID3v1's.
-            [b'L', b'Y', b'R', b'I', b'C', b'S', b'B', b'E', b'G', b'I', b'N', ..] => {
+            [
+                b'L',
+                b'Y',
+                b'R',
+                b'I',
+                b'C',
+                b'S',
+                b'B',
+                b'E',
+                b'G',
+                b'I',
+                b'N',
+                ..,
+            ] => {
                 let all = self.window.bytes().len().unwrap_or(u64::MAX);
                 Some(all.saturating_sub(at).max(1))
             }

@@ -172,11 +172,7 @@ impl Found {
     }
 
     /// Tells of sound that stood between the last frame and `to`.
-    fn look_for_loss<R: Read + Seek>(
-        &mut self,
-        reader: &mut Reader<R>,
-        to: u64,
-    ) -> io::Result<()> {
+    fn look_for_loss<R: Read + Seek>(&mut self, reader: &mut Reader<R>, to: u64) -> io::Result<()> {
         if self.end > 0 {
             reader.go_to(self.end)?;
             let head = reader.take(HEADER_BYTES as u64 + 1)?;
