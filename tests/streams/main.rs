@@ -8,6 +8,7 @@ mod encoders;
 mod flac;
 mod mpeg;
 mod ogg;
+mod ogg_damage;
 #[cfg(unix)]
 mod pipes;
 mod wide_flac;
