@@ -184,20 +184,24 @@ fn tables_of_packets_that_lead_to_no_sound_are_a_fault() {
             bytes.drain(at..at + 12 + size as usize);
         });
         assert_eq!(decode_told(&gone).unwrap_err(), missing, "{codec}");
-        let empty = with(&file, "empty.caf", |bytes| {
-            let at = table(bytes) + 12;
-            bytes[at..at + 8].fill(0);
+        let blank = with(&file, "blank.caf", |bytes| {
+            let at = table(bytes);
+            let size = u64::from_be_bytes(bytes[at + 4..at + 12].try_into().unwrap());
+            bytes[at + 36..at + 12 + size as usize].fill(0);
         });
         let no_sound = "damaged: its table of packets leads to no sound";
-        assert_eq!(decode_told(&empty).unwrap_err(), no_sound, "{codec}");
-        // A table of the first packets alone.
-        let short = with(&file, "short.caf", |bytes| {
-            let at = table(bytes) + 12;
-            bytes[at..at + 8].copy_from_slice(&20_u64.to_be_bytes());
-        });
-        let (found, told) = decode_told(&short).unwrap();
-        assert!(found.len() > 2 * 15_000, "{codec}: {}", found.len());
-        assert_eq!(told, [LOST], "{codec}");
+        assert_eq!(decode_told(&blank).unwrap_err(), no_sound, "{codec}");
+        // A wrong count of packets, all of which are there.
+        let (whole, _) = decode_told(&file).unwrap();
+        for count in [0_u64, 20, 1 << 40] {
+            let miscounted = with(&file, "short.caf", |bytes| {
+                let at = table(bytes) + 12;
+                bytes[at..at + 8].copy_from_slice(&count.to_be_bytes());
+            });
+            let (found, told) = decode_told(&miscounted).unwrap();
+            assert!(found == whole, "{codec}, {count}: {}", found.len());
+            assert_eq!(told, Vec::<String>::new(), "{codec}, {count}");
+        }
     }
 }
 
@@ -209,7 +213,11 @@ fn clusters_and_blocks_of_unknown_kinds_are_told() {
     let folder = tempfile::tempdir().unwrap();
     let wav = folder.path().join("in.wav");
     write_wav(&wav, &music(150_000, 48_000), 48_000, 16);
-    for (codec, file) in [("libvorbis", "a.mka"), ("libopus", "b.webm"), ("flac", "c.mka")] {
+    for (codec, file) in [
+        ("libvorbis", "a.mka"),
+        ("libopus", "b.webm"),
+        ("flac", "c.mka"),
+    ] {
         let file = ffmpeg(&wav, &format!("-c:a {codec} -cluster_time_limit 700"), file);
         let (whole, told) = decode_told(&file).unwrap();
         assert_eq!(told, Vec::<String>::new(), "{codec}");
@@ -220,7 +228,11 @@ fn clusters_and_blocks_of_unknown_kinds_are_told() {
         // They begin as clusters do.
         let (found, told) = decode_told(&all).unwrap();
         assert!(found == whole, "{codec}");
-        assert_eq!(told, ["damaged: its sound is found by searching"], "{codec}");
+        assert_eq!(
+            told,
+            ["damaged: its sound is found by searching"],
+            "{codec}"
+        );
         // Blocks behind a cluster's head, which ffmpeg writes with a checksum or without.
         let one = with(&file, "one.mka", |bytes| {
             let at = (0..bytes.len())
@@ -252,7 +264,10 @@ fn holes_in_sound_are_told() {
         ("-c:a aac", "c.mka"),
         ("-c:a alac", "d.mka"),
         ("-c:a libmp3lame", "e.mka"),
-        ("-c:a libopus -strict -2 -movflags frag_keyframe+empty_moov -frag_duration 900000", "f.mp4"),
+        (
+            "-c:a libopus -strict -2 -movflags frag_keyframe+empty_moov -frag_duration 900000",
+            "f.mp4",
+        ),
         ("-c:a aac -movflags +faststart", "g.m4a"),
         ("-c:a alac -movflags +faststart", "h.m4a"),
         ("-c:a aac -f latm", "i.latm"),
@@ -274,7 +289,10 @@ fn holes_in_sound_are_told() {
         ] {
             // At the end of Matroska stands what is no sound, and of MP4 with its index in front
             // a packet of which a part is blank.
-            if place == "end" && (file.contains(".mka") || file.contains(".m")) && !file.ends_with(".mp3") {
+            if place == "end"
+                && (file.contains(".mka") || file.contains(".m"))
+                && !file.ends_with(".mp3")
+            {
                 continue;
             }
             let hole = with(&path, "hole", |file| file[at..at + bytes].fill(0));

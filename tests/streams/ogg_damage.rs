@@ -73,9 +73,7 @@ fn what_follows_lost_pages_keeps_its_time() {
             assert_eq!(found.samples.len(), 2 * 400_003, "{what}");
             assert_eq!(found.info.frames, Some(400_003), "{what}");
             let wrong = |from: usize, to: usize| {
-                let pairs = found.samples[from..to]
-                    .iter()
-                    .zip(&whole.samples[from..to]);
+                let pairs = found.samples[from..to].iter().zip(&whole.samples[from..to]);
                 pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
             };
             // Far from the page, which holds two seconds at the most.
@@ -129,7 +127,8 @@ fn a_link_without_its_first_page_is_played_or_told() {
                 let what = format!("{name}, {extension}, {serials:?}");
                 // Another link has the same first page.
                 assert!(found.samples == whole.0.samples, "{what}");
-                let line = "damaged: the first page of a stream within it is read as that of another";
+                let line =
+                    "damaged: the first page of a stream within it is read as that of another";
                 assert!(told.iter().any(|told| told == line), "{what}: {told:?}");
                 // With none that has, the others play.
                 if serials[0] != serials[1] && name == "content" {

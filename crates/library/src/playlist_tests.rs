@@ -372,5 +372,8 @@ fn spaces_around_a_name_may_be_part_of_it() {
     assert_eq!(entries(&files, "l.pls", pls), wanted);
     let tracks = [" a.wav", "b.wav ", "\n  c.wav\n", "%20d.wav", "d.wav"]
         .map(|name| format!("<track><location>{name}</location></track>"));
-    assert_eq!(entries(&files, "l.xspf", &xspf("", &tracks.concat())), wanted);
+    assert_eq!(
+        entries(&files, "l.xspf", &xspf("", &tracks.concat())),
+        wanted
+    );
 }

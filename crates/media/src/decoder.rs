@@ -183,8 +183,12 @@ impl TrackDecoder {
                 return Ok(None);
             }
             self.is_at_end = true;
-            let Some(start) = self.source.read(&mut self.samples)? else {
-                return self.check_length().map(|()| None);
+            let start = match self.source.read(&mut self.samples) {
+                Ok(Some(start)) => start,
+                Ok(None) => return self.check_length().map(|()| None),
+                // It has been told already.
+                Err(error) if self.info.warnings.contains(&error.to_string()) => return Ok(None),
+                Err(error) => return Err(error),
             };
             self.is_at_end = false;
             self.position = start + (self.samples.len() / channels) as u64;

@@ -45,6 +45,12 @@ pub(super) fn open(bytes: &TrackBytes) -> Result<Box<dyn FrameSource>, MediaErro
                 continue;
             }
         };
+        if is_cut && link.last_page.is_none() {
+            let reason = "it is cut short before its sound begins";
+            fault = Some(MediaError::Damaged(reason.into()));
+            left_out.push("cut short: a stream within it has no sound".into());
+            continue;
+        }
         if is_cut {
             stream.warn("cut short: its end is missing");
         }

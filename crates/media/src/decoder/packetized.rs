@@ -3,6 +3,7 @@
 //! A table of all packets makes lengths exact without decoding, seeks exact without asking the container,
 //! and lets a file that was cut short say how much of it is there.
 
+mod adpcm;
 mod adts;
 mod alac;
 mod codec;

@@ -4,6 +4,7 @@ use super::super::codecs::{is_lossy, make_decoder};
 use super::super::flac::is_whole_frame;
 use super::super::mpeg::{FrameDecoder, FrameHeader};
 use super::super::symphonia_names::{codec_error, codec_name, decode_error};
+use super::adpcm::Adpcm;
 use super::alac::Alac;
 use super::stream::Wrapping;
 use super::subframes::Subframes;
@@ -38,6 +39,7 @@ pub(super) struct Shape {
 pub(super) enum Codec {
     Symphonia(Box<dyn AudioDecoder>),
     Alac(Alac),
+    Adpcm(Box<Adpcm>),
     /// Layer II, whose packets tell who decodes them.
     Layer2(Option<FrameDecoder>),
     WavPack(Box<WavPack>),
@@ -80,6 +82,9 @@ impl Codec {
                 bits: None,
             })));
         }
+        if let Some(adpcm) = Adpcm::new(params) {
+            return Ok(Self::Adpcm(Box::new(adpcm)));
+        }
         if params.codec != CODEC_ID_AAC {
             let decoder = make_decoder(params).map_err(|error| codec_error(params, error))?;
             return Ok(match params.codec {
@@ -109,6 +114,7 @@ impl Codec {
         match self {
             Self::Symphonia(decoder) => codec_name(decoder.codec_info().short_name, params),
             Self::Alac(_) => codec_name("alac", params),
+            Self::Adpcm(adpcm) => adpcm.name().into(),
             Self::Layer2(_) => codec_name("mp2", params),
             Self::WavPack(_) => "WavPack".into(),
             Self::Aac(aac) => aac.name().into(),
@@ -131,7 +137,11 @@ impl Codec {
     /// Another decoder of AAC for the same stream, at its beginning.
     pub(super) fn another(&self) -> Option<Self> {
         match self {
-            Self::Symphonia(_) | Self::Alac(_) | Self::Layer2(_) | Self::WavPack(_) => None,
+            Self::Symphonia(_)
+            | Self::Alac(_)
+            | Self::Adpcm(_)
+            | Self::Layer2(_)
+            | Self::WavPack(_) => None,
             Self::Aac(aac) => {
                 let mut another = Aac {
                     decoder: AacDecoder::new(),
@@ -150,6 +160,7 @@ impl Codec {
         match self {
             Self::Symphonia(decoder) => decoder.reset(),
             Self::Alac(alac) => alac.reset(),
+            Self::Adpcm(adpcm) => adpcm.reset(),
             Self::Layer2(decoder) => *decoder = None,
             // Each packet is decoded by itself.
             Self::WavPack(_) => {}
@@ -180,6 +191,7 @@ impl Codec {
             }
             Self::Layer2(decoder) => decode_layer2(decoder, packet, samples),
             Self::Alac(alac) => alac.decode(packet, samples),
+            Self::Adpcm(adpcm) => adpcm.decode(packet, samples),
             Self::WavPack(wavpack) => wavpack.decode(packet, samples),
             Self::Aac(aac) => aac.decode(packet, samples),
         }
@@ -187,7 +199,11 @@ impl Codec {
 
     /// Whether what was decoded last is likely not what was encoded, though it could be decoded.
     pub(super) fn is_doubtful(&self) -> bool {
-        matches!(self, Self::Alac(alac) if alac.is_doubtful())
+        match self {
+            Self::Alac(alac) => alac.is_doubtful(),
+            Self::Adpcm(adpcm) => adpcm.has_loss(),
+            Self::Symphonia(_) | Self::Layer2(_) | Self::WavPack(_) | Self::Aac(_) => false,
+        }
     }
 
     /// Whether each packet decodes to as many frames as it says, so that fewer are a loss.
@@ -195,7 +211,7 @@ impl Codec {
         match self {
             Self::Symphonia(decoder) => decoder.codec_params().codec == CODEC_ID_FLAC,
             Self::Alac(_) => true,
-            Self::Layer2(_) | Self::WavPack(_) | Self::Aac(_) => false,
+            Self::Adpcm(_) | Self::Layer2(_) | Self::WavPack(_) | Self::Aac(_) => false,
         }
     }
 
@@ -204,6 +220,7 @@ impl Codec {
         match self {
             Self::Symphonia(decoder) => is_lossy(decoder.codec_params().codec),
             Self::Layer2(_) | Self::Alac(_) | Self::WavPack(_) | Self::Aac(_) => true,
+            Self::Adpcm(_) => false,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! How many frames a packet holds, by its first bytes.
 
+use super::super::adpcm::AdpcmBlocks;
 use super::super::vorbis_setup::{self, Modes};
+use super::adpcm;
 use ::wavpack::PacketDecoder;
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::{
@@ -35,6 +37,8 @@ pub(super) enum Lengths {
     Mpeg,
     /// Of this many frames, unless a packet says that it has fewer.
     Alac(u32),
+    /// Blocks of one length.
+    Blocks(AdpcmBlocks),
     Vorbis {
         modes: Modes,
         /// The window of the packet before.
@@ -46,6 +50,9 @@ impl Lengths {
     /// Those of the codec that `params` describe; `None` where it is not known how they are told.
     pub(super) fn of(params: &AudioCodecParameters) -> Option<Self> {
         let extra = params.extra_data.as_deref().unwrap_or_default();
+        if let Some(blocks) = adpcm::blocks(params) {
+            return Some(Self::Blocks(blocks));
+        }
         Some(match params.codec {
             CODEC_ID_AAC => {
                 let config = rusty_aac::config::parse(extra);
@@ -83,6 +90,7 @@ impl Lengths {
                 *before = opus(head);
                 *before
             }
+            Self::Blocks(blocks) => u32::try_from(blocks.frames_of(bytes)).unwrap_or(u32::MAX),
             Self::Flac => flac(head).unwrap_or(0),
             Self::WavPack => PacketDecoder::frames(head).min(MAX_WAVPACK_FRAMES),
             Self::Mpeg => mpeg(head).unwrap_or(0),

@@ -374,7 +374,10 @@ impl<R: Read + Seek> Walk<R> {
                 self.is_cut = true;
                 break;
             }
-            let needs_no_head = matches!(coding.lengths, Lengths::Fixed(_) | Lengths::Pcm { .. });
+            let needs_no_head = matches!(
+                coding.lengths,
+                Lengths::Fixed(_) | Lengths::Pcm { .. } | Lengths::Blocks(_)
+            );
             let mut first = match &coding.wrapping {
                 Wrapping::Prefix(prefix) => prefix.iter().copied().take(HEAD_BYTES).collect(),
                 _ => Vec::new(),

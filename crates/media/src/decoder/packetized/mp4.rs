@@ -74,7 +74,9 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
     let mut declared_ticks = 0;
     if let Some(tables) = &tables {
         declared_ticks = tables.total_ticks();
-        tables.each(entry.pcm_frame_bytes, |sample| samples.take(sample));
+        tables.each(entry.pcm_frame_bytes, entry.block, |sample| {
+            samples.take(sample)
+        });
     }
     let mut has_loss = layout.has_gap;
     if !layout.fragments.is_empty() {
@@ -282,7 +284,10 @@ fn index(
     // All packets of a track are frames of one layer and rate.
     let is_alike = matches!(lengths, Lengths::Mpeg);
     let mut alike = None;
-    let needs_no_head = matches!(lengths, Lengths::Fixed(_) | Lengths::Pcm { .. });
+    let needs_no_head = matches!(
+        lengths,
+        Lengths::Fixed(_) | Lengths::Pcm { .. } | Lengths::Blocks(_)
+    );
     let mut known_ticks = None;
     for (number, sample) in samples.iter().enumerate() {
         let is_last = number + 1 == samples.len();
