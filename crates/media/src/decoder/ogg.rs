@@ -4,6 +4,7 @@
 mod gap;
 mod headers;
 mod headless;
+mod link;
 mod links;
 mod packets;
 mod page;
@@ -13,7 +14,7 @@ use super::joined::{Joined, Part};
 use crate::decoder::source::FrameSource;
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
-use links::Link;
+use link::Link;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use stream::OggStream;

@@ -9,6 +9,7 @@ mod blocks;
 mod caf;
 mod chunk;
 mod chunks;
+mod packet_table;
 mod samples;
 mod wave;
 

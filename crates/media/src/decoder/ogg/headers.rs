@@ -1,6 +1,6 @@
 //! What stands in front of the sound of a stream in Ogg: what the stream is, and its comments.
 
-use super::links::OggCodec;
+use super::link::OggCodec;
 use super::packets::PacketReader;
 use crate::decoder::opus::OpusHead;
 use crate::decoder::symphonia_names::decode_error;

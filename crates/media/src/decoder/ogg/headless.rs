@@ -1,7 +1,7 @@
 //! Links of a chain whose first page is damaged: played with the head of another link of their codec, or told to be
 //! lost.
 
-use super::links::{Link, OggCodec};
+use super::link::{Link, OggCodec};
 use super::page::{PageHead, body};
 use crate::decoder::window::Window;
 use std::io;

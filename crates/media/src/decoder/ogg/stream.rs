@@ -2,7 +2,7 @@
 
 use super::gap::{Gap, MAX_GAP_FRAMES};
 use super::headers::{Headers, read_headers};
-use super::links::{Link, OggCodec};
+use super::link::{Link, OggCodec};
 use super::packets::{OggPacket, PacketReader};
 use crate::decoder::codecs::{Preroll, is_lossy, make_decoder};
 use crate::decoder::source::{FrameSource, StreamInfo};

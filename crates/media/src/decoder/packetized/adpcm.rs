@@ -1,7 +1,7 @@
 //! ADPCM in MP4 and Matroska: packets of one block or several.
 
 use super::super::adpcm::{AdpcmBlocks, AdpcmKind, Carried};
-use super::codec::Shape;
+use super::decoded::Shape;
 use crate::error::MediaError;
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::{

@@ -1,6 +1,6 @@
 //! ALAC, whose packets have no checksum: a damaged one is told by where its sound ends.
 
-use super::codec::{Shape, decode_by_symphonia};
+use super::decoded::{Shape, decode_by_symphonia};
 use crate::error::MediaError;
 use symphonia::core::codecs::audio::AudioDecoder;
 

@@ -3,9 +3,11 @@
 use super::super::codecs::{is_lossy, make_decoder};
 use super::super::flac::is_whole_frame;
 use super::super::mpeg::{FrameDecoder, FrameHeader};
-use super::super::symphonia_names::{codec_error, codec_name, decode_error};
+use super::super::symphonia_names::{codec_error, codec_name};
 use super::adpcm::Adpcm;
 use super::alac::Alac;
+pub(super) use super::decoded::Shape;
+use super::decoded::decode_by_symphonia;
 use super::stream::Wrapping;
 use super::subframes::Subframes;
 use crate::error::MediaError;
@@ -17,9 +19,6 @@ use symphonia::core::codecs::audio::well_known::{
     CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_MP2, CODEC_ID_WAVPACK,
 };
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
-use symphonia::core::errors::Error;
-use symphonia::core::packet::Packet;
-use symphonia::core::units::{Duration, Timestamp};
 
 /// A shorter packet may be of zeros alone: silence, of some codecs.
 const MIN_BLANK_BYTES: usize = 8;
@@ -27,13 +26,6 @@ const MIN_BLANK_BYTES: usize = 8;
 const AAC_SSR: u8 = 3;
 const USAC: u8 = 42;
 const ALS: u8 = 36;
-
-/// What a packet was decoded to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Shape {
-    pub(super) rate_hz: u32,
-    pub(super) channels: usize,
-}
 
 /// A decoder at work.
 pub(super) enum Codec {
@@ -228,28 +220,6 @@ impl Codec {
 /// Whether a packet of some length holds nothing but zeros, as a hole in a file does.
 fn is_blank(packet: &[u8]) -> bool {
     packet.len() >= MIN_BLANK_BYTES && packet.iter().all(|byte| *byte == 0)
-}
-
-/// Replaces `samples` by what a decoder of symphonia makes of a packet.
-///
-/// # Errors
-/// When the packet is damaged.
-pub(super) fn decode_by_symphonia(
-    decoder: &mut dyn AudioDecoder,
-    packet: &[u8],
-    samples: &mut Vec<f32>,
-) -> Result<Shape, MediaError> {
-    let packet = Packet::new(0, Timestamp::ZERO, Duration::ZERO, packet);
-    let buffer = decoder.decode(&packet).map_err(|error| match error {
-        Error::IoError(_) => MediaError::Damaged("a packet is cut short".into()),
-        error => decode_error(error),
-    })?;
-    buffer.copy_to_vec_interleaved(samples);
-    let spec = buffer.spec();
-    Ok(Shape {
-        rate_hz: spec.rate(),
-        channels: spec.channels().count(),
-    })
 }
 
 impl WavPack {

@@ -5,6 +5,11 @@ use super::ebml::{Element, Reader, elements, float, unsigned};
 use super::index::PacketIndex;
 use super::lacing::{Block, MAX_HEAD_BYTES};
 use super::lengths::{HEAD_BYTES, Lengths};
+use super::matroska_ids::{
+    BESIDE_BLOCKS, BLOCK, BLOCK_GROUP, CHECKSUM, CHECKSUM_BYTES, CLUSTER, DISCARD_PADDING,
+    ELSEWHERE, INFO, MAX_UNKNOWN_BYTES, SEGMENT, SIMPLE_BLOCK, TIMESTAMP, TRACKS, is_level_one,
+    is_sane, is_top_level,
+};
 use super::matroska_track::{Coding, Track};
 use super::stream::{Cut, Heard, Span, Stream, Wrapping};
 use crate::decoder::opus::OpusHead;
@@ -13,33 +18,6 @@ use crate::track_bytes::TrackBytes;
 use std::io::{self, Read, Seek};
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_OPUS, CODEC_ID_VORBIS};
 
-const EBML: u32 = 0x1A45_DFA3;
-const SEGMENT: u32 = 0x1853_8067;
-const INFO: u32 = 0x1549_A966;
-const TRACKS: u32 = 0x1654_AE6B;
-const CLUSTER: u32 = 0x1F43_B675;
-const SIMPLE_BLOCK: u32 = 0xA3;
-const BLOCK_GROUP: u32 = 0xA0;
-const BLOCK: u32 = 0xA1;
-const DISCARD_PADDING: u32 = 0x75A2;
-/// Other children of a segment, and those that may stand anywhere: void and checksum.
-const ELSEWHERE: [u32; 5] = [
-    0x114D_9B74,
-    0x1C53_BB6B,
-    0x1941_A469,
-    0x1043_A770,
-    0x1254_C367,
-];
-
-/// The first byte of a cluster's time.
-const TIMESTAMP: u8 = 0xE7;
-/// A checksum: its first byte, and all its bytes.
-const CHECKSUM: u8 = 0xBF;
-const CHECKSUM_BYTES: usize = 6;
-/// What stands in a cluster beside its blocks: time, place, size, silent tracks, void, checksum.
-const BESIDE_BLOCKS: [u32; 6] = [TIMESTAMP as u32, 0xA7, 0xAB, 0x5854, 0xEC, CHECKSUM as u32];
-/// What is longer in a cluster, and of no known kind, was a block: bytes.
-const MAX_UNKNOWN_BYTES: u64 = 32;
 /// The largest description of tracks, or of the file, that is read: bytes.
 const MAX_HEADER_BYTES: u64 = 1 << 24;
 /// Elements looked at in a file: many more than ten hours of music have.
@@ -424,19 +402,4 @@ impl<R: Read + Seek> Walk<R> {
         }
         Ok(())
     }
-}
-
-/// Whether an identifier is one of those that end a cluster of unknown size.
-fn is_top_level(id: u32) -> bool {
-    ELSEWHERE.contains(&id) || [EBML, SEGMENT, INFO, TRACKS].contains(&id)
-}
-
-/// Whether an element is of a kind that stands beside the clusters.
-fn is_level_one(id: u32) -> bool {
-    is_top_level(id) || [0xEC, 0xBF].contains(&id)
-}
-
-/// Whether an element beside the clusters is of a kind that may be there: known, void or a checksum.
-fn is_sane(id: u32) -> bool {
-    is_top_level(id) || [0xEC, 0xBF].contains(&id) || id > 0xFF
 }

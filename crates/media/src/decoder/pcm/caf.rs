@@ -2,20 +2,17 @@
 
 use super::super::names;
 use super::blocks::apple_blocks;
-use super::chunks::{Chunk, ChunkReader, Style};
+use super::chunks::{ChunkReader, Style};
+use super::packet_table::Packets;
 use super::samples::Coding;
-use super::{Content, Layout, cut_line, integer};
+use super::{Content, Layout, integer};
 use crate::error::MediaError;
-use crate::track_bytes::{Piece, TrackBytes};
+use crate::track_bytes::TrackBytes;
 
 /// Bytes of the file's own header.
 const HEADER_BYTES: u64 = 8;
 /// Bytes in front of the sound in its chunk: a count of edits.
 const EDIT_BYTES: u64 = 4;
-/// The longest table of packets that is read.
-const MAX_TABLE_BYTES: usize = 64 << 20;
-/// Bytes of its head: packets, frames that are heard, frames in front and behind.
-const TABLE_HEAD_BYTES: usize = 24;
 /// Flags of plain samples.
 const IS_FLOAT: u32 = 1;
 const IS_LITTLE_ENDIAN: u32 = 2;
@@ -82,49 +79,15 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
             return Ok(Content::Adpcm(layout));
         }
         _ => {
-            let size = sound.there.map_or(u64::MAX, |there| there + EDIT_BYTES);
-            let whole = |start, length| Piece::Of { start, length };
-            let mut warnings: Vec<String> = cut_line(sound).into_iter().collect();
-            let there = sound.there.unwrap_or(0);
-            // Packets of different lengths are told apart by the table alone.
-            let table = named(b"pakt");
-            let mut repaired = None;
-            match table {
-                None if packet_bytes == 0 && there > 0 => {
-                    return Err(damaged("its table of packets (\"pakt\") is missing"));
-                }
-                None => {}
-                Some(table) => {
-                    let size = usize::try_from(table.declared_bytes).unwrap_or(usize::MAX);
-                    let content = bytes.read_at(table.start, size.min(MAX_TABLE_BYTES))?;
-                    let packets = PacketTable::read(&content, frames_per_packet == 0, there);
-                    if is_cut(&table, bytes.len()) {
-                        warnings.push("cut short: its table of packets is incomplete".into());
-                    }
-                    if packet_bytes == 0 && there > 0 && packets.sound_bytes == 0 {
-                        return Err(damaged("its table of packets leads to no sound"));
-                    }
-                    if packet_bytes == 0 && warnings.is_empty() && packets.sound_bytes < there {
-                        MediaError::warn_of_loss(&mut warnings);
-                    }
-                    // Behind a repaired table, nothing is needed.
-                    if !packets.is_right || is_cut(&table, bytes.len()) {
-                        repaired = Some((table, packets.chunk(&content)));
-                    }
-                }
-            }
-            let mut pieces = vec![
-                whole(0, Some(data.start - 8)),
-                Piece::Bytes(size.to_be_bytes().as_slice().into()),
-            ];
-            match repaired {
-                Some((table, chunk)) => {
-                    let table_start = table.start - Style::Caf.head_bytes();
-                    pieces.push(whole(data.start, table_start.checked_sub(data.start)));
-                    pieces.push(Piece::Bytes(chunk.into()));
-                }
-                None => pieces.push(whole(data.start, None)),
-            }
+            let packets = Packets {
+                data,
+                content,
+                sound,
+                table: named(b"pakt"),
+                are_alike: packet_bytes > 0,
+                frames_vary: frames_per_packet == 0,
+            };
+            let (pieces, warnings) = packets.read(bytes)?;
             let kind = format.first_chunk().copied().unwrap_or_default();
             let name = format!("{} in CAF", names::of_four_characters(kind));
             return Ok(Content::Packed(bytes.spliced(pieces)?, name, warnings));
@@ -144,70 +107,4 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
         start: content,
         sound,
     }))
-}
-
-fn is_cut(chunk: &Chunk, file_bytes: Option<u64>) -> bool {
-    file_bytes.is_some_and(|end| chunk.declared_bytes > end.saturating_sub(chunk.start))
-}
-
-/// What a table of packets leads to. Each of its numbers ends with a byte below 128.
-struct PacketTable {
-    packets: u64,
-    /// Bytes of the table that tell of them.
-    used: usize,
-    sound_bytes: u64,
-    /// Whether the table says itself how many packets it has.
-    is_right: bool,
-}
-
-impl PacketTable {
-    /// Reads `content`, in which each packet has a number of frames, too, where those `vary`. All packets count where
-    /// they are no longer than the sound, whose bytes are `there`; else as many as the table says to have.
-    fn read(content: &[u8], vary: bool, there: u64) -> Self {
-        let said = content.first_chunk().copied().map_or(0, u64::from_be_bytes);
-        let numbers = content.get(TABLE_HEAD_BYTES..).unwrap_or_default();
-        let mut found = Self {
-            packets: 0,
-            used: 0,
-            sound_bytes: 0,
-            is_right: false,
-        };
-        let (mut value, mut size, mut is_size) = (0_u64, 0, true);
-        for (index, byte) in numbers.iter().enumerate() {
-            value = value << 7 | u64::from(byte & 0x7F);
-            if byte & 0x80 != 0 {
-                continue;
-            }
-            if is_size {
-                size = value;
-            }
-            if !is_size || !vary {
-                let sum = found.sound_bytes.saturating_add(size);
-                // Zeros behind the table tell of nothing.
-                if found.packets >= said && (sum > there || size == 0) {
-                    break;
-                }
-                found.sound_bytes = sum;
-                found.packets += 1;
-                found.used = index + 1;
-            }
-            is_size = !vary || !is_size;
-            value = 0;
-        }
-        found.is_right = found.packets == said;
-        found
-    }
-
-    /// The chunk with these packets alone.
-    fn chunk(&self, content: &[u8]) -> Vec<u8> {
-        let Some((head, numbers)) = content.split_at_checked(TABLE_HEAD_BYTES) else {
-            return Vec::new();
-        };
-        let mut chunk = b"pakt".to_vec();
-        chunk.extend(((TABLE_HEAD_BYTES + self.used) as u64).to_be_bytes());
-        chunk.extend(self.packets.to_be_bytes());
-        chunk.extend(&head[8..]);
-        chunk.extend(&numbers[..self.used]);
-        chunk
-    }
 }
