@@ -163,5 +163,20 @@ fn a_file_cut_within_its_headers_is_said_to_be_cut() {
             let wanted = "damaged: it is cut short before its sound begins";
             assert_eq!(said, wanted, "{length} bytes of {extension}");
         }
+        // All of its sound is a hole.
+        let page = pages(&bytes)
+            .into_iter()
+            .find(|at| u64::from_le_bytes(bytes[at + 6..at + 14].try_into().unwrap()) > 0)
+            .unwrap();
+        let mut hole = bytes.clone();
+        hole[page + 40..].fill(0);
+        let hole = write(&file, &format!("hole.{extension}"), &hole);
+        let said = TrackDecoder::open(&hole)
+            .err()
+            .map(|error| error.to_string());
+        assert!(
+            said.is_some_and(|said| said.starts_with("damaged: ")),
+            "{extension}"
+        );
     }
 }

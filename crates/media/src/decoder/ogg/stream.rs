@@ -73,6 +73,9 @@ impl OggStream {
         let mut decoder = make_decoder(&params).map_err(|error| codec_error(&params, error))?;
         let audio_start = packets.place();
         let first = count_first(&mut packets, decoder.as_mut(), spec)?;
+        if first.packets == 0 && link.last_position.is_some() {
+            return Err(MediaError::Damaged("no sound could be decoded".into()));
+        }
         let (first_end, counted) = (first.end, first.frames);
         let last = link.last_position;
         // The only page with sound may end within a packet; all others begin where they end less their packets.
@@ -315,6 +318,8 @@ impl FrameSource for OggStream {
 
 /// How a stream begins.
 struct FirstPage {
+    /// Packets found up to there, with something in them.
+    packets: usize,
     /// Frames decoded up to the first page that says its position.
     frames: u64,
     /// That position; `None` where no page says one.
@@ -352,6 +357,7 @@ fn count_first(
     let spec = spec.filter(|(rate_hz, channels)| *rate_hz > 0 && *channels > 0);
     let spec = spec.ok_or_else(|| MediaError::Damaged("no sound could be decoded".into()))?;
     Ok(FirstPage {
+        packets: packets_found,
         frames,
         end,
         sample_rate_hz: spec.0,
