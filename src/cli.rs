@@ -13,6 +13,7 @@ mod probe;
 mod remote;
 mod render;
 mod source;
+mod version;
 
 use crate::desktop::instance::{
     AskError, Claim, InstanceListener, InstancePlace, OpenMode, claim_or_ask,
@@ -31,7 +32,12 @@ use std::process::ExitCode;
 
 /// Plays music in a window with a live equalizer and spectrum, or without one.
 #[derive(Debug, Parser)]
-#[command(name = "rusty-audio", version, subcommand_precedence_over_arg = true)]
+#[command(
+    name = "rusty-audio",
+    version,
+    long_version = version::long(),
+    subcommand_precedence_over_arg = true
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,

@@ -1,6 +1,6 @@
 //! `cargo xtask install` and `uninstall`: the player in a user's own folders, and away again without a trace.
 
-mod files;
+pub(crate) mod files;
 mod record;
 
 use files::{Folders, Item};
@@ -22,9 +22,7 @@ pub(crate) fn install(binary: Option<&Path>) -> Result<u8, Failure> {
         Some(binary) => binary,
         None => {
             packages::ensure(Purpose::Run)?;
-            let mut build = project::cargo(&["build", "--release", "--bin", "rusty-audio"]);
-            project::succeed(&mut build, "the build")?;
-            built = project::target_dir()?.join("release/rusty-audio");
+            built = build()?;
             &built
         }
     };
@@ -46,6 +44,23 @@ pub(crate) fn install(binary: Option<&Path>) -> Result<u8, Failure> {
         println!("{bin} is not on the search path: menus find the player, a terminal does not.");
     }
     Ok(0)
+}
+
+/// A release build that knows its commit.
+pub(crate) fn build() -> Result<PathBuf, Failure> {
+    let mut build = project::cargo(&["build", "--release", "--bin", "rusty-audio"]);
+    let commit = Command::new("git")
+        .args(["rev-parse", "--short", "HEAD"])
+        .current_dir(project::root())
+        .output();
+    if let Ok(commit) = commit.as_ref()
+        && commit.status.success()
+    {
+        let commit = String::from_utf8_lossy(&commit.stdout);
+        build.env("RUSTY_AUDIO_COMMIT", commit.trim());
+    }
+    project::succeed(&mut build, "the build")?;
+    Ok(project::target_dir()?.join("release/rusty-audio"))
 }
 
 /// Takes away what [`install`] put in place. Settings, collection and lists stay.

@@ -4,6 +4,7 @@ mod check;
 mod demo_track;
 mod icons;
 mod install;
+mod package;
 mod run;
 #[cfg(target_os = "linux")]
 mod screenshot;
@@ -42,6 +43,7 @@ cargo xtask COMMAND
       --inputs INPUT…            what to play (demo); takes the rest of the line
   install [--binary FILE]        build, and put the player into your own folders, with menu entry and file types
   uninstall                      take away what install has put there
+  package deb                    build a package for Debian and Ubuntu
   demo-track [--check]           make assets/demo.flac, or compare it
   icons                          draw packaging/icon.svg in every size
   desktop -- COMMAND…            run COMMAND on a desktop without a screen or a sound card";
@@ -85,6 +87,10 @@ fn dispatch(arguments: &[String]) -> Result<u8, Failure> {
             [first, ..] => Err(Failure::usage(format!("unknown argument `{first}`"))),
         },
         "uninstall" => install::uninstall(),
+        "package" => match rest {
+            [kind] if kind == "deb" => package::deb(),
+            _ => Err(Failure::usage("`cargo xtask package deb` is what there is")),
+        },
         "icons" => icons::draw(&project::root()),
         "perf" => perf_suite::run(rest),
         "desktop" => on_desktop(rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest)),

@@ -139,8 +139,8 @@ fn with_program(entry: &str, program: &Path) -> String {
         .collect()
 }
 
-/// What the program prints of itself.
-fn generated(binary: &Path, what: &str) -> Result<Vec<u8>, Failure> {
+/// What the program prints of itself: `man`, or the name of a shell.
+pub(crate) fn generated(binary: &Path, what: &str) -> Result<Vec<u8>, Failure> {
     let done = Command::new(binary).args(["generate", what]).output();
     let done = done.map_err(|error| Failure::file("run", binary, &error))?;
     match done.status.success() {
