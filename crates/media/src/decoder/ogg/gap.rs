@@ -9,6 +9,8 @@ pub(super) const MAX_GAP_FRAMES: u64 = 1 << 20;
 pub(super) struct Gap {
     is_open: bool,
     held: Vec<f32>,
+    /// Packets in a row that could not be decoded.
+    pub(super) bad_packets: u32,
 }
 
 impl Gap {

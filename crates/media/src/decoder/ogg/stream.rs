@@ -43,7 +43,6 @@ pub(super) struct OggStream {
     is_resyncing: bool,
     /// The last position that a page said, and the decoded frame that stands for.
     told: Option<(i64, u64)>,
-    bad_packets: u32,
     gap: Gap,
     /// Whether some of the sound could not be had; told once, at the end.
     has_loss: bool,
@@ -126,7 +125,6 @@ impl OggStream {
             position: 0,
             is_resyncing: false,
             told: None,
-            bad_packets: 0,
             gap: Gap::default(),
             has_loss: false,
             next_place: None,
@@ -224,13 +222,13 @@ impl FrameSource for OggStream {
                             "a change of rate or channels within a stream".into(),
                         ));
                     }
-                    self.bad_packets = 0;
+                    self.gap.bad_packets = 0;
                 }
                 Ok(None) => {}
                 Err(error) => {
-                    self.bad_packets += 1;
+                    self.gap.bad_packets += 1;
                     self.has_loss |= !self.is_resyncing;
-                    if self.bad_packets > MAX_BAD_PACKETS {
+                    if self.gap.bad_packets > MAX_BAD_PACKETS {
                         return Err(error);
                     }
                     samples.clear();
@@ -291,7 +289,7 @@ impl FrameSource for OggStream {
         let index = places.partition_point(|place| place.position <= aim);
         self.decoder.reset();
         self.gap.clear();
-        self.bad_packets = 0;
+        self.gap.bad_packets = 0;
         self.told = None;
         let mut whole = None;
         for place in places[..index].iter().rev().take(MAX_PLACES) {
