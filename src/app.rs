@@ -1,18 +1,23 @@
 //! The composition root: the player, what looks for its tracks, and what is remembered, behind one way in.
 
 mod command;
+pub(crate) mod covers;
 mod intake;
 mod library;
 mod library_view;
+mod lists;
 mod play_counter;
 mod remote;
 mod session;
 mod settings;
+mod shared_database;
 mod tag_reader;
 
 pub use self::library::LibraryCommand;
 pub use command::{AppCommand, OpenRequest, behind_current};
+pub use covers::{CoverFound, CoverView, Thumbnail};
 pub use library_view::{LibraryShown, LibraryView};
+pub use lists::{ListAddition, ListCommand, ListRow, ListsShown, ListsView, OpenList};
 pub use remote::{AppRemote, Frontend};
 pub use settings::{PlayerSettings, Settings};
 
@@ -24,6 +29,7 @@ use intake::Intake;
 use serde_json::Value;
 use session::SessionKeeper;
 use settings::SettingsKeeper;
+use shared_database::SharedDatabase;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -33,6 +39,8 @@ pub struct App {
     session: Option<SessionKeeper>,
     library: Option<LibraryOwner>,
     library_view: Option<LibraryView>,
+    lists: Option<ListsView>,
+    covers: Option<CoverView>,
     wake: Wake,
     player: PlayerHandle,
     remote: AppRemote,
@@ -60,6 +68,8 @@ impl App {
             session: None,
             library: None,
             library_view: None,
+            lists: None,
+            covers: None,
             wake,
             player,
             remote,
@@ -87,8 +97,20 @@ impl App {
     pub fn keep_collection_in(&mut self, data_dir: &Path) -> std::io::Result<()> {
         let remote = self.player.remote();
         let view = LibraryView::start(data_dir, remote, Arc::clone(&self.wake))?;
-        self.library = Some(LibraryOwner::start(data_dir, remote, view.refresher())?);
+        let database = Arc::new(SharedDatabase::new(data_dir));
+        let lists = ListsView::start(Arc::clone(&database), remote, Arc::clone(&self.wake))?;
+        let (tracks_changed, lists_changed) = (view.refresher(), lists.refresher());
+        let has_changed = move || {
+            tracks_changed();
+            lists_changed();
+        };
+        self.library = Some(LibraryOwner::start(database, remote, has_changed)?);
         self.library_view = Some(view);
+        self.lists = Some(lists);
+        self.covers = Some(CoverView::start(
+            &data_dir.join("covers"),
+            Arc::clone(&self.wake),
+        )?);
         Ok(())
     }
 
@@ -127,6 +149,11 @@ impl App {
                     library.order(command);
                 }
             }
+            AppCommand::Lists(command) => {
+                if let Some(lists) = &self.lists {
+                    lists.command(command);
+                }
+            }
             AppCommand::UndoQueue => {
                 if let Some(session) = &self.session {
                     session.undo();
@@ -150,6 +177,16 @@ impl App {
     /// The collection as it is shown, where there is one.
     pub fn library_view(&mut self) -> Option<&mut LibraryView> {
         self.library_view.as_mut()
+    }
+
+    /// Covers of tracks, where there is a collection.
+    pub fn covers(&mut self) -> Option<&mut CoverView> {
+        self.covers.as_mut()
+    }
+
+    /// The listener's lists as they are shown, where there is a collection.
+    pub fn lists(&mut self) -> Option<&mut ListsView> {
+        self.lists.as_mut()
     }
 
     /// Of a scan that runs, the files seen, those read, and those that have to be.

@@ -15,6 +15,7 @@ mod now_playing;
 mod overlay;
 mod pane;
 mod pending;
+mod playlists;
 mod presets;
 mod queue;
 #[cfg(test)]

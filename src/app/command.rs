@@ -1,6 +1,7 @@
 //! What anybody may ask of the program.
 
 use super::library::LibraryCommand;
+use super::lists::ListCommand;
 use engine::command::{
     OutputCommand, Placement, PlayerCommand, QueueCommand, SoundCommand, TransportCommand,
 };
@@ -16,6 +17,8 @@ pub enum AppCommand {
     Player(PlayerCommand),
     /// For the owner of the collection, where there is one.
     Library(LibraryCommand),
+    /// For the keeper of the listener's lists, where there is one.
+    Lists(ListCommand),
     /// Takes the last change of the queue back, where a session is kept.
     UndoQueue,
     /// Makes the change again that was taken back last.
@@ -52,6 +55,12 @@ impl From<OpenRequest> for AppCommand {
 impl From<LibraryCommand> for AppCommand {
     fn from(command: LibraryCommand) -> Self {
         Self::Library(command)
+    }
+}
+
+impl From<ListCommand> for AppCommand {
+    fn from(command: ListCommand) -> Self {
+        Self::Lists(command)
     }
 }
 

@@ -2,6 +2,7 @@
 //! what is heard.
 
 use super::play_counter::PlayCounter;
+use super::shared_database::SharedDatabase;
 use crossbeam::channel::{Receiver, Sender, after, at, bounded, never, select, unbounded};
 use engine::command::PlayerCommand;
 use engine::remote::{PlayerFeed, PlayerRemote};
@@ -66,12 +67,12 @@ impl ScanControlSlot {
 }
 
 impl LibraryOwner {
-    /// Starts the thread, on the collection in `folder`, which is made when a folder is added.
+    /// Starts the thread, on the collection `shared`, which is made when a folder is added.
     ///
     /// # Errors
     /// When the system refuses a thread.
     pub(super) fn start(
-        folder: &Path,
+        shared: Arc<SharedDatabase>,
         player: &PlayerRemote,
         has_changed: impl Fn() + Send + 'static,
     ) -> std::io::Result<Self> {
@@ -79,7 +80,7 @@ impl LibraryOwner {
         let scanning = Arc::new(ScanControlSlot::default());
         let (wake, published) = bounded(1);
         let owner = Owner {
-            folder: folder.to_owned(),
+            shared,
             database: None,
             watch: None,
             feed: player.subscribe(Arc::new(move || {
@@ -139,7 +140,7 @@ impl Drop for LibraryOwner {
 }
 
 struct Owner {
-    folder: PathBuf,
+    shared: Arc<SharedDatabase>,
     database: Option<Arc<Database>>,
     watch: Option<FolderWatch>,
     feed: PlayerFeed,
@@ -174,7 +175,7 @@ impl Owner {
                 },
                 recv(start) -> _ => {
                     // Without a collection nothing is made.
-                    let is_there = self.folder.join(library::database::FILE_NAME).exists();
+                    let is_there = self.shared.is_there();
                     wants_scan |= is_there && self.open(&changed);
                 },
                 recv(changes) -> _ => {
@@ -259,9 +260,8 @@ impl Owner {
         if self.database.is_some() {
             return true;
         }
-        let opened = Database::open(&self.folder);
-        let database = match opened {
-            Ok(database) => Arc::new(database),
+        let database = match self.shared.open() {
+            Ok(database) => database,
             Err(error) => {
                 self.player.send(PlayerCommand::Report(error.to_string()));
                 return false;

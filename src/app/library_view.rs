@@ -5,9 +5,9 @@ use crossbeam::channel::{Receiver, Sender, unbounded};
 use engine::command::{Placement, PlayerCommand};
 use engine::remote::PlayerRemote;
 use library::database::{DatabaseError, Reader, SortOrder};
-use library::model::{TrackId, TrackRow};
+use library::model::{AlbumRow, TrackId, TrackRow};
 use library::query::Query;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -31,8 +31,14 @@ pub struct LibraryShown {
     pub fault: Option<String>,
     /// What was looked for instead, because nothing matched.
     pub instead: Option<String>,
+    /// The albums that any of it is on; none until they are asked for.
+    pub albums: Option<Arc<Vec<Arc<AlbumRow>>>>,
+    /// The album whose tracks are shown instead of what was found.
+    pub album: Option<Arc<AlbumRow>>,
     /// Whether there is a folder in the collection.
     pub has_folders: bool,
+    /// The system's folder for music, while no folder has been added.
+    pub music_folder: Option<PathBuf>,
     /// It changes with each search.
     pub number: u64,
 }
@@ -54,8 +60,14 @@ struct QueueOrder {
 
 enum Order {
     Search(String),
+    /// The order of what is found, and whether it is turned round.
+    Sort(SortOrder, bool),
     /// The last search once more: the collection has changed.
     Refresh,
+    /// Whether albums are looked for too.
+    WithAlbums(bool),
+    /// Shows the tracks of one album, or what was found again.
+    Album(Option<Arc<AlbumRow>>),
     Page(usize),
     Queue(QueueOrder),
 }
@@ -85,6 +97,10 @@ impl LibraryView {
             reader: None,
             player: player.clone(),
             now: LibraryShown::default(),
+            order: SortOrder::Relevance,
+            is_reversed: false,
+            wants_albums: false,
+            all_albums: None,
             shown: Arc::clone(&shown),
             wake,
         };
@@ -115,6 +131,21 @@ impl LibraryView {
         move || {
             let _ = orders.send(Order::Refresh);
         }
+    }
+
+    /// Puts what is found into another order, or that turned round.
+    pub fn sort(&self, order: SortOrder, is_reversed: bool) {
+        self.order(Order::Sort(order, is_reversed));
+    }
+
+    /// Has albums looked for from now on, or no longer.
+    pub fn with_albums(&self, wants_albums: bool) {
+        self.order(Order::WithAlbums(wants_albums));
+    }
+
+    /// Shows the tracks of an album, or what was found again.
+    pub fn show_album(&self, album: Option<Arc<AlbumRow>>) {
+        self.order(Order::Album(album));
     }
 
     /// Has the row at `at` of what is `shown` read, unless that was asked for.
@@ -153,6 +184,11 @@ struct Worker {
     reader: Option<Reader>,
     player: PlayerRemote,
     now: LibraryShown,
+    order: SortOrder,
+    is_reversed: bool,
+    wants_albums: bool,
+    /// All albums, until the collection changes.
+    all_albums: Option<Vec<Arc<AlbumRow>>>,
     shown: Arc<Mutex<Arc<LibraryShown>>>,
     wake: Arc<dyn Fn() + Send + Sync>,
 }
@@ -163,8 +199,24 @@ impl Worker {
             let (mut search, mut pages, mut queued) = (None, BTreeSet::new(), Vec::new());
             for order in std::iter::once(first).chain(orders.try_iter()) {
                 match order {
-                    Order::Search(text) => search = Some(text),
+                    Order::Search(text) => {
+                        self.now.album = None;
+                        search = Some(text);
+                    }
+                    Order::Sort(order, is_reversed) => {
+                        (self.order, self.is_reversed) = (order, is_reversed);
+                        search = search.or_else(|| Some(self.now.text.clone()));
+                    }
+                    Order::WithAlbums(wants_albums) => {
+                        self.wants_albums = wants_albums;
+                        search = search.or_else(|| Some(self.now.text.clone()));
+                    }
+                    Order::Album(album) => {
+                        self.now.album = album;
+                        search = search.or_else(|| Some(self.now.text.clone()));
+                    }
                     Order::Refresh => {
+                        self.all_albums = None;
                         search = search.or_else(|| Some(self.now.text.clone()));
                     }
                     Order::Page(page) => drop(pages.insert(page)),
@@ -196,16 +248,34 @@ impl Worker {
             self.reader = Reader::open_in(&self.folder)?;
         }
         let Some(reader) = &self.reader else {
+            self.now.music_folder = music_folder();
             return Ok(None);
         };
         let mut fault = self.now.fault.take();
         if let Some(text) = search {
             fault = None;
             self.now.has_folders = !reader.folders()?.is_empty();
+            self.now.music_folder = match self.now.has_folders {
+                true => None,
+                false => music_folder(),
+            };
             match Query::parse(&text) {
                 Ok(query) => {
-                    let found = reader.search(&query, SortOrder::Relevance, usize::MAX, now())?;
-                    self.now.tracks = Arc::new(found.tracks);
+                    let mut found = reader.search(&query, self.order, usize::MAX, now())?;
+                    if self.is_reversed {
+                        found.tracks.reverse();
+                    }
+                    if self.wants_albums {
+                        let all = match self.all_albums.take() {
+                            Some(all) => all,
+                            None => reader.albums()?.into_iter().map(Arc::new).collect(),
+                        };
+                        self.now.albums = Some(Arc::new(albums_of(&all, &found.tracks, &text)));
+                        self.all_albums = Some(all);
+                    }
+                    let album = self.now.album.as_ref();
+                    let of_album = album.map(|album| album.tracks.clone());
+                    self.now.tracks = Arc::new(of_album.unwrap_or(found.tracks));
                     self.now.instead = found.instead;
                     self.now.pages.clear();
                     self.now.number += 1;
@@ -249,6 +319,24 @@ impl Worker {
         }
         Ok(())
     }
+}
+
+/// Where the system says that music is; else the folder of that name at home. Asks the disk.
+fn music_folder() -> Option<PathBuf> {
+    let user = directories::UserDirs::new()?;
+    let named = user.audio_dir().map(Path::to_owned);
+    let folder = named.unwrap_or_else(|| user.home_dir().join("Music"));
+    folder.is_dir().then_some(folder)
+}
+
+/// Those of `all` albums that a found track is on, in their order; all of them where nothing was looked for.
+fn albums_of(all: &[Arc<AlbumRow>], found: &[TrackId], text: &str) -> Vec<Arc<AlbumRow>> {
+    if text.trim().is_empty() {
+        return all.to_vec();
+    }
+    let found: HashSet<TrackId> = found.iter().copied().collect();
+    let has_any = |album: &&Arc<AlbumRow>| album.tracks.iter().any(|track| found.contains(track));
+    all.iter().filter(has_any).cloned().collect()
 }
 
 /// Seconds since 1970.

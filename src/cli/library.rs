@@ -1,6 +1,7 @@
 //! `rusty-audio library`: the collection without a window.
 
 mod listing;
+mod lists;
 mod transfer;
 
 use super::{Failure, about, json, report};
@@ -69,6 +70,14 @@ enum LibraryCommand {
         limit: Option<usize>,
         /// One JSON object a line and track
         #[arg(long)]
+        json: bool,
+    },
+    /// Show the lists, or do something with one
+    Lists {
+        #[command(subcommand)]
+        command: Option<lists::ListsCommand>,
+        /// JSON: an object a line
+        #[arg(long, global = true)]
         json: bool,
     },
     /// Count what is there
@@ -151,6 +160,7 @@ pub(super) fn run(arguments: LibraryArguments, data_dir: &Path) -> Result<ExitCo
         LibraryCommand::Search { query, limit, json } => {
             search(&database, &query.join(" "), limit, json)
         }
+        LibraryCommand::Lists { command, json } => lists::run(&database, command, json),
         LibraryCommand::Stats { json } => stats(&database, json),
         LibraryCommand::Export { file, json } => transfer::export(&database, &file, json),
         LibraryCommand::Import { file, json } => transfer::import(&database, &file, json),

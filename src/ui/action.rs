@@ -5,6 +5,7 @@ use crate::app::AppCommand;
 use crate::ui::equalizer::action::EqualizerAction;
 use crate::ui::files::request::DialogRequest;
 use crate::ui::overlay::action::OverlayAction;
+use crate::ui::playlists::action::ListAction;
 use crate::ui::presets::action::PresetAction;
 use crate::ui::queue::action::QueueAction;
 use crate::ui::transport::action::PlaybackAction;
@@ -19,6 +20,8 @@ pub(crate) enum Action {
     Playback(PlaybackAction),
     /// The queue's list and its filter.
     Queue(QueueAction),
+    /// The listener's lists.
+    List(ListAction),
     /// The equalizer's settings and their history.
     Equalizer(EqualizerAction),
     /// The equalizer's presets.
@@ -49,6 +52,12 @@ impl From<PlaybackAction> for Action {
 impl From<QueueAction> for Action {
     fn from(action: QueueAction) -> Self {
         Self::Queue(action)
+    }
+}
+
+impl From<ListAction> for Action {
+    fn from(action: ListAction) -> Self {
+        Self::List(action)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the window needs of the program.
 
-use crate::app::{App, AppCommand, LibraryView};
+use crate::app::{App, AppCommand, CoverView, LibraryView, ListsView};
 use engine::analysis::SpectrumFrame;
 use engine::levels::LevelsFrame;
 use engine::status::{PlayerEvent, PlayerSnapshot};
@@ -34,6 +34,14 @@ pub(crate) trait Backend {
     fn history_csv(&mut self) -> String;
     /// The collection, where there is one.
     fn library(&mut self) -> Option<&mut LibraryView> {
+        None
+    }
+    /// Covers of tracks, where there is a collection.
+    fn covers(&mut self) -> Option<&mut CoverView> {
+        None
+    }
+    /// The listener's lists, where there is a collection.
+    fn lists(&mut self) -> Option<&mut ListsView> {
         None
     }
     /// Of a scan that runs, the files seen, those read, and those that have to be.
@@ -82,6 +90,14 @@ impl Backend for App {
 
     fn library(&mut self) -> Option<&mut LibraryView> {
         self.library_view()
+    }
+
+    fn covers(&mut self) -> Option<&mut CoverView> {
+        App::covers(self)
+    }
+
+    fn lists(&mut self) -> Option<&mut ListsView> {
+        App::lists(self)
     }
 
     fn scan_progress(&self) -> Option<[u64; 3]> {

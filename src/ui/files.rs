@@ -3,3 +3,4 @@
 pub(crate) mod dialogs;
 pub(crate) mod drop;
 pub(crate) mod request;
+pub(crate) mod reveal;

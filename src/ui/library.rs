@@ -1,32 +1,51 @@
 //! The collection at the left side: a search box, and a table that draws the visible rows only and has them read
 //! a page at a time.
 
-mod selection;
+mod album_grid;
+mod album_heading;
+pub(crate) mod columns;
+mod cover_textures;
+pub(crate) mod properties;
 pub(crate) mod side_switch;
+mod table;
 
-use crate::app::{LibraryCommand, LibraryShown};
+use crate::app::{LibraryCommand, LibraryShown, ListAddition, behind_current};
 use crate::ui::action::Actions;
 use crate::ui::backend::Backend;
 use crate::ui::files::request::DialogRequest;
 use crate::ui::ids;
+use crate::ui::keymap;
 use crate::ui::pane::{Pane, PaneContext, Place, SideWidth};
+use crate::ui::playlists::action::{ListAction, NewList};
+use crate::ui::playlists::add_menu;
 use crate::ui::queue::action::ListMove;
+
 use crate::ui::queue::row::{self, RowState};
 use crate::ui::settings::SideView;
 use crate::ui::theme::metrics::QUEUE_ROW_HEIGHT;
 use crate::ui::theme::{Palette, fonts, icons};
+use crate::ui::view::ViewAction;
+use crate::ui::widgets::elided;
+use crate::ui::widgets::icon_button::IconButton;
+use crate::ui::widgets::row_selection::RowSelection;
+use album_grid::{AlbumGrid, AlbumRequest};
+use album_heading::Pressed;
+use columns::Column;
+use cover_textures::CoverTextures;
 use eframe::egui::{
     Align, Button, Layout, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, Vec2, pos2, vec2,
 };
 use engine::command::Placement;
-use engine::status::{EntryId, PlayerSnapshot, QueueEntry};
+use engine::status::{EntryId, QueueEntry};
 use library::model::{TrackId, TrackRow};
-use selection::RowSelection;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Below this width of the window the side is narrow, in points.
 const NARROW_WINDOW: f32 = 800.0;
+/// From this width on the side shows a table, in points.
+const WIDE_SIDE: f32 = 520.0;
 /// Between two looks at a scan that runs.
 const PROGRESS_STEP: Duration = Duration::from_millis(200);
 
@@ -39,8 +58,22 @@ pub(crate) struct LibraryPane {
     wants_focus: bool,
     selection: RowSelection,
     shown: Arc<LibraryShown>,
+    place: ListPlace,
+    grid: AlbumGrid,
+    covers: CoverTextures,
+    /// Whether albums are looked for.
+    has_albums: bool,
+    /// The order that was asked for.
+    sorted: (Option<Column>, bool),
+}
+
+/// Where in its rows the list is.
+#[derive(Default)]
+struct ListPlace {
     /// A row to bring into view.
     reveal: Option<usize>,
+    /// In points.
+    row_height: f32,
     view_height: f32,
     offset: f32,
 }
@@ -66,16 +99,44 @@ impl Pane for LibraryPane {
 
     fn show(&mut self, ui: &mut Ui, context: &mut PaneContext<'_>, actions: &mut Actions) {
         ui.spacing_mut().item_spacing.y = 0.0;
-        self.follow(context.backend);
+        self.follow(context);
+        self.covers.update(ui.ctx(), context.backend);
         let progress = context.backend.scan_progress();
         self.heading(ui, actions);
-        self.search_field(ui);
+        self.search_field(ui, actions);
         ui.add_space(8.0);
+        let shown = Arc::clone(&self.shown);
+        let album = shown.album.as_ref();
+        if let Some(album) = album {
+            let texture = self
+                .covers
+                .get(ui.ctx(), context.backend, &album.first_file);
+            match album_heading::show(ui, album, texture) {
+                Some(Pressed::Back) => self.leave_search(context.backend),
+                Some(Pressed::Play) => {
+                    let album = Arc::clone(album);
+                    let request = AlbumRequest::Queue(album, Placement::Append, true);
+                    self.carry_out_album(request, context.backend);
+                }
+                None => {}
+            }
+        }
+        let albums = shown.albums.as_ref();
+        if let Some(albums) = albums.filter(|albums| self.is_grid() && !albums.is_empty()) {
+            self.notes(ui, progress, actions);
+            let request = self
+                .grid
+                .show(ui, albums, &mut self.covers, context, actions);
+            if let Some(request) = request {
+                self.carry_out_album(request, context.backend);
+            }
+            return;
+        }
         self.notes(ui, progress, actions);
         if !self.shown.tracks.is_empty() {
             self.list(ui, context, actions);
         } else if !self.shown.has_folders {
-            invitation(ui, actions);
+            invitation(ui, self.shown.music_folder.as_deref(), actions);
         } else if progress.is_none() && self.shown.fault.is_none() {
             ui.add_space(24.0);
             ui.vertical_centered(|ui| ui.weak("Nothing found"));
@@ -85,10 +146,22 @@ impl Pane for LibraryPane {
 
 impl LibraryPane {
     /// Asks for what stands in the search box, and takes over what was found.
-    fn follow(&mut self, backend: &mut dyn Backend) {
-        let Some(view) = backend.library() else {
+    fn follow(&mut self, context: &mut PaneContext<'_>) {
+        let wants_albums = context.settings.library.shows_albums;
+        let Some(view) = context.backend.library() else {
             return;
         };
+        let look = &context.settings.library;
+        let sorted = (look.sorted_by, look.is_reversed);
+        if sorted != self.sorted {
+            self.sorted = sorted;
+            let order = sorted.0.and_then(Column::order);
+            view.sort(order.unwrap_or_default(), sorted.1);
+        }
+        if wants_albums != self.has_albums {
+            self.has_albums = wants_albums;
+            view.with_albums(wants_albums);
+        }
         if self.asked.as_ref() != Some(&self.text) {
             view.search(&self.text);
             self.asked = Some(self.text.clone());
@@ -97,9 +170,12 @@ impl LibraryPane {
         if shown.number != self.shown.number {
             let is_other = shown.text != self.shown.text;
             // After a scan the listener stays where he is.
-            if is_other {
+            if is_other || shown.album != self.shown.album {
                 self.selection.clear();
-                self.reveal = Some(0);
+                self.place.reveal = Some(0);
+            }
+            if is_other {
+                self.grid.start_anew();
             }
         }
         self.shown = shown;
@@ -112,7 +188,6 @@ impl LibraryPane {
             ui.add_space(8.0);
             side_switch::show(ui, SideView::Library, actions);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                use crate::ui::widgets::icon_button::IconButton;
                 let add = IconButton::new(
                     icons::FOLDER_OPEN,
                     "Add a folder",
@@ -129,20 +204,56 @@ impl LibraryPane {
                 };
                 let font = fonts::text(fonts::size::SMALL);
                 let room = ui.available_rect_before_wrap();
-                crate::ui::widgets::elided::draw(ui.painter(), room, &summary, font, palette.faint);
+                elided::draw(ui.painter(), room, &summary, font, palette.faint);
             });
         });
     }
 
-    fn search_field(&mut self, ui: &mut Ui) {
-        let field = TextEdit::singleline(&mut self.text)
-            .id(ids::queue_filter())
-            .hint_text("Search: bjork year:>1990")
-            .desired_width(f32::INFINITY);
-        let response = ui.add(field).accessible_name("Search the library");
-        if std::mem::take(&mut self.wants_focus) {
-            response.request_focus();
+    /// Whether covers stand where rows would: albums are wanted, and none is open.
+    fn is_grid(&self) -> bool {
+        self.has_albums && self.shown.album.is_none()
+    }
+
+    fn carry_out_album(&mut self, request: AlbumRequest, backend: &mut dyn Backend) {
+        let Some(view) = backend.library() else {
+            return;
+        };
+        match request {
+            AlbumRequest::Show(album) => view.show_album(Some(album)),
+            AlbumRequest::Queue(album, placement, play) => {
+                view.queue(album.tracks.clone(), placement, play);
+            }
         }
+    }
+
+    fn search_field(&mut self, ui: &mut Ui, actions: &mut Actions) {
+        let row = Layout::right_to_left(Align::Center);
+        ui.allocate_ui_with_layout(vec2(ui.available_width(), 32.0), row, |ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
+            let albums = ViewAction::ToggleAlbums.into();
+            let grid = IconButton::new(icons::SQUARES_FOUR, "Albums", "Albums with their covers");
+            let grid = grid.key(keymap::key_of(&albums)).icon_size(18.0);
+            if grid.on(self.has_albums).show(ui).clicked() {
+                actions.push(albums);
+            }
+            if !self.text.trim().is_empty() {
+                let hint = "Keep this search as a smart list";
+                let keep = IconButton::new(icons::MAGIC_WAND, "Keep the search", hint);
+                if keep.icon_size(18.0).show(ui).clicked() {
+                    let new = NewList::Smart(self.text.trim().to_owned());
+                    actions.push(ListAction::AskNew(new).into());
+                }
+            }
+            ui.add_space(4.0);
+            let field = TextEdit::singleline(&mut self.text)
+                .id(ids::queue_filter())
+                .hint_text("Search: bjork year:>1990")
+                .desired_width(f32::INFINITY);
+            let response = ui.add(field).accessible_name("Search the library");
+            if std::mem::take(&mut self.wants_focus) {
+                response.request_focus();
+            }
+        });
     }
 
     /// What of the query is not understood, what was looked for instead, how far a scan is.
@@ -176,26 +287,31 @@ impl LibraryPane {
 
     fn list(&mut self, ui: &mut Ui, context: &mut PaneContext<'_>, actions: &mut Actions) {
         let count = self.shown.tracks.len();
+        let is_table = ui.available_width() >= WIDE_SIDE;
+        let height = if is_table {
+            table::header(ui, &context.settings.library, actions);
+            table::ROW_HEIGHT
+        } else {
+            QUEUE_ROW_HEIGHT
+        };
+        self.place.row_height = height;
         let mut area = ScrollArea::vertical().id_salt("library").auto_shrink(false);
-        if let Some(row) = self.reveal.take() {
-            let (top, view) = (
-                row as f32 * QUEUE_ROW_HEIGHT,
-                self.view_height.max(QUEUE_ROW_HEIGHT),
-            );
-            let lowest = (top + QUEUE_ROW_HEIGHT - view).max(0.0);
-            area = area.vertical_scroll_offset(self.offset.clamp(lowest, top.max(lowest)));
+        if let Some(row) = self.place.reveal.take() {
+            let (top, view) = (row as f32 * height, self.place.view_height.max(height));
+            let lowest = (top + height - view).max(0.0);
+            area = area.vertical_scroll_offset(self.place.offset.clamp(lowest, top.max(lowest)));
         }
         let playing = context
             .snapshot
             .now_playing
             .as_ref()
             .map(|playing| playing.path.clone());
-        let output = area.show_rows(ui, QUEUE_ROW_HEIGHT, count, |ui, visible| {
+        let output = area.show_rows(ui, height, count, |ui, visible| {
             let (left, top) = (ui.max_rect().left(), ui.max_rect().top());
             let width = ui.max_rect().width();
             for (index, at) in visible.clone().enumerate() {
-                let corner = pos2(left, top + index as f32 * QUEUE_ROW_HEIGHT);
-                let rect = Rect::from_min_size(corner, vec2(width, QUEUE_ROW_HEIGHT));
+                let corner = pos2(left, top + index as f32 * height);
+                let rect = Rect::from_min_size(corner, vec2(width, height));
                 let shown = Arc::clone(&self.shown);
                 match shown.row(at) {
                     Some(track) => {
@@ -209,11 +325,11 @@ impl LibraryPane {
                     }
                 }
             }
-            let size = vec2(width, visible.len() as f32 * QUEUE_ROW_HEIGHT);
+            let size = vec2(width, visible.len() as f32 * height);
             ui.allocate_rect(Rect::from_min_size(pos2(left, top), size), Sense::hover());
         });
-        self.view_height = output.inner_rect.height();
-        self.offset = output.state.clamped_offset().y;
+        self.place.view_height = output.inner_rect.height();
+        self.place.offset = output.state.clamped_offset().y;
     }
 
     #[expect(
@@ -235,8 +351,12 @@ impl LibraryPane {
             is_cursor: self.selection.cursor() == Some(at),
             is_current,
             transport: context.snapshot.transport,
+            list: "Library",
         };
-        let response = row::show(ui, rect, &as_entry(track), state);
+        let response = match rect.height() < QUEUE_ROW_HEIGHT {
+            true => table::row(ui, rect, &context.settings.library, track, state),
+            false => row::show(ui, rect, &as_entry(track), state),
+        };
         let modifiers = ui.input(|input| input.modifiers);
         if response.double_clicked() {
             self.selection.only(at);
@@ -258,7 +378,7 @@ impl LibraryPane {
         actions: &mut Actions,
     ) {
         ui.set_min_width(180.0);
-        let next = after_current(context.snapshot);
+        let next = behind_current(context.snapshot);
         for (name, placement, play) in [
             ("Play", Placement::Append, true),
             ("Play next", next, false),
@@ -270,18 +390,39 @@ impl LibraryPane {
                 ui.close();
             }
         }
-        if ui.button("Copy file path").clicked() {
-            let path = track.path.display().to_string();
-            actions.push(crate::ui::view::ViewAction::CopyText(path).into());
-            ui.close();
+        let what = || ListAddition::Tracks(self.selected());
+        add_menu::show(ui, context.backend, what, actions);
+        ui.separator();
+        for (name, action) in [
+            (
+                "Show in folder",
+                ViewAction::ShowInFolder(track.path.clone()),
+            ),
+            (
+                "Copy file path",
+                ViewAction::CopyText(track.path.display().to_string()),
+            ),
+            (
+                "Properties…",
+                ViewAction::ShowProperties(Arc::new(track.clone())),
+            ),
+        ] {
+            if ui.button(name).clicked() {
+                actions.push(action.into());
+                ui.close();
+            }
         }
     }
 
     /// Moves the cursor with a key.
     pub(crate) fn step(&mut self, by: ListMove, extend: bool) {
-        let page = (self.view_height / QUEUE_ROW_HEIGHT) as usize;
+        if self.is_grid() {
+            let albums = self.shown.albums.as_ref();
+            return self.grid.step(by, albums.map_or(0, |albums| albums.len()));
+        }
+        let page = (self.place.view_height / self.place.row_height.max(1.0)) as usize;
         let count = self.shown.tracks.len();
-        self.reveal = self
+        self.place.reveal = self
             .selection
             .step(by, count, page.saturating_sub(1), extend);
     }
@@ -295,39 +436,40 @@ impl LibraryPane {
         self.wants_focus = true;
     }
 
-    /// Shows everything again.
-    pub(crate) fn leave_search(&mut self) {
-        self.text.clear();
+    /// Leaves the album that is open, else shows everything again.
+    pub(crate) fn leave_search(&mut self, backend: &mut dyn Backend) {
+        match backend.library().filter(|_| self.shown.album.is_some()) {
+            Some(view) => view.show_album(None),
+            None => self.text.clear(),
+        }
     }
 
     /// Plays the selected tracks behind what is queued; the first one found where none is selected.
     pub(crate) fn play_selected(&mut self, backend: &mut dyn Backend) {
+        if self.is_grid() {
+            let albums = self.shown.albums.clone().unwrap_or_default();
+            if let Some(album) = self.grid.chosen(&albums) {
+                self.carry_out_album(AlbumRequest::Show(Arc::clone(album)), backend);
+            }
+            return;
+        }
         if self.selection.cursor().is_none() && !self.shown.tracks.is_empty() {
             self.selection.only(0);
         }
         self.queue(backend, Placement::Append, true);
     }
 
-    fn queue(&self, backend: &mut dyn Backend, placement: Placement, play: bool) {
+    fn selected(&self) -> Vec<TrackId> {
         let rows = self.selection.rows();
-        let tracks: Vec<TrackId> = rows
-            .filter_map(|row| self.shown.tracks.get(row).copied())
-            .collect();
+        rows.filter_map(|row| self.shown.tracks.get(row).copied())
+            .collect()
+    }
+
+    fn queue(&self, backend: &mut dyn Backend, placement: Placement, play: bool) {
+        let tracks = self.selected();
         if let Some(view) = backend.library().filter(|_| !tracks.is_empty()) {
             view.queue(tracks, placement, play);
         }
-    }
-}
-
-/// In front of what follows the current entry.
-fn after_current(snapshot: &PlayerSnapshot) -> Placement {
-    let mut entries = snapshot
-        .queue
-        .iter()
-        .skip_while(|entry| Some(entry.id) != snapshot.current);
-    match entries.nth(1) {
-        Some(next) => Placement::Before(next.id),
-        None => Placement::Append,
     }
 }
 
@@ -347,10 +489,10 @@ fn as_entry(track: &TrackRow) -> QueueEntry {
 }
 
 /// What an empty collection says.
-fn invitation(ui: &mut Ui, actions: &mut Actions) {
+fn invitation(ui: &mut Ui, music: Option<&Path>, actions: &mut Actions) {
     let palette = Palette::of(ui);
     ui.vertical_centered(|ui| {
-        ui.add_space((ui.available_height() / 2.0 - 96.0).max(8.0));
+        ui.add_space((ui.available_height() / 2.0 - 112.0).max(8.0));
         ui.label(
             RichText::new(icons::MUSIC_NOTES.to_string())
                 .font(fonts::icon(40.0))
@@ -363,6 +505,16 @@ fn invitation(ui: &mut Ui, actions: &mut Actions) {
         let button = Button::new(text.color(palette.on_accent)).fill(palette.accent);
         if ui.add(button).accessible_name("Add a folder").clicked() {
             actions.push(DialogRequest::LibraryFolder.into());
+        }
+        if let Some(music) = music {
+            ui.add_space(8.0);
+            let name = music.file_name().unwrap_or(music.as_os_str());
+            let text = format!("Add “{}”", name.to_string_lossy());
+            let button = ui.add(Button::new(text).frame(false));
+            let button = button.on_hover_text(music.display().to_string());
+            if button.accessible_name("Add the Music folder").clicked() {
+                actions.push(LibraryCommand::AddFolder(music.to_owned()).into());
+            }
         }
     });
 }

@@ -7,10 +7,13 @@ pub(crate) mod row;
 mod rows;
 mod selection;
 
+use crate::app::ListAddition;
 use crate::ui::action::Actions;
 use crate::ui::ids;
 use crate::ui::keymap;
 use crate::ui::pane::{Pane, PaneContext, Place, SideWidth};
+use crate::ui::playlists::action::{ListAction, NewList};
+use crate::ui::playlists::add_menu;
 use crate::ui::queue::action::{ListMove, QueueAction};
 use crate::ui::queue::row::RowState;
 use crate::ui::queue::rows::QueueRows;
@@ -20,10 +23,13 @@ use crate::ui::theme::Palette;
 use crate::ui::theme::metrics::QUEUE_ROW_HEIGHT;
 use crate::ui::theme::{fonts, icons};
 use crate::ui::view::ViewAction;
+use crate::ui::widgets::row_drag::RowDrag;
 use crate::ui::widgets::time_format;
 use eframe::egui::{Pos2, Rect, Response, ScrollArea, TextEdit, Ui, Vec2, pos2, vec2};
 use engine::command::{QueueCommand, TransportCommand};
-use engine::status::{EntryId, PlayerSnapshot};
+use engine::status::{EntryId, PlayerSnapshot, QueueEntry};
+use library::playlists::ListEntry;
+use std::collections::HashSet;
 
 /// Below this width of the window the queue is narrow, in points.
 const NARROW_WINDOW: f32 = 800.0;
@@ -36,7 +42,7 @@ pub(crate) struct QueuePane {
     filter: String,
     is_finding: bool,
     wants_focus: bool,
-    is_dragging: bool,
+    dragging: RowDrag,
     /// A row to bring into view.
     reveal: Option<usize>,
     /// Where and how tall the list was drawn, and how far it was scrolled.
@@ -65,7 +71,7 @@ impl Pane for QueuePane {
     }
 
     fn show(&mut self, ui: &mut Ui, context: &mut PaneContext<'_>, actions: &mut Actions) {
-        self.content(ui, context.snapshot, actions);
+        self.content(ui, context, actions);
     }
 }
 
@@ -140,7 +146,8 @@ impl QueuePane {
         self.rows.id(row)
     }
 
-    fn content(&mut self, ui: &mut Ui, snapshot: &PlayerSnapshot, actions: &mut Actions) {
+    fn content(&mut self, ui: &mut Ui, context: &mut PaneContext<'_>, actions: &mut Actions) {
+        let snapshot = context.snapshot;
         ui.spacing_mut().item_spacing.y = 0.0;
         self.heading(ui, snapshot, actions);
         if self.is_finding {
@@ -154,7 +161,7 @@ impl QueuePane {
             ui.add_space(24.0);
             ui.vertical_centered(|ui| ui.weak("Nothing found"));
         } else {
-            self.list(ui, snapshot, actions);
+            self.list(ui, context, actions);
         }
     }
 
@@ -215,13 +222,12 @@ impl QueuePane {
         }
     }
 
-    fn list(&mut self, ui: &mut Ui, snapshot: &PlayerSnapshot, actions: &mut Actions) {
+    fn list(&mut self, ui: &mut Ui, context: &mut PaneContext<'_>, actions: &mut Actions) {
         let count = self.rows.len();
         let mut area = ScrollArea::vertical().id_salt("queue").auto_shrink(false);
         if let Some(offset) = self.wanted_offset(ui) {
             area = area.vertical_scroll_offset(offset);
         }
-        let pointer = ui.input(|input| input.pointer.interact_pos());
         let output = area.show_rows(ui, QUEUE_ROW_HEIGHT, count, |ui, visible| {
             let left = ui.max_rect().left();
             let width = ui.max_rect().width();
@@ -229,7 +235,7 @@ impl QueuePane {
             for (index, row) in visible.clone().enumerate() {
                 let at = pos2(left, top + index as f32 * QUEUE_ROW_HEIGHT);
                 let rect = Rect::from_min_size(at, vec2(width, QUEUE_ROW_HEIGHT));
-                self.row(ui, rect, row, snapshot, actions);
+                self.row(ui, rect, row, context, actions);
             }
             ui.allocate_rect(
                 Rect::from_min_size(
@@ -241,8 +247,8 @@ impl QueuePane {
         });
         self.view = Some(output.inner_rect);
         self.offset = output.state.clamped_offset().y;
-        if self.is_dragging {
-            self.drag(ui, output.inner_rect, pointer, actions);
+        if self.dragging.is_active() {
+            self.drag(ui, output.inner_rect, actions);
         }
     }
 
@@ -269,9 +275,10 @@ impl QueuePane {
         ui: &mut Ui,
         rect: Rect,
         row: usize,
-        snapshot: &PlayerSnapshot,
+        context: &mut PaneContext<'_>,
         actions: &mut Actions,
     ) {
+        let snapshot = context.snapshot;
         let Some(entry) = self.rows.entry(row).cloned() else {
             return;
         };
@@ -280,6 +287,7 @@ impl QueuePane {
             is_cursor: self.selection.cursor() == Some(entry.id),
             is_current: snapshot.current == Some(entry.id),
             transport: snapshot.transport,
+            list: "Queue",
         };
         let response = row::show(ui, rect, &entry, state);
         self.pointer(ui, &response, row, entry.id, actions);
@@ -289,7 +297,7 @@ impl QueuePane {
         } else {
             response
         };
-        response.context_menu(|ui| self.menu(ui, &entry, actions));
+        response.context_menu(|ui| self.menu(ui, &entry, context, actions));
     }
 
     fn pointer(
@@ -311,11 +319,17 @@ impl QueuePane {
             if !self.selection.contains(id) {
                 self.selection.only(id);
             }
-            self.is_dragging = true;
+            self.dragging.begin();
         }
     }
 
-    fn menu(&mut self, ui: &mut Ui, entry: &engine::status::QueueEntry, actions: &mut Actions) {
+    fn menu(
+        &mut self,
+        ui: &mut Ui,
+        entry: &QueueEntry,
+        context: &mut PaneContext<'_>,
+        actions: &mut Actions,
+    ) {
         ui.set_min_width(160.0);
         if ui.button("Play").clicked() {
             actions.push(TransportCommand::PlayEntry(entry.id).into());
@@ -325,14 +339,49 @@ impl QueuePane {
             actions.push(QueueAction::RemoveSelected.into());
             ui.close();
         }
+        if ui.button("Show in folder").clicked() {
+            actions.push(ViewAction::ShowInFolder(entry.path().to_owned()).into());
+            ui.close();
+        }
         if ui.button("Copy file path").clicked() {
             actions.push(ViewAction::CopyText(entry.path().display().to_string()).into());
             ui.close();
         }
+        let selected = || self.selection.in_order(&self.rows);
+        let chosen = || {
+            let queue = context.snapshot.queue.iter();
+            let ids: HashSet<EntryId> = selected().into_iter().collect();
+            queue.filter(move |entry| ids.contains(&entry.id))
+        };
+        let what = || ListAddition::Entries(chosen().map(|entry| list_entry(entry)).collect());
+        add_menu::show(ui, context.backend, what, actions);
         ui.separator();
+        if ui.button("Save the queue as a list…").clicked() {
+            let all = context.snapshot.queue.iter();
+            let all = ListAddition::Entries(all.map(|entry| list_entry(entry)).collect());
+            actions.push(ListAction::AskNew(NewList::Tracks(Some(all))).into());
+            ui.close();
+        }
         if ui.button("Clear queue").clicked() {
             actions.push(QueueCommand::Clear.into());
             ui.close();
         }
+    }
+}
+
+/// An entry for a list, which keeps the name that is shown.
+fn list_entry(entry: &QueueEntry) -> ListEntry {
+    let title = entry
+        .tags
+        .title
+        .as_ref()
+        .map(|title| match &entry.tags.artist {
+            Some(artist) => format!("{artist} - {title}"),
+            None => title.clone(),
+        });
+    let known = ListEntry::from(&entry.location);
+    ListEntry {
+        title: title.or(known.title),
+        ..known
     }
 }

@@ -243,6 +243,7 @@ impl Script {
             AppCommand::Player(PlayerCommand::Report(_))
             | AppCommand::Open(_)
             | AppCommand::Library(_)
+            | AppCommand::Lists(_)
             | AppCommand::UndoQueue
             | AppCommand::RedoQueue => {}
         }

@@ -1,5 +1,6 @@
 //! The settings of the window. Those of the player are stored by the program, from the player's snapshot.
 
+use crate::ui::library::columns::LibraryLook;
 use crate::ui::presets::LoadedPreset;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -29,6 +30,8 @@ pub(crate) enum SideView {
     Queue,
     /// The collection.
     Library,
+    /// The listener's lists.
+    Playlists,
 }
 
 /// The window's section. Fields that are missing in the file take their defaults.
@@ -41,6 +44,8 @@ pub(crate) struct WindowSettings {
     pub(crate) show_queue: bool,
     /// What stands there.
     pub(crate) side: SideView,
+    /// How the library is shown there.
+    pub(crate) library: LibraryLook,
     pub(crate) show_equalizer: bool,
     pub(crate) show_levels: bool,
     /// The right time label counts down.
@@ -61,6 +66,7 @@ impl Default for WindowSettings {
             is_overlay_compact: false,
             show_queue: true,
             side: SideView::Queue,
+            library: LibraryLook::default(),
             show_equalizer: true,
             show_levels: false,
             show_remaining: false,

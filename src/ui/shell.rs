@@ -100,6 +100,7 @@ impl PlayerApp {
                 }
             }
             Some(Chosen::Export(path)) => self.export_preset(&path, ctx.time()),
+            Some(Chosen::Lists(command)) => self.send(command),
             None => {}
         }
         let title = window_title(&self.snapshot);
@@ -130,7 +131,7 @@ impl PlayerApp {
             self.equalizer.history.end_gesture();
         }
         let mut actions = Actions::new();
-        if !self.panes.preset_question.is_open() {
+        if !self.panes.is_asking() {
             keymap::take(ui, &mut actions);
         }
         self.carry_out_all(&ctx, std::mem::take(&mut actions));
@@ -188,6 +189,7 @@ impl PlayerApp {
             Action::App(command) => self.backend.send(command),
             Action::Playback(action) => self.carry_out_playback(action, now),
             Action::Queue(action) => self.carry_out_queue(ctx, action),
+            Action::List(action) => self.carry_out_list(action),
             Action::Equalizer(action) => self.carry_out_equalizer(ctx, action),
             Action::Preset(action) => self.carry_out_preset(action, now),
             Action::View(action) => self.carry_out_view(ctx, action),

@@ -6,4 +6,6 @@ pub(crate) mod frequency;
 pub(crate) mod frequency_axis;
 pub(crate) mod gain;
 pub(crate) mod icon_button;
+pub(crate) mod row_drag;
+pub(crate) mod row_selection;
 pub(crate) mod time_format;

@@ -8,6 +8,7 @@
 mod support;
 
 mod buffer;
+mod collection;
 mod notes;
 mod sound;
 mod stalls;

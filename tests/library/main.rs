@@ -8,6 +8,7 @@
 
 #[path = "../../benches/support/collection/mod.rs"]
 mod collection;
+mod list_changes;
 mod lists;
 mod mutants;
 mod scanning;

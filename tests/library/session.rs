@@ -183,3 +183,86 @@ fn a_session_that_makes_no_sense_is_put_aside_and_said() {
         b"{\"queue\": 7"
     );
 }
+
+/// Edits of the queue, each followed until both feeds show what a plain vector says.
+const EDITS: usize = 10_000;
+
+#[test]
+fn random_edits_of_the_queue_are_those_of_a_plain_vector_on_two_feeds() {
+    use crate::collection::Random;
+    use engine::status::EntryId;
+    let (music, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let all = files(music.path(), &["a.wav", "b.wav", "c.wav", "d.wav", "e.wav"]);
+    let mut app = app(data.path());
+    let mut other = app.player().remote().subscribe(Arc::new(|| {}));
+    let mut random = Random(2_718);
+    let (mut model, mut reversals): (Vec<usize>, usize) = (Vec::new(), 0);
+    let number = |entry: &engine::status::QueueEntry| {
+        all.iter().position(|path| path == entry.path()).unwrap()
+    };
+    for step in 0..EDITS {
+        let ids: Vec<EntryId> = {
+            let queue = app.player().feed().snapshot().queue.clone();
+            queue.iter().map(|entry| entry.id).collect()
+        };
+        match random.below(6) {
+            0 | 1 if model.len() < 40 => {
+                let at = random.below(model.len() + 1);
+                let file = random.below(all.len());
+                let placement = ids
+                    .get(at)
+                    .map_or(Placement::Append, |id| Placement::Before(*id));
+                let insertion = app.player().remote().insert(placement, false);
+                insertion.add(vec![all[file].clone().into()]);
+                drop(insertion);
+                model.insert(at, file);
+            }
+            2 | 3 if !model.is_empty() => {
+                let at = random.below(model.len());
+                app.send(QueueCommand::Remove(vec![ids[at]]));
+                model.remove(at);
+            }
+            4 if model.len() > 1 => {
+                let (from, to) = (random.below(model.len()), random.below(model.len() + 1));
+                let mut moved = model.clone();
+                let file = moved.remove(from);
+                moved.insert(if to > from { to - 1 } else { to }, file);
+                // What looks the same cannot be waited for.
+                if moved != model {
+                    let before = ids.get(to).copied();
+                    let entries = vec![ids[from]];
+                    app.send(QueueCommand::Move { entries, before });
+                    model = moved;
+                }
+            }
+            _ => {
+                let turned: Vec<usize> = model.iter().rev().copied().collect();
+                if turned == model {
+                    continue;
+                }
+                reversals += 1;
+                let order = (0..ids.len()).rev();
+                let kept = order.map(|at| engine::command::ArrangedTrack::Kept(ids[at]));
+                app.send(QueueCommand::Arrange(kept.collect()));
+                model = turned;
+            }
+        }
+        let begun = Instant::now();
+        loop {
+            let one = app.player().feed().snapshot().queue.clone();
+            let two = other.snapshot().queue.clone();
+            let shown = |queue: &[Arc<engine::status::QueueEntry>]| -> Vec<usize> {
+                queue.iter().map(|entry| number(entry)).collect()
+            };
+            if shown(&one) == model && shown(&two) == model {
+                break;
+            }
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "step {step}: {one:?}\n{two:?}\nnot {model:?}"
+            );
+            std::thread::yield_now();
+        }
+    }
+    assert!(reversals > 100);
+}

@@ -3,7 +3,7 @@
 use eframe::egui::accesskit::{
     Action, ActionData, ActionRequest, Node, NodeId, Rect, TreeId, TreeUpdate,
 };
-use eframe::egui::{Event, Key, Modifiers};
+use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2};
 use egui_inspection::protocol::read_handshake;
 use egui_inspection::{Request, Response, read_message, write_message};
 use image::RgbaImage;
@@ -101,6 +101,24 @@ impl Inspection {
     /// Presses a button, as a screen reader would. Returns the moment before.
     pub(crate) fn click(&mut self, name: &str) -> Instant {
         self.act(name, Action::Click, None)
+    }
+
+    /// Opens the menu of a control with the right button of the mouse.
+    pub(crate) fn right_click(&mut self, name: &str) {
+        let at = self.wait(name, |tree| tree.bounds(name));
+        let pos = Pos2::new(
+            ((at.x0 + at.x1) / 2.0) as f32,
+            ((at.y0 + at.y1) / 2.0) as f32,
+        );
+        self.apply(vec![Event::PointerMoved(pos)]);
+        for pressed in [true, false] {
+            self.apply(vec![Event::PointerButton {
+                pos,
+                button: PointerButton::Secondary,
+                pressed,
+                modifiers: Modifiers::NONE,
+            }]);
+        }
     }
 
     fn act(&mut self, name: &str, action: Action, data: Option<ActionData>) -> Instant {

@@ -3,6 +3,7 @@
 use super::inspection::Inspection;
 use std::ffi::OsStr;
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -15,7 +16,7 @@ pub(crate) struct PlayerProcess {
     /// Its window.
     pub(crate) window: Inspection,
     child: Child,
-    _config: TempDir,
+    _config: Option<TempDir>,
 }
 
 impl PlayerProcess {
@@ -30,14 +31,31 @@ impl PlayerProcess {
         Self::start_with(&["--buffer", "8192"], inputs)
     }
 
+    /// Starts it with the settings in `config_dir`, as a listener whose home is `home`.
+    pub(crate) fn start_at(config_dir: &Path, home: &Path) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rusty-audio"));
+        command.arg("--config-dir").arg(config_dir);
+        command
+            .env("HOME", home)
+            .env_remove("XDG_CONFIG_HOME")
+            .env_remove("XDG_MUSIC_DIR");
+        Self::run(command, None)
+    }
+
     fn start_with<S: AsRef<OsStr>>(options: &[&str], inputs: &[S]) -> Self {
         let config = TempDir::new().expect("a folder for settings");
-        let port = free_port();
-        let child = Command::new(env!("CARGO_BIN_EXE_rusty-audio"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rusty-audio"));
+        command
             .arg("--config-dir")
             .arg(config.path())
             .args(options)
-            .args(inputs)
+            .args(inputs);
+        Self::run(command, Some(config))
+    }
+
+    fn run(mut command: Command, config: Option<TempDir>) -> Self {
+        let port = free_port();
+        let child = command
             .env("EGUI_INSPECTION", format!("127.0.0.1:{port}"))
             .stdin(Stdio::null())
             .spawn()
@@ -87,6 +105,26 @@ impl PlayerProcess {
         let before = Instant::now();
         xdotool(&["key", key]);
         before
+    }
+
+    /// Types text on the display's keyboard.
+    pub(crate) fn type_text(&self, text: &str) {
+        xdotool(&["type", "--delay", "20", text]);
+    }
+
+    /// Asks it to end, as the system does when the session ends, and waits. Gives its exit code.
+    pub(crate) fn close(mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(sent.expect("kill starts").success());
+        let started = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("a child") {
+                return status.code();
+            }
+            assert!(started.elapsed() < LIMIT, "it does not end");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Processor time it has used, all threads together.

@@ -4,6 +4,7 @@
 //! What has been written is there after the program has been ended at any moment; after a power cut the
 //! last moments may be missing, never more.
 
+mod albums;
 mod condition;
 mod connection;
 mod counts;
@@ -12,6 +13,8 @@ mod files;
 mod folders;
 mod ids;
 mod imports;
+mod list_changes;
+mod list_tree;
 mod lists;
 mod paths;
 mod reader;
@@ -27,6 +30,7 @@ pub use error::DatabaseError;
 pub use files::{FileRecord, FileStamp, FoundFile, KnownFile, TrackRecord};
 pub use folders::FolderRecord;
 pub use imports::ImportedTrack;
+pub use list_changes::ListChanged;
 pub use lists::{ListKind, ListRecord};
 pub use reader::{CollectionTotals, Reader};
 pub use search::{Found, SortOrder};

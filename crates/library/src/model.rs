@@ -64,6 +64,21 @@ pub struct TrackRow {
     pub is_missing: bool,
 }
 
+/// An album as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlbumRow {
+    /// Its name.
+    pub name: String,
+    /// Who it is by.
+    pub artist: Option<String>,
+    /// The year of its first track.
+    pub year: Option<i32>,
+    /// The file of its first track, which has its cover or lies beside it.
+    pub first_file: PathBuf,
+    /// Its tracks, in order.
+    pub tracks: Vec<TrackId>,
+}
+
 impl TrackRow {
     /// The title, or the file's name without its extension.
     pub fn display_title(&self) -> String {

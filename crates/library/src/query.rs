@@ -108,6 +108,23 @@ impl Query {
         parse::parse(text)
     }
 
+    /// The texts that a match must have anywhere, as far as they are asked for one by one: for ranking.
+    pub fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::Text {
+                field: None, text, ..
+            } => vec![text],
+            Self::Every(parts) => parts.iter().flat_map(Self::texts).collect(),
+            Self::Either(_)
+            | Self::Not(_)
+            | Self::Text { .. }
+            | Self::Codec(_)
+            | Self::Number(..)
+            | Self::Time(..)
+            | Self::Missing(_) => Vec::new(),
+        }
+    }
+
     /// The words of text looked for anywhere, for forgiving a typo in them; none where the query says more
     /// than that.
     pub fn plain_words(&self) -> Option<Vec<&str>> {

@@ -1,12 +1,13 @@
 //! The system's file dialogs, off the window's thread.
 
-use crate::app::OpenRequest;
+use crate::app::{ListCommand, OpenRequest};
 use crate::ui::files::request::DialogRequest;
 use crate::ui::presets;
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use disk::extensions::{AUDIO_EXTENSIONS, CUE_EXTENSION, PLAYLIST_EXTENSIONS};
 use eframe::egui::Context;
 use engine::command::Placement;
+use library::playlists::ListFormat;
 use rfd::{AsyncFileDialog, FileHandle};
 use std::path::PathBuf;
 use std::pin::pin;
@@ -31,6 +32,8 @@ pub(crate) enum Chosen {
     Music(OpenRequest),
     /// Folders for the collection.
     Library(Vec<PathBuf>),
+    /// What to do with lists.
+    Lists(ListCommand),
     /// Preset files to read.
     Import(Vec<PathBuf>),
     /// The file to write the equalizer's settings to.
@@ -99,6 +102,14 @@ fn chosen(request: &DialogRequest, mut inputs: Vec<PathBuf>) -> Chosen {
         DialogRequest::AddFiles | DialogRequest::AddFolder => true,
         DialogRequest::LibraryFolder => return Chosen::Library(inputs),
         DialogRequest::ImportPresets => return Chosen::Import(inputs),
+        DialogRequest::ImportLists => return Chosen::Lists(ListCommand::Import(inputs)),
+        DialogRequest::ExportList(list, _) => {
+            let mut path = inputs.swap_remove(0);
+            if ListFormat::of(&path).is_none() {
+                path.as_mut_os_string().push(".m3u8");
+            }
+            return Chosen::Lists(ListCommand::Export(*list, path));
+        }
         DialogRequest::ExportPreset(_) => {
             let mut path = inputs.swap_remove(0);
             if path.extension().is_none() {
@@ -138,6 +149,22 @@ fn dialog(request: &DialogRequest) -> impl Future<Output = Vec<PathBuf>> + Send 
                 .set_title("Add folders to the library")
                 .pick_folders(),
         ),
+        DialogRequest::ImportLists => Box::pin(
+            dialog
+                .set_title("Import playlists")
+                .add_filter("Playlists", &PLAYLIST_EXTENSIONS)
+                .pick_files(),
+        ),
+        DialogRequest::ExportList(_, name) => {
+            let saved = dialog
+                .set_title("Export the list")
+                .set_file_name(format!("{}.m3u8", name.replace('/', "-")))
+                .add_filter("M3U8", &["m3u8"])
+                .add_filter("XSPF", &["xspf"])
+                .add_filter("PLS", &["pls"])
+                .save_file();
+            Box::pin(async move { saved.await.map(|file| vec![file]) })
+        }
         DialogRequest::ImportPresets => Box::pin(
             dialog
                 .set_title("Import equalizer presets")

@@ -1,5 +1,7 @@
 //! What a file dialog is asked for.
 
+use library::model::ListId;
+
 /// What a file dialog is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum DialogRequest {
@@ -13,6 +15,10 @@ pub(crate) enum DialogRequest {
     AddFolder,
     /// Folders for the collection.
     LibraryFolder,
+    /// Playlist files to make lists of.
+    ImportLists,
+    /// The file to write a list to; holds the name to offer.
+    ExportList(ListId, String),
     /// Preset files to read.
     ImportPresets,
     /// The file to write the equalizer's settings to; holds the name to offer.

@@ -7,6 +7,7 @@ use crate::app::AppCommand;
 use crate::ui::action::Action;
 use crate::ui::equalizer::action::EqualizerAction;
 use crate::ui::files::request::DialogRequest;
+use crate::ui::playlists::action::{ListAction, NewList};
 use crate::ui::queue::action::{ListMove, QueueAction};
 use crate::ui::settings::SideView;
 use crate::ui::steps::{BIG_VOLUME_STEP, FINE_SEEK_STEP_SECONDS, SEEK_STEP_SECONDS, VOLUME_STEP};
@@ -37,6 +38,11 @@ const fn extend_to(by: ListMove, keys: &'static [Chord]) -> Binding {
     Binding::new(action, keys, OutsideText)
         .step()
         .in_text("Shift: extend")
+}
+
+const fn carry(down: bool, keys: &'static [Chord]) -> Binding {
+    let action = Action::Queue(QueueAction::Carry { down });
+    Binding::new(action, keys, OutsideText).step()
 }
 
 const fn seek(seconds: f64, keys: &'static [Chord]) -> Binding {
@@ -156,6 +162,13 @@ pub(crate) static LINES: &[Line] = &[
         )],
     },
     Line {
+        text: "Move the selected entries",
+        bindings: &[
+            carry(false, &[C::ctrl_shift(Key::ArrowUp)]),
+            carry(true, &[C::ctrl_shift(Key::ArrowDown)]),
+        ],
+    },
+    Line {
         text: "Select all",
         bindings: &[Binding::new(
             Action::Queue(QueueAction::SelectAll),
@@ -251,16 +264,16 @@ pub(crate) static LINES: &[Line] = &[
         ],
     },
     Line {
-        text: "Undo or redo a change of the queue",
+        text: "Undo or redo a change of the queue or list",
         bindings: &[
             Binding::new(
-                Action::App(AppCommand::UndoQueue),
+                Action::Queue(QueueAction::Undo),
                 &[C::ctrl(Key::U)],
                 OutsideText,
             )
             .step(),
             Binding::new(
-                Action::App(AppCommand::RedoQueue),
+                Action::Queue(QueueAction::Redo),
                 &[C::ctrl_shift(Key::U)],
                 OutsideText,
             )
@@ -268,7 +281,7 @@ pub(crate) static LINES: &[Line] = &[
         ],
     },
     Line {
-        text: "Queue or library at the left",
+        text: "Queue, library or lists at the left",
         bindings: &[
             Binding::new(
                 view(ViewAction::ShowSide(SideView::Queue)),
@@ -278,6 +291,34 @@ pub(crate) static LINES: &[Line] = &[
             Binding::new(
                 view(ViewAction::ShowSide(SideView::Library)),
                 &[C::ctrl(Key::Num2)],
+                Everywhere,
+            ),
+            Binding::new(
+                view(ViewAction::ShowSide(SideView::Playlists)),
+                &[C::ctrl(Key::Num3)],
+                Everywhere,
+            ),
+        ],
+    },
+    Line {
+        text: "Albums or tracks in the library",
+        bindings: &[Binding::new(
+            view(ViewAction::ToggleAlbums),
+            &[C::ctrl(Key::G)],
+            Everywhere,
+        )],
+    },
+    Line {
+        text: "New list, another name for a list",
+        bindings: &[
+            Binding::new(
+                Action::List(ListAction::AskNew(NewList::Tracks(None))),
+                &[C::ctrl(Key::N)],
+                Everywhere,
+            ),
+            Binding::new(
+                Action::List(ListAction::AskRename(None)),
+                &[C::any(Key::F2)],
                 Everywhere,
             ),
         ],

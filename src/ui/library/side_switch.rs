@@ -8,12 +8,19 @@ use crate::ui::view::ViewAction;
 use eframe::egui::{Button, RichText, Ui};
 
 /// Each view with its name.
-const VIEWS: [(SideView, &str); 2] = [(SideView::Queue, "Queue"), (SideView::Library, "Library")];
+const VIEWS: [(SideView, &str); 3] = [
+    (SideView::Queue, "Queue"),
+    (SideView::Library, "Library"),
+    (SideView::Playlists, "Lists"),
+];
+/// Narrower than this, in points, names are written smaller.
+const NARROW: f32 = 300.0;
 
 /// Draws the names, the one that is `shown` bright.
 pub(crate) fn show(ui: &mut Ui, shown: SideView, actions: &mut Actions) {
     let palette = Palette::of(ui);
-    ui.spacing_mut().item_spacing.x = 4.0;
+    let is_narrow = ui.available_width() < NARROW;
+    ui.spacing_mut().item_spacing.x = if is_narrow { 8.0 } else { 12.0 };
     for (view, name) in VIEWS {
         let is_shown = view == shown;
         let colour = if is_shown {
@@ -21,7 +28,11 @@ pub(crate) fn show(ui: &mut Ui, shown: SideView, actions: &mut Actions) {
         } else {
             palette.faint
         };
-        let font = fonts::strong(fonts::size::HEADING);
+        let size = match is_narrow {
+            true => fonts::size::BODY,
+            false => fonts::size::HEADING,
+        };
+        let font = fonts::strong(size);
         let button = Button::new(RichText::new(name).font(font).color(colour)).frame(false);
         let action = ViewAction::ShowSide(view);
         let key = keymap::key_of(&action.clone().into());

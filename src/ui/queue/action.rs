@@ -26,4 +26,12 @@ pub(crate) enum QueueAction {
     FocusFilter,
     LeaveFilter,
     JumpToPlaying,
+    /// Moves the selected entries by one place.
+    Carry {
+        down: bool,
+    },
+    /// Takes the last change back.
+    Undo,
+    /// Makes it again.
+    Redo,
 }

@@ -1,4 +1,4 @@
-//! One row of the queue.
+//! One row of the queue, and of lists that look like it.
 
 use crate::ui::theme::Palette;
 use crate::ui::theme::metrics::CORNER;
@@ -17,6 +17,8 @@ pub(crate) struct RowState {
     pub(crate) is_cursor: bool,
     pub(crate) is_current: bool,
     pub(crate) transport: Transport,
+    /// The list it is in, as assistive technology names it.
+    pub(crate) list: &'static str,
 }
 
 /// Draws a row into `rect`.
@@ -24,10 +26,10 @@ pub(crate) fn show(ui: &Ui, rect: Rect, entry: &QueueEntry, state: RowState) -> 
     let palette = Palette::of(ui);
     // Tab skips rows: arrow keys move in the list whatever has the focus.
     let sense = Sense::CLICK | Sense::DRAG;
-    let response = ui.interact(rect, Id::unique(("queue row", entry.id)), sense);
+    let response = ui.interact(rect, Id::unique((state.list, "row", entry.id)), sense);
     let title = entry.display_title();
     response.widget_info(|| {
-        let name = format!("Queue row: {title}");
+        let name = format!("{} row: {title}", state.list);
         WidgetInfo::selected(Role::ListItem, true, state.is_selected, name)
     });
     if !ui.is_rect_visible(rect) {

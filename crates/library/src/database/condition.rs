@@ -63,6 +63,8 @@ pub(super) fn condition(query: &Query, now: i64) -> Condition {
     let (mut words, mut rest, mut values) = (Vec::new(), Vec::new(), Vec::new());
     for part in parts {
         match index_query(part) {
+            // The same word twice asks for nothing more.
+            Some(part) if words.contains(&part) => {}
             Some(part) => words.push(part),
             None => rest.push(row_sql(part, now, &mut values)),
         }

@@ -303,7 +303,7 @@ fn json(splice: &Splice<ListEntry>) -> Result<String, DatabaseError> {
     serde_json::to_string(splice).map_err(|error| DatabaseError::Failed(error.to_string()))
 }
 
-fn order_name(order: SortOrder) -> String {
+pub(super) fn order_name(order: SortOrder) -> String {
     let name = serde_json::to_value(order).ok();
     let name = name.and_then(|name| name.as_str().map(str::to_owned));
     name.unwrap_or_default()

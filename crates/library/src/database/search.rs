@@ -3,16 +3,13 @@
 use super::condition::{Condition, condition};
 use super::{DatabaseError, Reader};
 use crate::model::TrackId;
-use crate::query::{Query, nearest_words};
+use crate::query::{Query, index_words, nearest_words};
 use rusqlite::types::Value;
-use rusqlite::{ToSql, params_from_iter};
+use rusqlite::{OptionalExtension, ToSql, params_from_iter};
 
 /// Matches that are ranked. More than these are more than anybody looks through: they come in the order
 /// of the index.
-const MAX_RANKED: usize = 1_000;
-/// What a word found in each field counts: title, artist, album artist, album, composer, genre, folder.
-const WEIGHTS: &str = "10.0, 8.0, 7.0, 6.0, 3.0, 2.0, 0.5";
-
+const MAX_RANKED: usize = 400;
 /// The order of what is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -24,6 +21,16 @@ pub enum SortOrder {
     Collection,
     /// By title.
     Title,
+    /// By the artist's name, then as [`Self::Collection`].
+    Artist,
+    /// By the album's name, then as [`Self::Collection`].
+    Album,
+    /// The oldest first.
+    Year,
+    /// By genre.
+    Genre,
+    /// The shortest first.
+    Length,
     /// The newest in the collection first.
     Added,
     /// The last heard first.
@@ -41,6 +48,11 @@ impl SortOrder {
         match self {
             Self::Relevance | Self::Collection => "sort_key, track.id",
             Self::Title => "title COLLATE NOCASE, sort_key, track.id",
+            Self::Artist => "artist COLLATE NOCASE, sort_key, track.id",
+            Self::Album => "album COLLATE NOCASE, sort_key, track.id",
+            Self::Year => "year, sort_key, track.id",
+            Self::Genre => "genre COLLATE NOCASE, sort_key, track.id",
+            Self::Length => "duration_ns, track.id",
             Self::Added => "added DESC, sort_key, track.id",
             Self::LastPlayed => "last_played DESC, sort_key, track.id",
             Self::MostPlayed => "play_count DESC, sort_key, track.id",
@@ -114,7 +126,7 @@ impl Reader {
         let condition = condition(query, now);
         let limit = i64::try_from(most).unwrap_or(i64::MAX);
         if let (SortOrder::Relevance, Some(words)) = (order, &condition.words) {
-            return self.by_words(&condition, words, most);
+            return self.by_words(query, &condition, words, most);
         }
         let needs_file = condition.needs_file();
         let sql = format!(
@@ -132,6 +144,7 @@ impl Reader {
 
     fn by_words(
         &self,
+        query: &Query,
         condition: &Condition,
         words: &str,
         most: usize,
@@ -154,17 +167,47 @@ impl Reader {
             return Ok(first.into_iter().take(most).collect());
         }
         if first.len() <= MAX_RANKED {
-            let sql = format!(
-                "{from} ORDER BY bm25(search, {WEIGHTS}), search.rowid LIMIT {}",
-                i64::try_from(most).unwrap_or(i64::MAX)
-            );
-            return self.ids(&sql, &values);
+            return self.ranked(first, query, most);
         }
         if most <= first.len() {
             return Ok(first.into_iter().take(most).collect());
         }
         let limit = i64::try_from(most).unwrap_or(i64::MAX);
         self.ids(&format!("{from} LIMIT {limit}"), &values)
+    }
+
+    /// `found` with those first that have all words in their title, then in who they are by, then in their album.
+    /// SQLite's own ranking counts every track that has any of the words, which takes longer than finding
+    /// those that have all.
+    fn ranked(
+        &self,
+        found: Vec<TrackId>,
+        query: &Query,
+        most: usize,
+    ) -> Result<Vec<TrackId>, DatabaseError> {
+        let words: Vec<String> = query.texts().into_iter().map(start_of_word).collect();
+        let mut select = self.connection.prepare_cached(
+            "SELECT title, coalesce(artist, '') || ' ' || coalesce(album_artist, ''), album
+             FROM track WHERE id = ?1",
+        )?;
+        let mut ranked = Vec::with_capacity(found.len());
+        for track in found {
+            let tier = select.query_row([track], |row| {
+                for tier in 0..3 {
+                    let field: Option<String> = row.get(tier)?;
+                    let field = start_of_word(field.as_deref().unwrap_or_default());
+                    if words.iter().all(|word| field.contains(word)) {
+                        return Ok(tier);
+                    }
+                }
+                Ok(3)
+            });
+            // One that has gone in the meantime is not shown either.
+            ranked.push((tier.optional()?.unwrap_or(3), track));
+        }
+        ranked.sort_unstable();
+        let ranked = ranked.into_iter().map(|(_, track)| track);
+        Ok(ranked.take(most).collect())
     }
 
     fn ids(&self, sql: &str, values: &[Value]) -> Result<Vec<TrackId>, DatabaseError> {
@@ -203,4 +246,9 @@ impl Reader {
         }
         Ok(Some((Query::Every(parts), line.join(" "))))
     }
+}
+
+/// Words as the index has them, with a space in front of each.
+fn start_of_word(text: &str) -> String {
+    format!(" {}", index_words(text))
 }

@@ -25,6 +25,13 @@ pub(super) fn sort_key(tags: &Tags) -> Vec<u8> {
     key
 }
 
+/// Bytes whose order is that of names, such as titles.
+pub(super) fn name_key(name: &str) -> Vec<u8> {
+    let mut key = Vec::with_capacity(name.len() + 4);
+    push_name(&mut key, name);
+    key
+}
+
 /// A name without article, its numbers in the order of numbers: "2" before "10".
 fn push_name(key: &mut Vec<u8>, name: &str) {
     let folded = fold(name);

@@ -41,6 +41,14 @@ impl From<&TrackLocation> for ListEntry {
 }
 
 impl ListEntry {
+    /// Whether it names a file that is not there. Asks the disk.
+    pub fn is_missing(&self) -> bool {
+        match Source::named(self.path.clone()) {
+            Source::File(path) => !path.exists(),
+            Source::Stream(_) => false,
+        }
+    }
+
     /// Where to play it from.
     pub fn location(&self) -> TrackLocation {
         match self.span {

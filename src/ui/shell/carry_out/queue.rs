@@ -8,8 +8,12 @@ use engine::command::TransportCommand;
 
 impl PlayerApp {
     pub(in crate::ui::shell) fn carry_out_queue(&mut self, ctx: &Context, action: QueueAction) {
-        if self.settings.show_queue && self.settings.side == SideView::Library {
-            return self.carry_out_in_library(ctx, action);
+        if self.settings.show_queue {
+            match self.settings.side {
+                SideView::Queue => {}
+                SideView::Library => return self.carry_out_in_library(ctx, action),
+                SideView::Playlists => return self.carry_out_in_lists(ctx, action),
+            }
         }
         let queue = &mut self.panes.queue;
         match action {
@@ -26,6 +30,13 @@ impl PlayerApp {
                     self.send(command);
                 }
             }
+            QueueAction::Carry { down } => {
+                if let Some(command) = queue.carry(down) {
+                    self.send(command);
+                }
+            }
+            QueueAction::Undo => self.step_queue(true),
+            QueueAction::Redo => self.step_queue(false),
             QueueAction::FocusFilter => {
                 queue.find();
                 self.settings.show_queue = true;
@@ -54,14 +65,16 @@ impl PlayerApp {
             QueueAction::Extend(by) => library.step(by, true),
             QueueAction::SelectAll => library.select_all(),
             QueueAction::PlaySelected => library.play_selected(self.backend.as_mut()),
-            // Nothing is taken out of a collection by a key.
-            QueueAction::RemoveSelected => {}
+            // Nothing is taken out of a collection by a key, and its order is its own.
+            QueueAction::RemoveSelected | QueueAction::Carry { .. } => {}
+            QueueAction::Undo => self.step_queue(true),
+            QueueAction::Redo => self.step_queue(false),
             QueueAction::FocusFilter => library.find(),
             QueueAction::LeaveFilter => {
                 if let Some(id) = ctx.memory(|memory| memory.focused()) {
                     ctx.memory_mut(|memory| memory.surrender_focus(id));
                 }
-                library.leave_search();
+                library.leave_search(self.backend.as_mut());
             }
             QueueAction::JumpToPlaying => {
                 self.settings.side = SideView::Queue;

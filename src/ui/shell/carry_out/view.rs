@@ -1,5 +1,6 @@
 //! Changes of what the window shows.
 
+use crate::ui::files::reveal;
 use crate::ui::overlay::action::OverlayAction;
 use crate::ui::queue::action::QueueAction;
 use crate::ui::settings::ThemeChoice;
@@ -17,6 +18,8 @@ impl PlayerApp {
                 settings.show_queue = true;
                 settings.side = side;
             }
+            ViewAction::ToggleAlbums => settings.library.shows_albums ^= true,
+            ViewAction::LookAtLibrary(look) => settings.library = look,
             ViewAction::ToggleEqualizer => settings.show_equalizer ^= true,
             ViewAction::ToggleBands => settings.show_bands ^= true,
             ViewAction::ToggleLevels => settings.show_levels ^= true,
@@ -33,6 +36,12 @@ impl PlayerApp {
             ViewAction::ToggleHelp => self.panes.help.is_open ^= true,
             ViewAction::Escape if self.panes.help.is_open => self.panes.help.is_open = false,
             ViewAction::Escape => self.carry_out_queue(ctx, QueueAction::LeaveFilter),
+            ViewAction::ShowInFolder(file) => {
+                if let Err(line) = reveal::show_in_folder(&file) {
+                    self.panes.notes.add(line, ctx.time());
+                }
+            }
+            ViewAction::ShowProperties(track) => self.panes.properties.open(track),
             ViewAction::CopyText(text) => ctx.copy_text(text),
             ViewAction::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
         }

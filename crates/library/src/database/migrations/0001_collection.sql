@@ -80,7 +80,7 @@ CREATE VIRTUAL TABLE search USING fts5 (
     title, artist, album_artist, album, composer, genre, folder,
     content = '', contentless_delete = 1,
     tokenize = 'unicode61 remove_diacritics 2',
-    prefix = '1 2'
+    prefix = '1 2 3'
 );
 
 CREATE TRIGGER track_forgotten AFTER DELETE ON track BEGIN

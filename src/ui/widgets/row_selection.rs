@@ -40,6 +40,21 @@ impl RowSelection {
         self.rows = (0..count).collect();
     }
 
+    /// Selects the rows from one on to another, which is not selected.
+    pub(crate) fn range(&mut self, start: usize, end: usize) {
+        self.rows = (start..end).collect();
+        self.cursor = (start < end).then_some(start);
+        self.anchor = start;
+    }
+
+    /// Forgets rows that a list of `count` does not have.
+    pub(crate) fn shorten(&mut self, count: usize) {
+        drop(self.rows.split_off(&count));
+        let last = count.checked_sub(1);
+        self.cursor = self.cursor.and_then(|row| Some(row.min(last?)));
+        self.anchor = self.anchor.min(last.unwrap_or(0));
+    }
+
     /// A click, with Ctrl or Shift.
     pub(crate) fn click(&mut self, row: usize, command: bool, shift: bool) {
         if shift {
