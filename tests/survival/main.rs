@@ -10,6 +10,7 @@
 mod support;
 
 mod devices;
+mod ear;
 mod events;
 mod fallback;
 mod player;

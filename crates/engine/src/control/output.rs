@@ -307,9 +307,7 @@ impl Output {
                 return None;
             }
             let silent_since = *self.reopening.silent_since.get_or_insert_with(Instant::now);
-            let held = self.path.clock.read().latency_frames + 2 * u64::from(status.buffer_frames);
-            let drained = held as f64 / f64::from(status.sample_rate_hz.max(1));
-            if silent_since.elapsed().as_secs_f64() < drained {
+            if silent_since.elapsed() < self.held() {
                 return None;
             }
         }

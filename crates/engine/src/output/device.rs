@@ -4,6 +4,7 @@ use super::RendererLoan;
 use super::callback_body::CallbackBody;
 use super::device_word::DeviceWord;
 use super::found_device::{DeviceKind, FoundDevice};
+use super::latency::ToldTimes;
 use super::names::{DUMMY_ID, is_called, shown_names};
 use super::sound_server::{pipewire_answers, silence_alsa};
 use super::trouble::{DeviceTrouble, TroubleBell};
@@ -21,6 +22,11 @@ use telemetry::monitor::PerformanceMonitor;
 const MAX_CHANNELS: u16 = 8;
 /// What PipeWire's default output is called here; which device that is, the watch knows.
 const DEFAULT_NAME: &str = "System default";
+
+/// Cycles of PipeWire's graph that pass until a sink gets what was rendered: cpal renders in its own thread
+/// for the next cycle, and the stream's converter holds a cycle's worth. It tells of neither. Measured by a filter
+/// beside the sink, at 512, 1,024 and 2,048 frames.
+const PIPEWIRE_CALLBACKS: u64 = 2;
 
 /// Why there is no sound from a device, in one line.
 #[derive(Debug, thiserror::Error)]
@@ -437,10 +443,11 @@ impl DeviceOutput {
         let format = choice.config.sample_format();
         let device_channels = usize::from(config.channels);
         let body_trouble = Arc::clone(&trouble);
-        // What PipeWire's host renders in its own thread goes out with the next cycle of the graph.
-        let is_late = choice.device.id().is_ok_and(|id| rank(id.host()) == 0);
+        let is_pipewire = choice.device.id().is_ok_and(|id| rank(id.host()) == 0);
+        let held_callbacks = if is_pipewire { PIPEWIRE_CALLBACKS } else { 0 };
         let rate_hz = config.sample_rate;
-        let mut body = CallbackBody::new(loan, device_channels, rate_hz, is_late, body_trouble);
+        let mut body =
+            CallbackBody::new(loan, device_channels, rate_hz, held_callbacks, body_trouble);
         let fill: fn(&mut CallbackBody, &mut Data, u64) = match format {
             SampleFormat::F32 => fill_f32,
             SampleFormat::I32 => fill_converted::<i32>,
@@ -458,8 +465,11 @@ impl DeviceOutput {
         };
         let on_data = move |data: &mut Data, info: &OutputCallbackInfo| {
             let times = info.timestamp();
-            let ahead = times.playback.duration_since(times.callback);
-            let latency_frames = body.latency_frames(ahead, data.len());
+            let told = ToldTimes {
+                callback_ns: times.callback.as_nanos(),
+                playback_ns: times.playback.as_nanos(),
+            };
+            let latency_frames = body.latency_frames(told, data.len());
             fill(&mut body, data, latency_frames);
         };
         let stream = choice

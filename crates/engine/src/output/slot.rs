@@ -374,10 +374,15 @@ impl OutputSlot {
         self.pulse = Pulse::new(self.path.monitor.callbacks(), Instant::now(), START);
     }
 
-    /// Ends the stream; what was queued stays queued.
+    /// Ends the stream; what was queued stays queued, and the clock stays at what was heard until now.
     pub fn close(&mut self) {
+        let now_ns = self.path.clock.now_ns();
         if self.open.take().is_some() {
             self.restore();
+            if self.renderer.is_some() {
+                let frames = u64::from(self.status.buffer_frames);
+                self.path.clock.stop(now_ns, self.status.sample_rate_hz, frames);
+            }
         }
     }
 
