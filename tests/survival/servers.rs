@@ -55,10 +55,10 @@ fn a_killed_server_that_comes_back_is_played_on_at_the_same_position() {
                 let back = Instant::now();
                 let place = ear.hear(&track.frames);
                 let after = back.elapsed();
-                let error = place as i64 - last as i64;
+                let error = place as i64 - (last as i64 + 1);
                 println!(
                     "away for {down} s: {:.1} % of a core meanwhile; back within {:.2} s, {error} frames \
-                     from the last one the sink took",
+                     from where the sink stopped",
                     load.whole_percent,
                     after.as_secs_f64()
                 );

@@ -182,6 +182,12 @@ impl Renderer {
         (this, links)
     }
 
+    /// The stream has ended, if in the middle of the sound: on the next one it rises from silence, once that is
+    /// wanted.
+    pub fn break_off(&mut self) {
+        self.fade = Fade::silent(self.fade_frames as u32);
+    }
+
     /// How far the output now stands behind what is taken from the ring.
     pub fn latency_frames(&self) -> usize {
         self.chain.latency_frames()

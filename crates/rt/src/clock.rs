@@ -95,7 +95,9 @@ impl PlaybackClock {
     /// stays. In place of that writer, which must not publish meanwhile.
     pub fn stop(&self, now_ns: u64, sample_rate_hz: u32, buffer_frames: u64) {
         let reading = self.read();
-        let since = reading.frames_since(now_ns, sample_rate_hz, buffer_frames);
+        // A device that has played all of a buffer has asked for the next one.
+        let most = buffer_frames.saturating_sub(1);
+        let since = reading.frames_since(now_ns, sample_rate_hz, most);
         self.publish(&ClockReading {
             latency_frames: reading.latency_frames.saturating_sub(since),
             at_ns: now_ns,
@@ -239,6 +241,9 @@ mod tests {
         let later = clock.read().audible_frame(9_000_000_000, 48_000, 512);
         assert_eq!(later, 43_440);
         clock.stop(2_000_000_000, 48_000, 512);
-        assert_eq!(clock.read().audible_frame(9_000_000_000, 48_000, 512), 43_440);
+        assert_eq!(
+            clock.read().audible_frame(9_000_000_000, 48_000, 512),
+            43_440
+        );
     }
 }

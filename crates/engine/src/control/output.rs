@@ -110,8 +110,9 @@ impl Output {
         (ring, had_ring)
     }
 
-    /// Opens a broken output again; nothing is open where that fails.
+    /// Opens a broken output again, silent until [`Self::resume`]; nothing is open where that fails.
     pub(super) fn reopen(&mut self) -> (Option<NewRing>, Result<(), DeviceError>) {
+        self.hold();
         let recovery = self.recovery.as_ref();
         let servers_only = recovery.is_some_and(|recovery| recovery.servers_only);
         let start = recovery.map_or(Duration::ZERO, Recovery::start_patience);
@@ -227,6 +228,11 @@ impl Output {
     pub(super) fn set_sounding(&mut self, is_sounding: bool) {
         self.silent_since = (!is_sounding).then(Instant::now);
         self.set_playing(is_sounding);
+    }
+
+    /// Silences what is open now and what will be, until [`Self::resume`]: the sound begins anew somewhere else.
+    pub(super) fn hold(&self) {
+        self.set_playing(false);
     }
 
     fn set_playing(&self, is_playing: bool) {

@@ -381,7 +381,9 @@ impl OutputSlot {
             self.restore();
             if self.renderer.is_some() {
                 let frames = u64::from(self.status.buffer_frames);
-                self.path.clock.stop(now_ns, self.status.sample_rate_hz, frames);
+                self.path
+                    .clock
+                    .stop(now_ns, self.status.sample_rate_hz, frames);
             }
         }
     }
@@ -391,6 +393,9 @@ impl OutputSlot {
             .lent
             .take()
             .and_then(|home| home.recv_timeout(RETURN).ok());
+        if let Some(renderer) = &mut self.renderer {
+            renderer.break_off();
+        }
     }
 
     /// The renderer, as it is if rate and channels are the same, else a new one with a new ring.
