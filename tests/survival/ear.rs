@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 /// The longest anything is waited for.
 const LIMIT: Duration = Duration::from_secs(20);
+/// Of a sink what it plays; and of no other one where the default changes.
+const PROPERTIES: &str = "{ stream.capture.sink=true node.dont-reconnect=true }";
 const FRAME_BYTES: usize = size_of::<Frame>();
 
 /// A recorder in the graph itself, which writes each cycle to a file as it gets it: nothing is on its way when
@@ -30,7 +32,7 @@ impl GraphEar {
         let mut command = Command::new("pw-record");
         server.enter(&mut command);
         let recorder = command
-            .args(["--target", sink, "-P", "{ stream.capture.sink=true }"])
+            .args(["--target", sink, "-P", PROPERTIES])
             .args(["--format", "f32", "--channels", "2"])
             .args([format!("--rate={RATE}"), format!("--latency={BUFFER}")])
             .arg(&file)
@@ -61,10 +63,11 @@ impl GraphEar {
         }
     }
 
-    /// Waits for the `track`; gives the first frame of it that was heard, if only in its rise from silence.
-    pub(crate) fn hear(&self, track: &[Frame]) -> usize {
+    /// Waits for the `track` at `from` of what is heard, or later; gives the first frame of it that was heard, if
+    /// only in its rise from silence.
+    pub(crate) fn hear(&self, from: usize, track: &[Frame]) -> usize {
         self.wait("the track in the graph", |heard| {
-            let (at, place) = first_match(heard, 0, track)?;
+            let (at, place) = first_match(heard, from, track)?;
             Some(risen_from(heard, at, place))
         })
     }

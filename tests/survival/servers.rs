@@ -40,7 +40,7 @@ fn a_killed_server_that_comes_back_is_played_on_at_the_same_position() {
             };
             for &down in downs {
                 let ear = GraphEar::of(&server, "test", folder);
-                ear.hear(&track.frames);
+                ear.hear(0, &track.frames);
                 std::thread::sleep(Duration::from_secs(1));
                 server.kill();
                 let load = player.load_over(down);
@@ -53,7 +53,7 @@ fn a_killed_server_that_comes_back_is_played_on_at_the_same_position() {
                 let ear = GraphEar::of(&server, "test", folder);
                 player.signal(libc::SIGCONT);
                 let back = Instant::now();
-                let place = ear.hear(&track.frames);
+                let place = ear.hear(0, &track.frames);
                 let after = back.elapsed();
                 let error = place as i64 - (last as i64 + 1);
                 println!(
