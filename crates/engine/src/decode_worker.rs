@@ -24,8 +24,9 @@ use telemetry::monitor::PerformanceMonitor;
 /// How long to sleep when the ring is full and being drained: half of what it holds. Each time wakes a
 /// processor.
 const NAP: Duration = Duration::from_millis(250);
-/// After this long without anybody draining it, only an order ends the sleep.
-const LAST_NAP: Duration = Duration::from_secs(4);
+/// After so many without anybody draining it, 4 s, only an order ends the sleep. None is longer: a device that
+/// starts at last would find the ring empty before its end.
+const MAX_VAIN_NAPS: u32 = 16;
 /// How long while the ring may still be full of what a jump has made stale: the callback throws all of
 /// that away at once, and then has little more than what it took to begin.
 const JUMP_NAP: Duration = Duration::from_millis(3);
@@ -81,6 +82,7 @@ pub fn start(links: DecodeLinks) -> std::io::Result<JoinHandle<()>> {
                 source: PlaybackSettings::default(),
                 rates: FollowedRates::default(),
                 jumped_at: None,
+                vain_naps: 0,
                 busy_with,
                 parked: None,
                 share: CoreShare::start(),
@@ -102,6 +104,8 @@ struct DecodeWorker {
     jumped_at: Option<Instant>,
     /// The track whose file is being looked at.
     busy_with: Rc<Cell<PlayId>>,
+    /// Naps since the ring was drained last.
+    vain_naps: u32,
     /// A track that stands at its beginning and waits for an output at its rate. What comes through a pipe
     /// cannot be opened twice.
     parked: Option<(TrackLocation, TrackDecoder)>,
@@ -122,6 +126,7 @@ impl DecodeWorker {
             };
             match order {
                 Ok(order) => {
+                    self.vain_naps = 0;
                     self.obey_latest(order);
                     nap = None;
                     continue;
@@ -129,12 +134,12 @@ impl DecodeWorker {
                 Err(TryRecvError::Disconnected) => return,
                 Err(TryRecvError::Empty) => {}
             }
-            nap = self.work(nap);
+            nap = self.work();
         }
     }
 
     /// Decodes a little; says how long to sleep after it, if at all.
-    fn work(&mut self, last_nap: Option<Duration>) -> Option<Duration> {
+    fn work(&mut self) -> Option<Duration> {
         let Some(pipeline) = &mut self.pipeline else {
             // Nothing to do until an order comes.
             return Some(Duration::MAX);
@@ -152,7 +157,6 @@ impl DecodeWorker {
             self.monitor.note_decode(sound, begun.elapsed());
         }
         let has_moved = pipeline.queued_frames() != before;
-        let is_low = pipeline.is_low();
         let is_young = pipeline.queued_frames() < pipeline.capacity_frames();
         while let Some(event) = self.pipeline.as_mut().and_then(DecodePipeline::poll_event) {
             let report = match event {
@@ -186,15 +190,17 @@ impl DecodeWorker {
         }
         let is_near_jump = self.jumped_at.is_some_and(|at| at.elapsed() < JUMP_TIME) && is_young;
         match progress {
-            // Low it is after a stall, and is filled without a pause, as after a jump.
-            Progress::Full if has_moved && (is_near_jump || is_low || last_nap.is_none()) => None,
+            // All of the ring at once: with a part of it, the next nap would end when it is nearly empty.
+            Progress::Full if has_moved => {
+                self.vain_naps = 0;
+                None
+            }
             Progress::Full if is_near_jump => Some(JUMP_NAP),
-            Progress::Full if has_moved => Some(NAP),
-            Progress::Full => Some(match last_nap.unwrap_or_default() {
-                nap if nap >= LAST_NAP => Duration::MAX,
-                nap if nap >= NAP => LAST_NAP.min(2 * nap),
-                _ => NAP,
-            }),
+            Progress::Full if self.vain_naps >= MAX_VAIN_NAPS => Some(Duration::MAX),
+            Progress::Full => {
+                self.vain_naps += 1;
+                Some(NAP)
+            }
             Progress::Idle | Progress::AwaitsNext => Some(Duration::MAX),
         }
     }

@@ -328,12 +328,6 @@ impl DecodePipeline {
         self.blocks.emitted()
     }
 
-    /// Whether less than half of the ring is full.
-    pub fn is_low(&self) -> bool {
-        let ring = self.blocks.ring();
-        2 * ring.queued_frames() < ring.capacity_frames()
-    }
-
     /// Frames the ring can hold.
     pub fn capacity_frames(&self) -> u64 {
         self.blocks.ring().capacity_frames()
