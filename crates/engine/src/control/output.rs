@@ -4,10 +4,11 @@ pub(super) mod recovery;
 
 use crate::chain::ChainSettings;
 use crate::decode_worker::FollowedRates;
+use crate::output::audio_path::AudioPath;
 use crate::output::device::DeviceError;
 use crate::output::device_watch::DeviceWatch;
 use crate::output::found_device::{DeviceKind, FoundDevice};
-use crate::output::slot::{AudioPath, NewRing, OutputSlot};
+use crate::output::slot::{NewRing, OutputSlot};
 use crate::output::trouble::TroubleBell;
 use crate::status::OutputChoice;
 use recovery::Recovery;
