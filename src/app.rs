@@ -5,13 +5,15 @@ mod intake;
 mod library;
 mod library_view;
 mod play_counter;
+mod remote;
 mod session;
 mod settings;
 mod tag_reader;
 
 pub use self::library::LibraryCommand;
-pub use command::{AppCommand, OpenRequest};
+pub use command::{AppCommand, OpenRequest, behind_current};
 pub use library_view::{LibraryShown, LibraryView};
+pub use remote::{AppRemote, Frontend};
 pub use settings::{PlayerSettings, Settings};
 
 use self::library::LibraryOwner;
@@ -33,7 +35,7 @@ pub struct App {
     library_view: Option<LibraryView>,
     wake: Wake,
     player: PlayerHandle,
-    intake: Intake,
+    remote: AppRemote,
     /// Behind the player, which has to end first.
     settings: Option<SettingsKeeper>,
 }
@@ -53,25 +55,37 @@ impl App {
         })?;
         tag_reader::start(receiver, player.remote().clone())?;
         let intake = Intake::start(player.remote().clone())?;
+        let remote = AppRemote::new(player.remote().clone(), intake);
         Ok(Self {
             session: None,
             library: None,
             library_view: None,
             wake,
             player,
-            intake,
+            remote,
             settings: None,
         })
     }
 
-    /// Goes on where the program ended, paused, and remembers from then on in `data_dir` what is going on;
-    /// keeps the collection there up to date, and counts what is heard.
+    /// Goes on where the program ended, paused, and remembers from then on in `data_dir` what is going on.
     ///
     /// # Errors
     /// When the system refuses a thread.
-    pub fn remember_in(&mut self, data_dir: &Path) -> std::io::Result<()> {
+    pub fn keep_session_in(&mut self, data_dir: &Path) -> std::io::Result<()> {
+        let (session, is_restored) = SessionKeeper::start(data_dir, self.player.remote())?;
+        self.session = Some(session);
+        if is_restored {
+            self.remote.set_restored();
+        }
+        Ok(())
+    }
+
+    /// Keeps the collection in `data_dir` up to date, and counts what is heard.
+    ///
+    /// # Errors
+    /// When the system refuses a thread.
+    pub fn keep_collection_in(&mut self, data_dir: &Path) -> std::io::Result<()> {
         let remote = self.player.remote();
-        self.session = Some(SessionKeeper::start(data_dir, remote)?);
         let view = LibraryView::start(data_dir, remote, Arc::clone(&self.wake))?;
         self.library = Some(LibraryOwner::start(data_dir, remote, view.refresher())?);
         self.library_view = Some(view);
@@ -106,12 +120,8 @@ impl App {
     /// Carries out a command, or hands it on to who does. Never waits.
     pub fn send(&self, command: impl Into<AppCommand>) {
         match command.into() {
-            AppCommand::Open(request) => {
-                let remote = self.player.remote();
-                let insertion = remote.insert(request.placement, request.play);
-                self.intake.open(request.inputs, insertion);
-            }
-            AppCommand::Player(command) => self.player.remote().send(command),
+            AppCommand::Open(request) => self.remote.open(request),
+            AppCommand::Player(command) => self.remote.send(command),
             AppCommand::Library(command) => {
                 if let Some(library) = &self.library {
                     library.order(command);
@@ -145,6 +155,11 @@ impl App {
     /// Of a scan that runs, the files seen, those read, and those that have to be.
     pub fn scan_progress(&self) -> Option<[u64; 3]> {
         self.library.as_ref()?.progress()
+    }
+
+    /// A way in for threads that do not own the program.
+    pub fn remote(&self) -> &AppRemote {
+        &self.remote
     }
 
     /// The player, for its feed and its figures.

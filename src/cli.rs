@@ -2,6 +2,7 @@
 
 mod analyze;
 mod devices;
+mod generate;
 mod inputs;
 mod json;
 mod library;
@@ -9,14 +10,20 @@ mod numbers;
 mod output_file;
 mod play;
 mod probe;
+mod remote;
 mod render;
 mod source;
+mod version;
 
+use crate::desktop::instance::{
+    AskError, Claim, InstanceListener, InstancePlace, OpenMode, claim_or_ask,
+};
 use disk::shown::{shown, shown_text};
 use engine::output::sound_server::{introduce_program, provide_cookie};
 use media::containment::contained;
 use media::location::TrackLocation;
 pub use play::output_choice;
+use remote::RemoteArguments;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
@@ -25,7 +32,12 @@ use std::process::ExitCode;
 
 /// Plays music in a window with a live equalizer and spectrum, or without one.
 #[derive(Debug, Parser)]
-#[command(name = "rusty-audio", version, subcommand_precedence_over_arg = true)]
+#[command(
+    name = "rusty-audio",
+    version,
+    long_version = version::long(),
+    subcommand_precedence_over_arg = true
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -60,6 +72,14 @@ pub struct WindowArguments {
     /// Light or dark, instead of what was chosen last
     #[arg(long, value_enum)]
     pub theme: Option<ThemeChoice>,
+    /// Open another window beside the one there is; its queue is not remembered
+    #[arg(long)]
+    pub new_instance: bool,
+    #[command(flatten)]
+    remote: RemoteArguments,
+    /// Print what `--status` says as JSON
+    #[arg(long, requires = "status")]
+    json: bool,
 }
 
 /// A theme asked for on the command line.
@@ -85,6 +105,9 @@ enum Command {
     Devices(devices::DevicesArguments),
     /// The collection: add folders, scan them, find tracks
     Library(library::LibraryArguments),
+    /// Print the manual page or what a shell completes
+    #[command(hide = true)]
+    Generate(generate::GenerateArguments),
 }
 
 /// What is to be done after the command line has been read.
@@ -92,14 +115,21 @@ pub enum Outcome {
     /// A command has run.
     Done(ExitCode),
     /// The window is to be opened.
-    Window {
-        /// Tracks and how to play them, `demo` already a file.
-        arguments: WindowArguments,
-        /// Where settings are kept.
-        config_dir: PathBuf,
-        /// Where the collection and the session are kept.
-        data_dir: PathBuf,
-    },
+    Window(Box<WindowStart>),
+}
+
+/// What the window starts with.
+pub struct WindowStart {
+    /// Tracks and how to play them, `demo` already a file.
+    pub arguments: WindowArguments,
+    /// Where settings are kept.
+    pub config_dir: PathBuf,
+    /// Where the collection and the session are kept.
+    pub data_dir: PathBuf,
+    /// Where other starts hand over what they are asked to do; none beside another player.
+    pub listener: Option<InstanceListener>,
+    /// How the inputs come into the queue.
+    pub how: OpenMode,
 }
 
 /// A command that failed: one line for standard error, none when whoever read its output has left.
@@ -169,30 +199,63 @@ pub fn run() -> Outcome {
     introduce_program();
     let done = match arguments.command {
         None => {
-            let mut window = arguments.window;
-            return match inputs::with_demo(window.inputs, &config_dir) {
-                Ok(inputs) => {
-                    window.inputs = inputs;
-                    Outcome::Window {
-                        arguments: window,
-                        config_dir,
-                        data_dir,
-                    }
-                }
-                Err(error) => fail(error),
-            };
+            let opened = open_window(arguments.window, config_dir, data_dir);
+            return opened.unwrap_or_else(fail);
         }
-        Some(Command::Play(arguments)) => play::run(arguments, &config_dir),
+        Some(Command::Play(arguments)) => play::run(arguments, &config_dir, &data_dir),
         Some(Command::Render(arguments)) => render_contained(&Arc::new(arguments), &config_dir),
         Some(Command::Probe(arguments)) => probe::run(arguments, &config_dir),
         Some(Command::Analyze(arguments)) => analyze::run(arguments, &config_dir),
         Some(Command::Devices(arguments)) => devices::run(&arguments),
         Some(Command::Library(arguments)) => library::run(arguments, &data_dir),
+        Some(Command::Generate(arguments)) => generate::run(&arguments),
     };
     match done {
         Ok(code) => Outcome::Done(code),
         Err(error) => fail(error),
     }
+}
+
+/// Has the running player do what is asked; without one, or beside it where that is wanted, a window is to be
+/// opened.
+fn open_window(
+    mut window: WindowArguments,
+    config_dir: PathBuf,
+    data_dir: PathBuf,
+) -> Result<Outcome, Failure> {
+    let place = InstancePlace::of(&data_dir);
+    if let Some(request) = window.remote.request() {
+        let place = place.map_err(|error| error.to_string())?;
+        return remote::run(&place, &request, window.json).map(Outcome::Done);
+    }
+    window.inputs = inputs::with_demo(window.inputs, &config_dir)?;
+    let how = window.remote.open_mode();
+    let is_alone = !window.new_instance;
+    let claimed = match place {
+        Ok(place) if is_alone => claim_or_ask(&place, &remote::open(&window.inputs, how)),
+        Ok(_) => Ok(Claim::Other(Err(AskError::NotRunning))),
+        Err(error) => Err(error),
+    };
+    let listener = match claimed {
+        Ok(Claim::First(listener)) => Some(listener),
+        Ok(Claim::Other(Ok(reply))) if reply.has_window || how != OpenMode::Play => {
+            return Ok(Outcome::Done(ExitCode::SUCCESS));
+        }
+        // One without a window goes on as it is.
+        Ok(Claim::Other(Ok(_) | Err(AskError::NotRunning))) => None,
+        Ok(Claim::Other(Err(error))) => return Err(error.to_string().into()),
+        Err(error) => {
+            report(format!("other starts will not find this player: {error}"));
+            None
+        }
+    };
+    Ok(Outcome::Window(Box::new(WindowStart {
+        arguments: window,
+        config_dir,
+        data_dir,
+        listener,
+        how,
+    })))
 }
 
 /// Renders; a decoder that panics ends its thread only. The track that it was at is then looked for, and
@@ -246,6 +309,15 @@ fn default_config_dir() -> Option<PathBuf> {
 
 fn default_data_dir() -> Option<PathBuf> {
     directories::ProjectDirs::from("", "", "rusty-audio").map(|dirs| dirs.data_dir().to_owned())
+}
+
+/// Where files lie that can be made again: with the settings where their folder is named.
+pub fn cache_dir(config_dir: &Path) -> PathBuf {
+    let dirs = directories::ProjectDirs::from("", "", "rusty-audio");
+    match dirs.filter(|dirs| dirs.config_dir() == config_dir) {
+        Some(dirs) => dirs.cache_dir().to_owned(),
+        None => config_dir.join("cache"),
+    }
 }
 
 fn parse_buffer_frames(text: &str) -> Result<u32, String> {

@@ -3,21 +3,19 @@
 use dsp::equalizer::EqualizerSettings;
 use engine::player::{DEFAULT_BUFFER_FRAMES, PlayerOptions};
 use engine::status::{OutputChoice, WhenUnplugged};
-use rusty_audio::app::App;
-use rusty_audio::cli::{self, Outcome, ThemeChoice, WindowArguments};
+use rusty_audio::app::{App, Frontend};
+use rusty_audio::cli::{self, Outcome, ThemeChoice, WindowArguments, WindowStart};
+use rusty_audio::desktop::Desktop;
+use rusty_audio::desktop::instance::OpenMode;
 use rusty_audio::ui::{self, WindowOptions};
-use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::{Arc, OnceLock};
 
 fn main() -> ExitCode {
     keep_large_blocks_apart();
     match cli::run() {
         Outcome::Done(code) => code,
-        Outcome::Window {
-            arguments,
-            config_dir,
-            data_dir,
-        } => open_window(arguments, config_dir, data_dir),
+        Outcome::Window(start) => open_window(*start),
     }
 }
 
@@ -38,7 +36,14 @@ fn keep_large_blocks_apart() {
     }
 }
 
-fn open_window(arguments: WindowArguments, config_dir: PathBuf, data_dir: PathBuf) -> ExitCode {
+fn open_window(start: WindowStart) -> ExitCode {
+    let WindowStart {
+        arguments,
+        config_dir,
+        data_dir,
+        listener,
+        how,
+    } = start;
     if !has_display() {
         eprintln!("no display to open a window on; `rusty-audio play` plays without one");
         return ExitCode::FAILURE;
@@ -49,16 +54,22 @@ fn open_window(arguments: WindowArguments, config_dir: PathBuf, data_dir: PathBu
         buffer,
         core,
         theme,
+        ..
     } = arguments;
     let waveform_folder = config_dir.join("waveforms");
+    let cache_dir = cli::cache_dir(&config_dir);
+    // For as long as the window is open.
+    let desktop = Arc::new(OnceLock::new());
+    let kept = Arc::clone(&desktop);
     let options = WindowOptions {
         inputs,
+        plays_inputs: how == OpenMode::Play,
         config_dir,
         theme: theme.map(|theme| match theme {
             ThemeChoice::Light => ui::ThemeChoice::Light,
             ThemeChoice::Dark => ui::ThemeChoice::Dark,
         }),
-        app: Box::new(move |wake, settings| {
+        app: Box::new(move |frontend: Frontend, settings| {
             let given_output = output.map(|name| cli::output_choice(Some(name)));
             let options = PlayerOptions {
                 output: OutputChoice::Default,
@@ -70,15 +81,24 @@ fn open_window(arguments: WindowArguments, config_dir: PathBuf, data_dir: PathBu
                 equalizer: EqualizerSettings::ten_bands(),
                 waveform_folder: Some(waveform_folder),
                 tag_requests: None,
-                wake,
+                wake: Arc::clone(&frontend.wake),
             };
             let mut app = App::start_with_settings(options, settings, given_output)?;
-            app.remember_in(&data_dir)?;
+            // A window beside another leaves the session alone.
+            if listener.is_some() {
+                app.keep_session_in(&data_dir)?;
+            }
+            app.keep_collection_in(&data_dir)?;
+            let attached = Desktop::attach(&app, frontend, listener, &data_dir, &cache_dir)?;
+            // The window is opened once.
+            let _ = kept.set(attached);
             Ok(app)
         }),
         window_size: None,
     };
-    match ui::run(options) {
+    let done = ui::run(options);
+    drop(desktop);
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("the window cannot be opened: {error}");

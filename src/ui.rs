@@ -28,7 +28,7 @@ mod transport;
 mod view;
 mod widgets;
 
-use crate::app::{App, OpenRequest, Settings};
+use crate::app::{App, Frontend, OpenRequest, Settings};
 use eframe::egui::{Context, ViewportBuilder, ViewportCommand};
 use engine::command::Placement;
 pub use settings::ThemeChoice;
@@ -38,16 +38,15 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Wakes the window from any thread; never waits.
-pub type Wake = Arc<dyn Fn() + Send + Sync>;
-
-/// Starts the program: `wake` is to be called when something has changed.
-pub type StartApp = Box<dyn FnOnce(Wake, Settings) -> io::Result<App>>;
+/// Starts the program, which reaches the window by what it is given.
+pub type StartApp = Box<dyn FnOnce(Frontend, Settings) -> io::Result<App>>;
 
 /// How to open the window.
 pub struct WindowOptions {
-    /// Files, folders and playlists to play at once.
+    /// Files, folders and playlists for the queue.
     pub inputs: Vec<PathBuf>,
+    /// Whether they come in place of the queue and play at once, or at its end.
+    pub plays_inputs: bool,
     /// Where settings are kept; made when first needed.
     pub config_dir: PathBuf,
     /// Overrides the remembered theme.
@@ -70,6 +69,7 @@ const FIRST_SIZE: [f32; 2] = [1120.0, 720.0];
 pub fn run(options: WindowOptions) -> Result<(), String> {
     let WindowOptions {
         inputs,
+        plays_inputs,
         config_dir,
         theme,
         app,
@@ -81,7 +81,7 @@ pub fn run(options: WindowOptions) -> Result<(), String> {
         let (own, note) = WindowSettings::read(settings.section(SECTION));
         let ctx = cc.egui_ctx.clone();
         close_when_asked(&ctx);
-        let app = app(Arc::new(move || ctx.request_repaint()), settings)?;
+        let app = app(frontend(&ctx), settings)?;
         let app = PlayerApp::new(&cc.egui_ctx, Box::new(app), &config_dir, own, note);
         // A theme from the command line is not stored.
         if let Some(theme) = theme {
@@ -90,8 +90,11 @@ pub fn run(options: WindowOptions) -> Result<(), String> {
         if !inputs.is_empty() {
             app.send(OpenRequest {
                 inputs,
-                placement: Placement::Replace,
-                play: true,
+                placement: match plays_inputs {
+                    true => Placement::Replace,
+                    false => Placement::Append,
+                },
+                play: plays_inputs,
             });
         }
         Ok(Box::new(app) as Box<dyn eframe::App>)
@@ -99,15 +102,30 @@ pub fn run(options: WindowOptions) -> Result<(), String> {
     eframe::run_native("Rusty Audio", native, Box::new(create)).map_err(|error| error.to_string())
 }
 
+/// How threads reach the window.
+fn frontend(ctx: &Context) -> Frontend {
+    let (wake, raise, quit) = (ctx.clone(), ctx.clone(), ctx.clone());
+    Frontend {
+        wake: Arc::new(move || wake.request_repaint()),
+        raise: Some(Arc::new(move |_| {
+            raise.send_viewport_cmd(ViewportCommand::Visible(true));
+            raise.send_viewport_cmd(ViewportCommand::Minimized(false));
+            raise.send_viewport_cmd(ViewportCommand::Focus);
+            raise.request_repaint();
+        })),
+        quit: Arc::new(move || {
+            quit.send_viewport_cmd(ViewportCommand::Close);
+            quit.request_repaint();
+        }),
+    }
+}
+
 /// Closes the window when the session ends or somebody sends a signal: the sound fades out, and everything is
 /// stored as if the button had been pressed.
 fn close_when_asked(ctx: &Context) {
-    let ctx = ctx.clone();
+    let quit = frontend(ctx).quit;
     // Without it the program ends all the same, if less gently.
-    let _ = ctrlc::set_handler(move || {
-        ctx.send_viewport_cmd(ViewportCommand::Close);
-        ctx.request_repaint();
-    });
+    let _ = ctrlc::set_handler(move || quit());
 }
 
 fn native_options(config_dir: &Path, window_size: Option<[f32; 2]>) -> eframe::NativeOptions {

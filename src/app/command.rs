@@ -4,6 +4,7 @@ use super::library::LibraryCommand;
 use engine::command::{
     OutputCommand, Placement, PlayerCommand, QueueCommand, SoundCommand, TransportCommand,
 };
+use engine::status::PlayerSnapshot;
 use std::path::PathBuf;
 
 /// A command to the program, whoever gives it: a key, the mouse, the command line, another program.
@@ -30,6 +31,16 @@ pub struct OpenRequest {
     pub placement: Placement,
     /// Whether the first track found starts at once.
     pub play: bool,
+}
+
+/// The place of what is to play next.
+pub fn behind_current(now: &PlayerSnapshot) -> Placement {
+    let current = now
+        .queue
+        .iter()
+        .position(|entry| Some(entry.id) == now.current);
+    let next = current.and_then(|at| now.queue.get(at + 1));
+    next.map_or(Placement::Append, |next| Placement::Before(next.id))
 }
 
 impl From<OpenRequest> for AppCommand {

@@ -54,7 +54,7 @@ struct QueueOrder {
 
 enum Order {
     Search(String),
-    /// The same again: the collection has changed.
+    /// The last search once more: the collection has changed.
     Refresh,
     Page(usize),
     Queue(QueueOrder),

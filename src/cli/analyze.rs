@@ -139,7 +139,7 @@ fn measure_all(found: &[Found], is_to_be_written: bool) -> Result<Vec<Measured>,
     tracks
 }
 
-/// The same in a thread of its own, which a library may end.
+/// Measures a track in a thread of its own, so that a panic of a decoder costs that track only.
 fn measure_contained(
     track: TrackLocation,
     mut step_to: impl FnMut(f64) + Send + 'static,

@@ -2,8 +2,10 @@
 
 use super::numbers::parse_seconds;
 use super::source::SourceArguments;
-use super::{Failure, about, inputs, parse_buffer_frames, report};
-use crate::app::{App, OpenRequest};
+use super::{Failure, about, cache_dir, inputs, parse_buffer_frames, report};
+use crate::app::{App, Frontend, OpenRequest};
+use crate::desktop::Desktop;
+use crate::desktop::instance::{self, InstancePlace};
 use crossbeam::channel::bounded;
 use dsp::equalizer::EqualizerSettings;
 use engine::command::Placement;
@@ -89,18 +91,22 @@ struct Stats {
     alerts: Vec<String>,
 }
 
-pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCode, Failure> {
+pub(super) fn run(
+    arguments: PlayArguments,
+    config_dir: &Path,
+    data_dir: &Path,
+) -> Result<ExitCode, Failure> {
     let files = inputs::with_demo(arguments.inputs, config_dir)?;
     let equalizer = match &arguments.eq {
         Some(name) => inputs::preset(name, config_dir)?,
         None => EqualizerSettings::ten_bands(),
     };
     let (interrupt, interrupts) = bounded(1);
-    ctrlc::set_handler(move || {
+    let quit = move || {
         // Once is enough.
         let _ = interrupt.try_send(());
-    })
-    .map_err(|e| e.to_string())?;
+    };
+    ctrlc::set_handler(quit.clone()).map_err(|e| e.to_string())?;
     let mut app = App::start(PlayerOptions {
         output: output_choice(arguments.output),
         buffer_frames: arguments.buffer.unwrap_or(UNATTENDED_BUFFER_FRAMES),
@@ -114,6 +120,15 @@ pub(super) fn run(arguments: PlayArguments, config_dir: &Path) -> Result<ExitCod
         tag_requests: None,
         wake: Arc::new(|| {}),
     })?;
+    let frontend = Frontend {
+        wake: Arc::new(|| {}),
+        raise: None,
+        quit: Arc::new(quit),
+    };
+    // Beside another player it plays all the same.
+    let listener = InstancePlace::of(data_dir).and_then(|place| instance::claim(&place));
+    let listener = listener.ok().flatten();
+    let _desktop = Desktop::attach(&app, frontend, listener, data_dir, &cache_dir(config_dir))?;
     let source = arguments.source.settings();
     app.send(SoundCommand::SetPlayback(source));
     app.send(OutputCommand::SetFollowsRate(arguments.follow_rate));

@@ -88,7 +88,7 @@ enum Bits {
 enum Dither {
     /// The nearest words
     None,
-    /// The same at all frequencies
+    /// White noise: as much at every frequency
     Flat,
     /// Least where the ear hears best, more above 13 kHz; at other rates than 44.1 and 48 kHz, flat
     Shaped,

@@ -73,7 +73,7 @@ pub(crate) fn refused(bench: &mut Bench, case: &Case) -> Verdict {
     need(ran.lines() > 0, || "nothing was said".to_owned())
 }
 
-/// The same command twice: the second time gives what the first gave, or is refused and changes nothing.
+/// Runs a command twice: the second time gives what the first gave, or is refused and changes nothing.
 pub(crate) fn twice(bench: &mut Bench, case: &Case) -> Verdict {
     bench
         .run(&case.command)?

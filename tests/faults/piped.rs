@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 /// How long a pipe waits for its reader.
 const PATIENCE: Duration = Duration::from_secs(12);
 
-/// The same frames as from a file, by `probe` and by the command.
+/// A pipe gives as many frames as the file, by `probe` and by the command.
 pub(crate) fn piped(bench: &mut Bench, case: &Case) -> Verdict {
     let content = std::fs::read(&bench.inputs[0]).unwrap();
     let probed = run_fed(bench, case, "probe --json {pipe}", &content)?;

@@ -26,7 +26,8 @@ fn app(data: &Path) -> App {
         wake: Arc::new(|| {}),
     })
     .unwrap();
-    app.remember_in(data).unwrap();
+    app.keep_session_in(data).unwrap();
+    app.keep_collection_in(data).unwrap();
     app
 }
 

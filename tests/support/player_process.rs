@@ -25,7 +25,7 @@ impl PlayerProcess {
         Self::start_with(&[], inputs)
     }
 
-    /// The same with the longer buffer a listener would choose on a busy machine.
+    /// Starts it with the longer buffer a listener would choose on a busy machine.
     pub(crate) fn start_steady<S: AsRef<OsStr>>(inputs: &[S]) -> Self {
         Self::start_with(&["--buffer", "8192"], inputs)
     }

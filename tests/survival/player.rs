@@ -24,7 +24,7 @@ impl Player {
         Self::start_in(folder, track, options, |command| server.enter(command))
     }
 
-    /// The same with an environment of its own.
+    /// Plays `track` with the environment that `enter` gives the program.
     pub(crate) fn start_in(
         folder: &Path,
         track: &Path,

@@ -1,4 +1,4 @@
-//! `cargo xtask demo-track`: writes the bundled demo track and the icon, or compares them with what is there.
+//! `cargo xtask demo-track`: writes the bundled demo track, or compares it with what is there.
 
 use std::fs;
 use std::path::Path;

@@ -2,6 +2,9 @@
 
 mod check;
 mod demo_track;
+mod icons;
+mod install;
+mod package;
 mod run;
 #[cfg(target_os = "linux")]
 mod screenshot;
@@ -39,7 +42,11 @@ cargo xtask COMMAND
       --keys KEY,…|none          keys to press before the picture (F12)
       --release                  take the release build
       --inputs INPUT…            what to play (demo); takes the rest of the line
-  demo-track [--check]           make assets/demo.flac and assets/icon.png, or compare them
+  install [--binary FILE]        build, and put the player into your own folders, with menu entry and file types
+  uninstall                      take away what install has put there
+  package deb                    build a package for Debian and Ubuntu
+  demo-track [--check]           make assets/demo.flac, or compare it
+  icons                          draw packaging/icon.svg in every size
   desktop -- COMMAND…            run COMMAND on a desktop without a screen or a sound card";
 
 fn main() -> ExitCode {
@@ -75,6 +82,17 @@ fn dispatch(arguments: &[String]) -> Result<u8, Failure> {
             }
             Ok(0)
         }
+        "install" => match rest {
+            [] => install::install(None),
+            [option, file] if option == "--binary" => install::install(Some(file.as_ref())),
+            [first, ..] => Err(Failure::usage(format!("unknown argument `{first}`"))),
+        },
+        "uninstall" => install::uninstall(),
+        "package" => match rest {
+            [kind] if kind == "deb" => package::deb(),
+            _ => Err(Failure::usage("`cargo xtask package deb` is what there is")),
+        },
+        "icons" => icons::draw(&project::root()),
         "perf" => perf_suite::run(rest),
         "desktop" => on_desktop(rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest)),
         "screenshot" => picture(rest),

@@ -21,7 +21,7 @@ const LATIN_SCRIPT: [&Encoding; 7] = [
 /// Bytes beyond ASCII, in different words, before one of those is believed. With 6, of titles in
 /// western languages hardly any is misread.
 const LATIN_SCRIPT_EVIDENCE: usize = 6;
-/// The same for other scripts.
+/// Bytes beyond ASCII, in different words, before an encoding of another script is believed.
 const OTHER_SCRIPT_EVIDENCE: usize = 3;
 
 /// The text in `bytes`: UTF-8, or UTF-16 with a byte order mark, or else what the bytes look most

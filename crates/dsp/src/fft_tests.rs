@@ -26,7 +26,7 @@ fn power(fft: &mut OptimizedFft, input: FftInput<'_>) -> Vec<f32> {
     power
 }
 
-/// The same in f64 by another library.
+/// The power spectrum in f64 by another library.
 fn exact_power(frames: &[f32], kind: WindowKind) -> Vec<f64> {
     let size = frames.len();
     let plan = transforms::real_f64(size);

@@ -200,7 +200,7 @@ impl SvfCoefficients {
         self.d == 1.0 && self.c1 == 0.0 && self.c2 == 0.0
     }
 
-    /// The same states with the input handed through.
+    /// A filter with these states that hands its input through.
     pub fn bypassed(self) -> Self {
         Self {
             d: 1.0,
@@ -328,7 +328,7 @@ impl SvfDesign {
         }
     }
 
-    /// The same poles with the input handed through: what a band that is off fades to.
+    /// A filter with these poles that hands its input through: what a band that is off fades to.
     pub fn bypassed(self) -> Self {
         Self {
             m0: 1.0,

@@ -201,7 +201,7 @@ fn levels_fall_steadily_and_peaks_are_held() {
     assert!(spectrum.is_at_rest());
 }
 
-/// The same sound for the same wall time, however often it was looked at.
+/// Bars fall by wall time, however often they are looked at.
 #[test]
 fn ballistics_do_not_depend_on_how_often_they_are_called() {
     let loud = sine(171.0, 8192.0, 1.0, 8192);

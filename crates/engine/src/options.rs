@@ -9,7 +9,8 @@ use std::path::PathBuf;
 
 /// Frames a device is asked for where nothing else is said.
 pub const DEFAULT_BUFFER_FRAMES: u32 = 512;
-/// The same where nobody can move a slider: every callback wakes a processor, whatever is done in it.
+/// Frames a device is asked for where nobody can move a slider: every callback wakes a processor,
+/// whatever is done in it.
 pub const UNATTENDED_BUFFER_FRAMES: u32 = 2_048;
 
 /// How to start a player.

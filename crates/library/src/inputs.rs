@@ -164,7 +164,7 @@ impl ListExpansion<'_> {
     }
 }
 
-/// The same path for the same file, by whatever links it is named.
+/// The path that identifies a file, by whatever links it is named.
 fn identity(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }

@@ -33,16 +33,20 @@ pub(in crate::app) struct SessionKeeper {
 
 impl SessionKeeper {
     /// Brings `player` back to the session stored in `folder`, paused, and stores from then on what it
-    /// does.
+    /// does. Also says whether there was a session.
     ///
     /// # Errors
     /// When the system refuses a thread.
-    pub(in crate::app) fn start(folder: &Path, player: &PlayerRemote) -> std::io::Result<Self> {
+    pub(in crate::app) fn start(
+        folder: &Path,
+        player: &PlayerRemote,
+    ) -> std::io::Result<(Self, bool)> {
         let stored = StoredSession::read(folder);
+        let is_restored = !stored.queue.is_empty();
         for note in &stored.notes {
             player.send(PlayerCommand::Report(note.clone()));
         }
-        if !stored.queue.is_empty() {
+        if is_restored {
             player.send(QueueCommand::Restore {
                 tracks: stored.queue.clone(),
                 current: stored.current(),
@@ -69,10 +73,11 @@ impl SessionKeeper {
         let thread = std::thread::Builder::new()
             .name("session".into())
             .spawn(move || keeper.run(&receiver, published))?;
-        Ok(Self {
+        let keeper = Self {
             orders: Some(orders),
             thread: Some(thread),
-        })
+        };
+        Ok((keeper, is_restored))
     }
 
     /// Takes the last change of the queue back. Never waits.

@@ -337,9 +337,9 @@ pub fn run(arguments: &[String]) -> Result<u8, Failure> {
 /// Keeps WirePlumber (0.4) away from real sound cards and cameras.
 const NO_HARDWARE_LUA: &str = "alsa_monitor.enabled = false\nv4l2_monitor.enabled = false\n\
                                libcamera_monitor.enabled = false\n";
-/// The same for Bluetooth.
+/// Keeps WirePlumber 0.4 away from Bluetooth.
 const NO_BLUETOOTH_LUA: &str = "bluez_monitor.enabled = false\n";
-/// The same for WirePlumber 0.5 and later.
+/// Keeps WirePlumber 0.5 and later away from all of these.
 const NO_HARDWARE_CONF: &str = "wireplumber.profiles = {\n  main = {\n    \
      hardware.audio = disabled\n    hardware.bluetooth = disabled\n    \
      hardware.video-capture = disabled\n  }\n}\n";

@@ -1,13 +1,11 @@
-//! The cover and the icon: a record that sets like a sun behind the bars of an equalizer.
+//! The cover: a record that sets like a sun behind the bars of an equalizer.
 
 use super::canvas::{Colour, blend, distance, in_rounded, paint_square, rgb};
 use super::oscillators::{sine, smoothstep};
-use super::png::{self, Pixels};
+use super::png;
 
 /// Side of the cover in pixels.
 pub(crate) const COVER_PIXELS: usize = 512;
-/// Side of the icon in pixels.
-pub(crate) const ICON_PIXELS: usize = 256;
 
 const NIGHT: Colour = rgb(0x12_1013);
 const DUSK: Colour = rgb(0x1E_1A1E);
@@ -22,20 +20,7 @@ const BARS: [f64; 11] = [
 
 /// The cover as PNG.
 pub(crate) fn cover_png() -> Vec<u8> {
-    png::encode(
-        &paint_square(COVER_PIXELS, cover_at),
-        COVER_PIXELS,
-        Pixels::Rgb,
-    )
-}
-
-/// The icon as PNG, see-through around its rounded corners.
-pub(crate) fn icon_png() -> Vec<u8> {
-    png::encode(
-        &paint_square(ICON_PIXELS, icon_at),
-        ICON_PIXELS,
-        Pixels::Rgba,
-    )
+    png::encode(&paint_square(COVER_PIXELS, cover_at), COVER_PIXELS)
 }
 
 fn cover_at(x: f64, y: f64) -> Colour {
@@ -80,20 +65,4 @@ fn record(radius: f64, y: f64) -> Colour {
     }
     let groove = 0.5 + 0.5 * sine(radius * 13.0);
     blend(lit, NIGHT, 0.30 * smoothstep(groove))
-}
-
-fn icon_at(x: f64, y: f64) -> Colour {
-    const HEIGHTS: [f64; 5] = [0.26, 0.46, 0.60, 0.38, 0.22];
-    if !in_rounded(x, y, [0.04, 0.04, 0.96, 0.96], 0.22) {
-        return [0.0; 4];
-    }
-    let mut colour = blend(rgb(0x2A_242A), NIGHT, y);
-    let (first, pitch, width) = (0.17, 0.132, 0.082);
-    let column = ((x - first) / pitch).clamp(0.0, 4.0) as usize;
-    let left = first + (column as f64 + 0.5) * pitch - width / 2.0;
-    let (top, bottom) = (0.5 - HEIGHTS[column] / 2.0, 0.5 + HEIGHTS[column] / 2.0);
-    if in_rounded(x, y, [left, top, left + width, bottom], width / 2.0) {
-        colour = blend(AMBER, ACCENT, (y - 0.2) / 0.5);
-    }
-    colour
 }

@@ -1,6 +1,6 @@
 //! Composes, plays, paints and encodes the bundled demo track.
 //!
-//! The track and the icon are the project's own work and are rebuilt bit for bit on any platform.
+//! The track is the project's own work and is rebuilt bit for bit on any platform.
 
 mod canvas;
 mod cover;
@@ -50,8 +50,5 @@ pub fn build() -> Result<Vec<(&'static str, Vec<u8>)>, String> {
             "the demo track takes {size} bytes, more than the {SIZE_LIMIT_BYTES} allowed"
         ));
     }
-    Ok(vec![
-        ("assets/demo.flac", track),
-        ("assets/icon.png", cover::icon_png()),
-    ])
+    Ok(vec![("assets/demo.flac", track)])
 }

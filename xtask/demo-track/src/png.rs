@@ -1,38 +1,28 @@
 //! A PNG writer: per-row filters, one zlib stream, always the same bytes.
 
-/// What a pixel holds.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pixels {
-    /// Red, green, blue: opacity is dropped.
-    Rgb,
-    /// Red, green, blue, opacity.
-    Rgba,
-}
+/// Bytes of a pixel: red, green and blue.
+const WIDTH: usize = 3;
 
-/// Encodes a square of `side` pixels given as rows of red, green, blue and opacity bytes.
-pub(crate) fn encode(rgba: &[u8], side: usize, pixels: Pixels) -> Vec<u8> {
-    let width = match pixels {
-        Pixels::Rgb => 3,
-        Pixels::Rgba => 4,
-    };
+/// Encodes a square of `side` pixels given as rows of red, green, blue and opacity bytes; opacity is dropped.
+pub(crate) fn encode(rgba: &[u8], side: usize) -> Vec<u8> {
     let kept: Vec<u8> = rgba
         .chunks_exact(4)
-        .flat_map(|pixel| &pixel[..width])
+        .flat_map(|pixel| &pixel[..WIDTH])
         .copied()
         .collect();
-    let row_bytes = side * width;
+    let row_bytes = side * WIDTH;
     let mut filtered = Vec::with_capacity(kept.len() + side);
     let mut above = vec![0; row_bytes];
     for row in kept.chunks_exact(row_bytes) {
-        filtered.extend(best_filter(row, &above, width));
+        filtered.extend(best_filter(row, &above, WIDTH));
         above.copy_from_slice(row);
     }
 
     let mut header = Vec::new();
     header.extend((side as u32).to_be_bytes());
     header.extend((side as u32).to_be_bytes());
-    let colour_type = if pixels == Pixels::Rgb { 2 } else { 6 };
-    header.extend([8, colour_type, 0, 0, 0]);
+    // Eight bits of three colours.
+    header.extend([8, 2, 0, 0, 0]);
 
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
     push_chunk(&mut file, b"IHDR", &header);

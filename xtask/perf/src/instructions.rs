@@ -77,7 +77,8 @@ fn runner() -> Result<PathBuf, Failure> {
             "Installing gungraun-runner {RUNNER_VERSION} into {}.",
             folder.display()
         );
-        let mut install = project::cargo(&["install", "--locked", "gungraun-runner"]);
+        // It hardly computes anything itself: built quickly.
+        let mut install = project::cargo(&["install", "--debug", "--locked", "gungraun-runner"]);
         install
             .args(["--version", RUNNER_VERSION, "--root"])
             .arg(&folder);

@@ -4,7 +4,7 @@ use xtask_common::failure::Failure;
 
 /// How long a session plays, unless told otherwise, in seconds.
 const SESSION_SECONDS: u32 = 60;
-/// The same under load with `--full`: long enough for rare things to happen.
+/// How long the session under load plays with `--full`, in seconds: long enough for rare events.
 const FULL_BUSY_SECONDS: u32 = 600;
 
 /// What to measure, and how.

@@ -23,9 +23,9 @@ pub(super) const NOT_RUN: &str = "not run/";
 /// How such a reason begins when it was not meant to be left out.
 const FAILED: &str = "failed: ";
 
-/// The same with many more bands.
+/// A session on PipeWire with many bands.
 pub(super) const MANY_BANDS: &str = "PipeWire, 512 frames, 31 bands";
-/// The same as the first with fewer and longer callbacks.
+/// A session on PipeWire with fewer and longer callbacks.
 pub(super) const LONG: &str = "PipeWire, 2048 frames, 10 bands";
 /// The session underruns are judged by.
 pub(super) const BUSY: &str = "PipeWire, 256 frames, 10 bands, all cores busy";

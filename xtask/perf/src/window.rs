@@ -25,7 +25,7 @@ pub(super) const MINIMISED: &str = "playing, minimised";
 pub(super) const PAUSED: &str = "paused";
 /// 95 of 100 frames take at most this much of the window's thread, in ms.
 pub(super) const FRAME_P95: &str = "window/frame p95 ms";
-/// The same of laying it out alone; what is left is drawing.
+/// 95 of 100 frames take at most this much for layout alone, in ms; what is left is drawing.
 pub(super) const LAYOUT_P95: &str = "window/layout p95 ms";
 
 /// Until everything that happens once has happened.

@@ -14,7 +14,7 @@ pub struct ImpulseResponse {
 }
 
 impl ImpulseResponse {
-    /// The same taps for every channel.
+    /// One set of taps for every channel.
     pub fn mono(taps: Vec<f32>) -> Self {
         Self {
             left: taps,

@@ -8,7 +8,7 @@
 /// Every method may be called only where the processor has the instructions of the type, and only
 /// from code compiled for them, or it will not be inlined.
 pub(crate) unsafe trait Lanes: Copy {
-    /// The same register as 32-bit integers.
+    /// The register as 32-bit integers.
     type Bits: Copy;
     /// A choice for each lane.
     type Mask: Copy;
@@ -66,7 +66,7 @@ pub(crate) unsafe trait Lanes: Copy {
     /// Real and imaginary parts of `LANES` complex values, in whatever order of lanes is cheapest:
     /// [`forward`](Self::forward) puts what was worked out from them back in the order of memory.
     unsafe fn load_complex(from: *const f32) -> (Self, Self);
-    /// The same, with the last value where [`load_complex`](Self::load_complex) has the first;
+    /// `LANES` complex values in reverse: the last where [`load_complex`](Self::load_complex) has the first;
     /// [`mirrored`](Self::mirrored) is the way back.
     unsafe fn load_complex_mirrored(from: *const f32) -> (Self, Self);
     /// Memory order, for lanes as `load_complex` loads them.

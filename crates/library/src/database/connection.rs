@@ -9,7 +9,7 @@ use std::time::Duration;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Pages a reader keeps in memory, in KiB.
 const READ_CACHE_KIB: i32 = 4_096;
-/// The same for the writer, which touches more of the index in a batch.
+/// Pages the writer keeps in memory, in KiB: a batch touches more of the index than a search.
 const WRITE_CACHE_KIB: i32 = 8_192;
 /// Statements kept prepared.
 const MAX_STATEMENTS: usize = 64;

@@ -174,8 +174,8 @@ impl Reader {
         Ok(ids.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// The same words with those that no track has replaced by the nearest there are, as a query and as a
-    /// line.
+    /// `words` with each that no track has replaced by the nearest word there is, as a query and as a line
+    /// to show.
     fn nearly(&self, words: &[&str], now: i64) -> Result<Option<(Query, String)>, DatabaseError> {
         let word = |text: &str| Query::Text {
             field: None,

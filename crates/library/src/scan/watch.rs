@@ -13,8 +13,8 @@ impl FolderWatch {
     /// not take long.
     ///
     /// # Errors
-    /// A line that says why the system cannot watch.
-    pub fn new(changed: impl Fn(Vec<PathBuf>) + Send + 'static) -> Result<Self, String> {
+    /// When the system cannot watch.
+    pub fn new(changed: impl Fn(Vec<PathBuf>) + Send + 'static) -> notify::Result<Self> {
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             if let Ok(event) = event
                 && !event.kind.is_access()
@@ -22,18 +22,14 @@ impl FolderWatch {
                 changed(event.paths);
             }
         });
-        watcher
-            .map(|watcher| Self { watcher })
-            .map_err(|error| error.to_string())
+        watcher.map(|watcher| Self { watcher })
     }
 
     /// Watches everything below `folder` too. Takes a while for a large one.
     ///
     /// # Errors
-    /// A line that says why it cannot be watched: the system watches so many folders and no more.
-    pub fn add(&mut self, folder: &std::path::Path) -> Result<(), String> {
-        self.watcher
-            .watch(folder, RecursiveMode::Recursive)
-            .map_err(|error| error.to_string())
+    /// When it cannot be watched: the system watches so many folders and no more.
+    pub fn add(&mut self, folder: &std::path::Path) -> notify::Result<()> {
+        self.watcher.watch(folder, RecursiveMode::Recursive)
     }
 }

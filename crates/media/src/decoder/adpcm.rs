@@ -48,7 +48,7 @@ pub(super) enum AdpcmKind {
     Microsoft,
     /// That of the Interactive Multimedia Association, as in WAVE.
     Ima,
-    /// The same as Apple writes it.
+    /// IMA ADPCM in the blocks of Apple's `ima4`.
     ImaApple,
 }
 
@@ -283,7 +283,8 @@ impl Ima {
         self.go_by((2 * size + 1) * IMA_STEPS[self.index] / 8, code)
     }
 
-    /// The same with each part of the difference rounded down by itself, as it was first described.
+    /// The next sample where each part of the difference is rounded down by itself, as IMA first described
+    /// it.
     fn next_by_shifts(&mut self, code: u8) -> i32 {
         let step = IMA_STEPS[self.index];
         let part = |bit: u8, part: i32| if code & bit != 0 { part } else { 0 };

@@ -19,7 +19,8 @@ use symphonia::core::errors::Error;
 const PREROLL_FRAMES: u64 = 1024 * 4;
 /// Of these, the frames without which the target itself would not come out right.
 const MIN_PREROLL_FRAMES: u64 = 1024 * 2;
-/// The same for MPEG audio, whose packets borrow up to 511 bytes from those before: ten at low rates.
+/// [`PREROLL_FRAMES`] of MPEG audio, whose packets borrow up to 511 bytes from those before: ten at low
+/// rates.
 const MPEG_PREROLL_FRAMES: u64 = 1152 * 14;
 const MIN_MPEG_PREROLL_FRAMES: u64 = 1152 * 12;
 

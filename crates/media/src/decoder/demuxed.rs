@@ -144,7 +144,7 @@ impl Demuxed {
         Ok(this)
     }
 
-    /// The same, with what has been found wrong with its file.
+    /// Adds what has been found wrong with the file.
     ///
     /// # Errors
     /// When that has left no sound in it.

@@ -46,7 +46,7 @@ impl PlayerApp {
         }
     }
 
-    /// The same requests where the collection stands in the queue's place.
+    /// Carries out a request meant for the list that is shown, where that is the collection.
     fn carry_out_in_library(&mut self, ctx: &Context, action: QueueAction) {
         let library = &mut self.panes.library;
         match action {

@@ -264,6 +264,22 @@ pub(crate) const TEST: &[Need] = &[
     ),
     also("xdotool", Probe::Commands(&["xdotool"]), [&["xdotool"]; 5]),
     also(
+        "playerctl",
+        Probe::Commands(&["playerctl"]),
+        [&["playerctl"]; 5],
+    ),
+    also(
+        "what opens files by their kind",
+        Probe::Commands(&["xdg-mime", "gio", "update-desktop-database"]),
+        [
+            &["xdg-utils", "libglib2.0-bin", "desktop-file-utils"],
+            &["xdg-utils", "glib2", "desktop-file-utils"],
+            &["xdg-utils", "glib2", "desktop-file-utils"],
+            &["xdg-utils", "glib2-tools", "desktop-file-utils"],
+            &["xdg-utils", "glib", "desktop-file-utils"],
+        ],
+    ),
+    also(
         "ImageMagick",
         Probe::Commands(&["import", "identify"]),
         [

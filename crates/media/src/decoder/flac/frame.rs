@@ -28,7 +28,8 @@ impl StreamInfoBlock {
         self.sample_rate_hz() > 0 && max >= MIN_BLOCK_FRAMES && min <= max
     }
 
-    /// The same with what `header` says of itself. `None` if neither knows the rate or the bits.
+    /// This STREAMINFO with what a frame's `header` says of itself. `None` if neither knows the rate or the
+    /// bits.
     pub(super) fn corrected_by(&self, header: &FrameHeader) -> Option<Self> {
         let is_known = self.sample_rate_hz() > 0;
         let rate_hz = Some(header.sample_rate_hz).filter(|rate_hz| *rate_hz > 0);

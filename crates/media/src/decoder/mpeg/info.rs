@@ -22,7 +22,7 @@ pub(super) struct InfoFrame {
     pub(super) bytes: Option<u64>,
     /// Frames of sound in front that are none of the source's, the decoder's own included.
     pub(super) delay_frames: u64,
-    /// The same behind.
+    /// Frames of sound at the end that are none of the source's.
     pub(super) padding_frames: u64,
 }
 

@@ -20,7 +20,7 @@ const REPLICATED: Legs = Legs {
     packets: 256,
     preroll: 64,
 };
-/// The same for more than two channels, which take longer.
+/// Spectral band replication of more than two channels, whose packets take longer to decode.
 const REPLICATED_SURROUND: Legs = Legs {
     packets: 128,
     preroll: 64,

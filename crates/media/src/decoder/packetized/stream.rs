@@ -41,7 +41,7 @@ pub(super) struct Span {
 }
 
 impl Span {
-    /// The same in frames, to the nearest.
+    /// The span in frames at `rate_hz`, to the nearest.
     pub(super) fn frames(self, rate_hz: u32) -> u64 {
         let hz = u128::from(self.hz.max(1));
         let frames = (u128::from(self.ticks) * u128::from(rate_hz) + hz / 2) / hz;

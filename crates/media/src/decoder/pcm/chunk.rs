@@ -14,7 +14,7 @@ pub(super) const NEAR_BYTES: u64 = 64;
 /// Sizes of 32 bits from here on stand for "not known": recorders and programs that write to a pipe leave such, and
 /// no header of 32 bits counts that far in earnest.
 const PLACEHOLDER_BYTES: u64 = 0x7FFF_0000;
-/// The same in the sizes of 64 bits, which may be as large in earnest.
+/// Sizes of 64 bits that stand for "not known": single values, as real ones may be as large.
 const LONG_PLACEHOLDERS: [u64; 4] = [0x7FFF_F000, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF];
 /// No chunk but that of the sound is as long: bytes.
 const MAX_OTHER_BYTES: u64 = 1 << 24;
