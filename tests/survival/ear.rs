@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 const LIMIT: Duration = Duration::from_secs(20);
 /// Of a sink what it plays; and of no other one where the default changes.
 const PROPERTIES: &str = "{ stream.capture.sink=true node.dont-reconnect=true }";
+/// How far a place may be from where it is looked for, in frames.
+const NEAR_FRAMES: usize = 20 * RATE;
 const FRAME_BYTES: usize = size_of::<Frame>();
 
 /// A recorder in the graph itself, which writes each cycle to a file as it gets it: nothing is on its way when
@@ -70,6 +72,13 @@ impl GraphEar {
             let (at, place) = first_match(heard, from, track)?;
             Some(risen_from(heard, at, place))
         })
+    }
+
+    /// The same of a long track, near its frame `about`: to look through all of it takes seconds.
+    pub(crate) fn hear_near(&self, from: usize, track: &[Frame], about: usize) -> usize {
+        let start = about.saturating_sub(NEAR_FRAMES);
+        let end = track.len().min(about + NEAR_FRAMES);
+        start + self.hear(from, &track[start..end])
     }
 
     /// All that was heard so far.

@@ -4,7 +4,7 @@ use crate::ear::GraphEar;
 use crate::is_long;
 use crate::player::Player;
 use crate::server::SoundServer;
-use crate::servers::{BUFFER, last_match, track};
+use crate::servers::{BUFFER, last_match_in, track};
 use crate::support::signals::Track;
 use crate::support::{RATE, on_desktop};
 use std::ops::RangeInclusive;
@@ -13,6 +13,8 @@ use std::time::Duration;
 
 /// Frames that the sound server may play to nobody until it has told that the device is gone.
 const TO_NOBODY: i64 = (RATE / 4) as i64;
+/// The most that is played in the course of one event, in frames.
+const SPAN: usize = 20 * RATE;
 /// Frames that are heard before an ear is there which must not be there first.
 const LATE_EAR: i64 = (3 * RATE) as i64;
 
@@ -59,7 +61,7 @@ fn a_row_of_random_events_is_survived() {
         let mut server = SoundServer::start(folder);
         let player = Player::start(&server, folder, &track.path, &[]);
         let mut state = 0x2545_f491_4f6c_dd1d_u64;
-        let (mut worst, mut busiest) = (0_i64, 0.0_f64);
+        let (mut at, mut worst, mut busiest) = (0, 0_i64, 0.0_f64);
         let mut memory = None;
         let mut faults = Vec::new();
         for number in 0..count {
@@ -69,9 +71,16 @@ fn a_row_of_random_events_is_survived() {
             let event = EVENTS[(state >> 33) as usize % EVENTS.len()];
             let away = Duration::from_millis(500 + (state >> 20) % 2_000);
             let ear = GraphEar::of(&server, "test", folder);
-            ear.hear(0, &track.frames);
+            let about = ear.hear_near(0, &track.frames, at);
             std::thread::sleep(Duration::from_millis(700));
-            let (last, place) = happen(event, away, &mut server, &player, ear, &track, folder);
+            let scene = Scene {
+                track: &track,
+                about,
+                away,
+                folder,
+            };
+            let (last, place) = happen(event, &scene, &mut server, &player, ear);
+            at = place;
             let error = place as i64 - (last as i64 + 1);
             let load = player.load_over(0.5);
             let kib = player.private_kib();
@@ -101,22 +110,39 @@ fn a_row_of_random_events_is_survived() {
     });
 }
 
+/// What an event happens to.
+struct Scene<'a> {
+    track: &'a Track,
+    /// Where in the track it is, more or less.
+    about: usize,
+    /// How long the event lasts.
+    away: Duration,
+    folder: &'a Path,
+}
+
 /// Lets it happen; gives the last frame that a sink took before, and the first one after it.
 fn happen(
     event: Event,
-    away: Duration,
+    scene: &Scene<'_>,
     server: &mut SoundServer,
     player: &Player,
     ear: GraphEar,
-    track: &Track,
-    folder: &Path,
 ) -> (usize, usize) {
-    let last = |ear: &GraphEar| last_match(&ear.frames(), track);
+    let &Scene {
+        track,
+        about,
+        away,
+        folder,
+    } = scene;
+    let last = |ear: &GraphEar| {
+        let end = track.frames.len().min(about + SPAN);
+        about + last_match_in(&ear.frames(), &track.frames[about..end])
+    };
     // The player is stopped where the ear has to be there before the sound.
     let there_first = |server: &SoundServer| {
         let ear = GraphEar::of(server, "test", folder);
         player.signal(libc::SIGCONT);
-        ear.hear(0, &track.frames)
+        ear.hear_near(0, &track.frames, about)
     };
     match event {
         Event::KillServer => {
@@ -152,17 +178,17 @@ fn happen(
             std::thread::sleep(away);
             let (last, from) = (last(&ear), ear.frames().len());
             player.signal(libc::SIGCONT);
-            (last, ear.hear(from, &track.frames))
+            (last, ear.hear_near(from, &track.frames, about))
         }
         Event::ChangeDefault => {
             server.add_sink("other", "");
             let there = GraphEar::of(server, "other", folder);
             server.set_default("other");
-            there.hear(0, &track.frames);
+            there.hear_near(0, &track.frames, about);
             std::thread::sleep(away);
             let from = ear.frames().len();
             server.set_default("test");
-            let place = ear.hear(from, &track.frames);
+            let place = ear.hear_near(from, &track.frames, about);
             let last = last(&there);
             server.remove_sink("other");
             (last, place)

@@ -128,10 +128,15 @@ pub(crate) fn risen_from(heard: &[[f32; 2]], at: usize, place: usize) -> usize {
 
 /// The last frame of the track that was heard.
 pub(crate) fn last_match(heard: &[[f32; 2]], track: &Track) -> usize {
+    last_match_in(heard, &track.frames)
+}
+
+/// The same in a part of a track.
+pub(crate) fn last_match_in(heard: &[[f32; 2]], frames: &[[f32; 2]]) -> usize {
     let Some(end) = heard.iter().rposition(|frame| *frame != [0.0, 0.0]) else {
         return 0;
     };
     // What is there at the end may be cut anywhere: some frames back it is whole.
     let from = end.saturating_sub(2_000);
-    first_match(&heard[..=end], from, &track.frames).map_or(0, |(at, place)| place + (end - at))
+    first_match(&heard[..=end], from, frames).map_or(0, |(at, place)| place + (end - at))
 }

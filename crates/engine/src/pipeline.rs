@@ -12,12 +12,12 @@ pub use settings::PlaybackSettings;
 
 use blocks::BlockWriter;
 use deck::Deck;
-use dsp::mixer::{Crossfade, CrossfadeLaw, MAX_CROSSFADE_SECONDS, Mixer};
+use dsp::mixer::Mixer;
 use dsp::simd::AudioOptimizer;
-use dsp::time_stretch::{SPEEDS, TimeStretch};
+use dsp::time_stretch::TimeStretch;
 use media::decoder::{TrackDecoder, frames_at};
 use media::error::MediaError;
-use media::replaygain::{ReplayGain, ReplayGainMode, ReplayGainSettings};
+use media::replaygain::{ReplayGain, ReplayGainMode};
 use rt::ids::{Generation, PlayId};
 use rt::ring::{BLOCK_FRAMES, RingProducer};
 use std::collections::VecDeque;

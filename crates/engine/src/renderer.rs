@@ -11,11 +11,10 @@ use dsp::ramp::Fade;
 use rt::clock::{ClockReading, PlaybackClock};
 use rt::history::LockFreeAudioBuffer;
 use rt::ids::{Generation, PlayId};
-use rt::ring::{AudioBlock, BLOCK_FRAMES, RingConsumer, Speed, TrackStart};
+use rt::ring::{AudioBlock, RingConsumer, Speed, TrackStart};
 use rt::snapshot::SnapshotReader;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::Ordering;
 use telemetry::monitor::PerformanceMonitor;
 
 /// Track changes that can wait for control to look, at least; it looks many times a second. And all that

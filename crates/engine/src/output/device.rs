@@ -12,15 +12,13 @@ use hosts::{description_of, has_dummy, hosts, id_of, is_server, outputs, rank};
 use super::RendererLoan;
 use super::callback_body::CallbackBody;
 use super::device_word::DeviceWord;
-use super::found_device::{DeviceKind, FoundDevice};
 use super::latency::ToldTimes;
-use super::names::{DUMMY_ID, is_called, shown_names};
-use super::sound_server::{pipewire_answers, silence_alsa};
+use super::names::{is_called, shown_names};
 use super::trouble::{DeviceTrouble, TroubleBell};
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{
-    BufferSize, Data, DeviceDirection, ErrorKind, HostId, OutputCallbackInfo, Sample, SampleFormat,
-    SizedSample, StreamConfig, SupportedBufferSize, SupportedStreamConfig,
+    BufferSize, Data, ErrorKind, OutputCallbackInfo, Sample, SampleFormat, SizedSample,
+    StreamConfig, SupportedBufferSize, SupportedStreamConfig,
 };
 use dsp::dither::TpdfDither;
 use dsp::simd::AudioOptimizer;

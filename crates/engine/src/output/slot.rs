@@ -9,19 +9,15 @@ use super::null::{NULL_CHANNELS, NULL_RATE_HZ, NullOutput};
 use super::pulse::{Pulse, PulseSign, START};
 use super::trouble::TroubleBell;
 use crate::chain::ChainSettings;
-use crate::renderer::{RenderShared, Renderer, RendererLinks, RendererParts, TrackStarted};
+use crate::renderer::{Renderer, RendererLinks, RendererParts, TrackStarted};
 use crate::status::{OutputChoice, OutputStatus};
 use crossbeam::channel::Receiver;
 use dsp::convolver::PreparedResponse;
 use dsp::equalizer::GraphicCurve;
-use dsp::minimum_phase::impulse_response;
-use rt::clock::PlaybackClock;
-use rt::history::LockFreeAudioBuffer;
-use rt::ring::{AudioRingBuffer, RingLevel, RingProducer};
+use rt::ring::{AudioRingBuffer, RingProducer};
 use rt::snapshot::{SnapshotWriter, snapshot};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
-use telemetry::monitor::PerformanceMonitor;
 
 /// Decoded sound kept ahead, in seconds.
 const RING_SECONDS: f64 = 0.5;
