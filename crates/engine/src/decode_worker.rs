@@ -1,5 +1,6 @@
 //! The decode thread: owns the pipeline, takes orders, keeps the ring full.
 
+mod naps;
 mod orders;
 mod share;
 
@@ -11,6 +12,7 @@ use media::decoder::TrackDecoder;
 use media::error::MediaError;
 use media::location::TrackLocation;
 use media::open::Opener;
+use naps::Naps;
 pub use orders::{DecodeOrder, DecodeReport, FollowedRates, TrackRequest};
 use rt::ids::{Generation, PlayId};
 use share::CoreShare;
@@ -21,17 +23,6 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use telemetry::monitor::PerformanceMonitor;
 
-/// How long to sleep when the ring is full and being drained: half of what it holds. Each time wakes a
-/// processor.
-const NAP: Duration = Duration::from_millis(250);
-/// After so many without anybody draining it, 4 s, only an order ends the sleep. None is longer: a device that
-/// starts at last would find the ring empty before its end.
-const MAX_VAIN_NAPS: u32 = 16;
-/// How long while the ring may still be full of what a jump has made stale: the callback throws all of
-/// that away at once, and then has little more than what it took to begin.
-const JUMP_NAP: Duration = Duration::from_millis(3);
-/// For how long after a jump to look that often; paused, the callback may take its time.
-const JUMP_TIME: Duration = Duration::from_millis(300);
 /// Blocks decoded between two looks at the orders.
 const BLOCKS_AT_ONCE: usize = 4;
 
@@ -81,8 +72,7 @@ pub fn start(links: DecodeLinks) -> std::io::Result<JoinHandle<()>> {
                 pipeline: None,
                 source: PlaybackSettings::default(),
                 rates: FollowedRates::default(),
-                jumped_at: None,
-                vain_naps: 0,
+                naps: Naps::default(),
                 busy_with,
                 parked: None,
                 share: CoreShare::start(),
@@ -100,12 +90,9 @@ struct DecodeWorker {
     pipeline: Option<DecodePipeline>,
     source: PlaybackSettings,
     rates: FollowedRates,
-    /// When the last jump was.
-    jumped_at: Option<Instant>,
+    naps: Naps,
     /// The track whose file is being looked at.
     busy_with: Rc<Cell<PlayId>>,
-    /// Naps since the ring was drained last.
-    vain_naps: u32,
     /// A track that stands at its beginning and waits for an output at its rate. What comes through a pipe
     /// cannot be opened twice.
     parked: Option<(TrackLocation, TrackDecoder)>,
@@ -126,7 +113,7 @@ impl DecodeWorker {
             };
             match order {
                 Ok(order) => {
-                    self.vain_naps = 0;
+                    self.naps.wake();
                     self.obey_latest(order);
                     nap = None;
                     continue;
@@ -188,19 +175,13 @@ impl DecodeWorker {
             };
             self.report(report);
         }
-        let is_near_jump = self.jumped_at.is_some_and(|at| at.elapsed() < JUMP_TIME) && is_young;
         match progress {
             // All of the ring at once: with a part of it, the next nap would end when it is nearly empty.
             Progress::Full if has_moved => {
-                self.vain_naps = 0;
+                self.naps.wake();
                 None
             }
-            Progress::Full if is_near_jump => Some(JUMP_NAP),
-            Progress::Full if self.vain_naps >= MAX_VAIN_NAPS => Some(Duration::MAX),
-            Progress::Full => {
-                self.vain_naps += 1;
-                Some(NAP)
-            }
+            Progress::Full => Some(self.naps.next(is_young)),
             Progress::Idle | Progress::AwaitsNext => Some(Duration::MAX),
         }
     }
@@ -220,7 +201,7 @@ impl DecodeWorker {
 
     fn handle(&mut self, order: DecodeOrder) {
         if order.is_jump() || matches!(order, DecodeOrder::Configure(..) | DecodeOrder::Resume) {
-            self.jumped_at = Some(Instant::now());
+            self.naps.note_jump();
         }
         match order {
             DecodeOrder::Configure(ring, sample_rate_hz) => {
