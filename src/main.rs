@@ -12,9 +12,27 @@ use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 
 fn main() -> ExitCode {
+    keep_large_blocks_apart();
     match cli::run() {
         Outcome::Done(code) => code,
         Outcome::Window(start) => open_window(*start),
+    }
+}
+
+/// The most a block of memory holds that is cut from a heap, in bytes.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+const MAX_HEAP_BLOCK: libc::c_int = 256 << 10;
+
+/// Has large blocks of memory come from the system one by one, and go back to it when they are freed.
+///
+/// The C library gives that up as soon as one of them has been freed. PipeWire's converter then has its 16 MiB
+/// copied into place when it grows them, and 4 MiB that nobody uses stay in memory.
+fn keep_large_blocks_apart() {
+    // SAFETY: it takes numbers, and no other thread is there yet that could allocate meanwhile.
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    unsafe {
+        // Refused, it stays as it was.
+        libc::mallopt(libc::M_MMAP_THRESHOLD, MAX_HEAP_BLOCK);
     }
 }
 

@@ -1,6 +1,9 @@
 //! WAVE and its larger kin.
 
-use crate::{FRAMES, Wave, big, chunk, decode, expect, format, little, tails, words, wrong_sizes};
+use crate::{
+    FRAMES, Wave, as_f32, big, chunk, decode, expect, format, little, tails, words, wrong_sizes,
+};
+use media::decoder::TrackDecoder;
 
 #[test]
 fn wave_sizes_are_not_believed_over_the_file() {
@@ -296,4 +299,70 @@ fn what_cannot_be_played_is_named() {
     let mut file = Wave::new();
     file.format[2..4].copy_from_slice(&[0, 0]);
     assert!(decode(&file.bytes()).unwrap_err().starts_with("damaged"));
+}
+
+#[test]
+fn sound_in_several_chunks_plays_in_order() {
+    let sound = little(&words());
+    let format = chunk(b"fmt ", &format(1, 16));
+    let info = chunk(b"LIST", b"INFOISFT\x06\0\0\0abcde\0");
+    for cut in [2, 1_000, 3_000] {
+        let (first, second) = sound.split_at(2 * cut);
+        let (third, fourth) = second.split_at(second.len() / 4 * 2);
+        let chunks = [
+            format.clone(),
+            chunk(b"data", first),
+            info.clone(),
+            chunk(b"data", third),
+            chunk(b"data", fourth),
+            info.clone(),
+        ]
+        .concat();
+        let mut file = b"RIFF".to_vec();
+        file.extend((chunks.len() as u32 + 4).to_le_bytes());
+        file.extend(b"WAVE");
+        file.extend(&chunks);
+        expect(&format!("cut at {cut}"), &file, &words(), None);
+        // Without its last bytes, and those of the chunk behind.
+        file.truncate(file.len() - info.len() - 10);
+        let (info, samples) = decode(&file).unwrap();
+        assert!(samples == as_f32(&words()[..FRAMES - 5]), "cut at {cut}");
+        assert_eq!(
+            info.warnings,
+            [format!(
+                "cut short: {} of {FRAMES} frames are there",
+                FRAMES - 5
+            )]
+        );
+    }
+}
+
+#[test]
+fn bytes_that_are_no_whole_frame_are_no_sound() {
+    // A tone in stereo, then three bytes that none of its frames could be.
+    let tone = |n: usize| ((n as f64 * 0.05).sin() * 9_000.0) as i16;
+    let sound: Vec<i16> = (0..FRAMES).flat_map(|n| [tone(n), -tone(n)]).collect();
+    let mut format = format(1, 16);
+    format[2..4].copy_from_slice(&2_u16.to_le_bytes());
+    format[12..14].copy_from_slice(&4_u16.to_le_bytes());
+    for stray in [&b"x"[..], b"xy", b"xyz"] {
+        for behind in [Vec::new(), chunk(b"LIST", b"INFOISFT\x06\0\0\0abcde\0")] {
+            let mut data = little(&sound);
+            data.extend(stray);
+            let chunks = [chunk(b"fmt ", &format), chunk(b"data", &data), behind].concat();
+            let mut file = b"RIFF".to_vec();
+            file.extend((chunks.len() as u32 + 4).to_le_bytes());
+            file.extend(b"WAVE");
+            file.extend(&chunks);
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("sound");
+            std::fs::write(&path, file).unwrap();
+            let mut decoder = TrackDecoder::open(&path).unwrap();
+            let mut samples = Vec::new();
+            while let Some(frames) = decoder.next_frames().unwrap() {
+                samples.extend_from_slice(frames);
+            }
+            assert!(samples == as_f32(&sound), "{stray:?}: {}", samples.len());
+        }
+    }
 }

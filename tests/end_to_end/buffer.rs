@@ -8,8 +8,10 @@ use std::process::{Child, Command};
 
 /// Of 42.7 ms that there are for 2,048 frames: enough to want more, not enough to break the sound off.
 const EFFECT_US: &str = "36800";
-/// A silence shorter than this is no change of the buffer, in frames.
+/// A silence shorter than this is none, in frames.
 const MIN_GAP: usize = 240;
+/// A device that is opened anew is silent for longer than this, in frames.
+const MIN_OPENING: usize = RATE / 10;
 /// Frames of a fade, either way, 5 ms, and some for its very ends.
 const FADE: usize = 260;
 
@@ -67,10 +69,13 @@ fn a_buffer_that_grows_loses_no_frame_and_does_not_click() {
             capture.wait("a gap, and sound again", |heard| next_gap(heard, at));
             capture.listen(3.0);
             let heard = capture.frames();
-            // The server may grow its own cycle in two steps; each must be as good.
-            let (mut at, mut place, mut gaps) = (at, place, 0);
+            // A decoder that is late on a busy machine makes a short gap of its own, which must be as good.
+            let (mut at, mut place, mut openings, mut late) = (at, place, 0, 0);
             while let Some((silent_at, from)) = next_gap(&heard, at) {
-                gaps += 1;
+                match from - silent_at >= MIN_OPENING {
+                    true => openings += 1,
+                    false => late += 1,
+                }
                 let whole = agreement(&heard[at..silent_at], &track.frames[place..]);
                 let faded = silent_at - at - whole;
                 let Some((again, resumed)) = first_match(&heard, from, &track.frames) else {
@@ -89,14 +94,15 @@ fn a_buffer_that_grows_loses_no_frame_and_does_not_click() {
                 }
                 (at, place) = (again, resumed);
             }
-            assert!((1..=2).contains(&gaps), "{gaps} gaps");
+            assert_eq!(openings, 1, "it is opened anew once");
+            assert!(late <= 1, "the decoder was late {late} times");
             let after = agreement(&heard[at..at + RATE], &track.frames[place..]);
             assert_eq!(after, RATE, "whole after it");
         },
     );
 }
 
-/// Where the next silence from `at` on begins that is a change of the buffer, and where it ends.
+/// Where the next silence from `at` on begins, and where it ends.
 fn next_gap(heard: &[[f32; 2]], at: usize) -> Option<(usize, usize)> {
     let mut silent = 0;
     for (n, frame) in heard.iter().enumerate().skip(at) {

@@ -7,6 +7,7 @@
 mod containers;
 mod disk;
 mod lists;
+mod narrow;
 mod ogg_pages;
 mod piped;
 mod player;

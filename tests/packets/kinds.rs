@@ -1,7 +1,7 @@
 //! WavPack in Matroska, files of containers with no packet or one, and the names of what cannot be played.
 
 use crate::decode;
-use crate::encoders::{have, music_of, run, write_wav_of};
+use crate::encoders::{ffmpeg_f32, have, music_of, run, write_wav_of};
 use media::decoder::TrackDecoder;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -136,9 +136,7 @@ fn refusals_name_the_codec() {
         ("-c:a wmav2", "wma.mka", "WMA"),
         ("-c:a wmav2", "a.wma", "WMA"),
         ("-c:a libspeex -ar 16000 -ac 1", "spx.mka", "Speex"),
-        ("-c:a adpcm_ima_qt", "ima.mov", "IMA ADPCM"),
-        ("-c:a adpcm_ms", "ms.mov", "Microsoft ADPCM"),
-        ("-c:a adpcm_ms", "ms.mka", "Microsoft ADPCM"),
+        ("-c:a adpcm_yamaha", "yamaha.mka", "Yamaha ADPCM"),
         ("-c:a g722 -ar 16000 -ac 1", "g722.wav", "G.722 in WAVE"),
         ("-c:a libgsm -ar 8000 -ac 1", "gsm.caf", "GSM 6.10 in CAF"),
         ("-c:a aac", "a.ts", "MPEG transport stream"),
@@ -236,5 +234,47 @@ fn edit_lists_of_several_entries_are_followed_where_they_can_be() {
             "{entries:?}"
         );
         assert!(all == original[heard], "{entries:?}");
+    }
+}
+
+#[test]
+fn adpcm_in_mp4_and_matroska_is_ffmpegs_to_the_bit() {
+    if !have("ADPCM in MP4 and Matroska", &["ffmpeg"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let wav = folder.path().join("in.wav");
+    for channels in [1, 2] {
+        write_wav_of(
+            &wav,
+            &music_of(50_001, 44_100, channels),
+            44_100,
+            channels,
+            16,
+        );
+        for (codec, file, name) in [
+            ("adpcm_ms", "a.mka", "Microsoft ADPCM"),
+            ("adpcm_ms", "b.mov", "Microsoft ADPCM"),
+            ("adpcm_ima_wav", "c.mka", "IMA ADPCM"),
+            ("adpcm_ima_wav", "d.mov", "IMA ADPCM"),
+            ("adpcm_ima_qt", "e.mov", "IMA ADPCM"),
+        ] {
+            let path = ffmpeg(&wav, &format!("-c:a {codec}"), file).unwrap();
+            let (found, info) = decode(&path).unwrap();
+            let wanted = ffmpeg_f32(&path);
+            let what = format!("{codec} in {file}, {channels} channels");
+            assert_eq!(info.codec, name, "{what}");
+            assert_eq!(info.bits_per_sample, Some(16), "{what}");
+            assert_eq!(info.warnings, Vec::<String>::new(), "{what}");
+            assert_eq!(found.len(), wanted.len(), "{what}");
+            assert!(found == wanted, "{what}");
+            let mut decoder = TrackDecoder::open(&path).unwrap();
+            for target in [40_000, 1, 20_000, 30_000, 0] {
+                decoder.seek(target as u64).unwrap();
+                let got = decoder.next_frames().unwrap().unwrap().to_vec();
+                let from = target * usize::from(channels);
+                assert!(got == found[from..from + got.len()], "{what}, {target}");
+            }
+        }
     }
 }

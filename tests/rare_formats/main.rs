@@ -320,3 +320,54 @@ fn free_format_mp3_sounds_as_in_lame_from_anywhere() {
         assert_decodes_to(&packed, &found, &what);
     }
 }
+
+#[test]
+fn a_file_of_which_nothing_can_be_decoded_is_a_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = |path: &Path| {
+        let opened = TrackDecoder::open(path);
+        let read = opened.and_then(|mut decoder| decoder.next_frames().map(|_| ()));
+        read.err().map(|error| error.to_string())
+    };
+    for (name, reason) in [
+        (
+            "lossless_2ch_16bit.wv",
+            "none of its 5 blocks can be decoded",
+        ),
+        ("float_2ch.wv", "none of its 5 blocks can be decoded"),
+        ("fast_2ch_16bit.ape", "none of its 5 frames can be decoded"),
+        ("high_1ch_8bit.ape", "none of its 5 frames can be decoded"),
+    ] {
+        let whole = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/fixtures")
+            .join(name);
+        let mut content = std::fs::read(&whole).unwrap();
+        if name.ends_with(".ape") {
+            content[160..].fill(0);
+        } else {
+            let mut at = 0;
+            while content[at..].starts_with(b"wvpk") {
+                let size = u32::from_le_bytes(content[at + 4..at + 8].try_into().unwrap());
+                let end = at + 8 + size as usize;
+                content[at + 32..end].fill(0);
+                at = end;
+                if at >= content.len() {
+                    break;
+                }
+            }
+        }
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        assert_eq!(said(&path), Some(format!("damaged: {reason}")), "{name}");
+    }
+    if !have("a correction file of WavPack", &["ffmpeg", "wavpack"]) {
+        return;
+    }
+    let wave = write_wave(folder.path(), "pcm_s16le", 2, &sound(2));
+    let packed = folder.path().join("hybrid.wv");
+    let (from, to) = (wave.to_str().unwrap(), packed.to_str().unwrap());
+    run("wavpack", &["-q", "-y", "-c", "-b300", from, "-o", to]);
+    assert_eq!(said(&packed), None);
+    let line = said(&packed.with_extension("wvc")).unwrap();
+    assert!(line.contains("correction file"), "{line}");
+}

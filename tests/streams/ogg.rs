@@ -36,7 +36,7 @@ fn with_pages(file: &[u8], mut change: impl FnMut(usize, &mut [u8])) -> Vec<u8> 
     file
 }
 
-const OGG_ENCODERS: [(&str, &str); 3] = [
+pub(crate) const OGG_ENCODERS: [(&str, &str); 3] = [
     ("ogg", "oggenc -Q -q 4 -o OUT IN"),
     ("opus", "opusenc --quiet IN OUT"),
     ("oga", "flac -s -f --ogg -o OUT IN"),

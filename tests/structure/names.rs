@@ -8,7 +8,13 @@ const NAMED_IN: [(&str, &[&str]); 8] = [
         "use pipewire",
         &["crates/engine/src/output/device_watch/pipewire.rs"],
     ),
-    ("cpal::", &["crates/engine/src/output/device.rs"]),
+    (
+        "cpal::",
+        &[
+            "crates/engine/src/output/device.rs",
+            "crates/engine/src/output/device/",
+        ],
+    ),
     ("symphonia::", &["crates/media/src/"]),
     ("lofty::", &["crates/media/src/"]),
     ("rustfft::", &["crates/transforms/src/"]),
@@ -19,9 +25,10 @@ const NAMED_IN: [(&str, &[&str]); 8] = [
 
 /// Where the code of the audio callback lives: all of these files are held to its rules, their constructors
 /// too, which only rules out what no constructor needs.
-const CALLBACK_FILES: [&str; 19] = [
+const CALLBACK_FILES: [&str; 20] = [
     "crates/dsp/src/",
     "crates/engine/src/renderer.rs",
+    "crates/engine/src/renderer/",
     "crates/engine/src/chain.rs",
     "crates/rt/src/clock.rs",
     "crates/rt/src/history.rs",
@@ -37,7 +44,7 @@ const CALLBACK_FILES: [&str; 19] = [
     "crates/engine/src/output/null.rs",
     "crates/engine/src/output/pace.rs",
     "crates/engine/src/output/trouble.rs",
-    "crates/engine/src/output/words.rs",
+    "crates/engine/src/output/device_word.rs",
     "crates/engine/src/output.rs",
 ];
 

@@ -10,8 +10,13 @@
 mod support;
 
 mod devices;
+mod ear;
 mod events;
 mod fallback;
+mod files;
+mod formats;
+mod inputs;
+mod load;
 mod player;
 mod server;
 mod servers;

@@ -1,6 +1,7 @@
 //! `rusty-audio play`, and what it takes.
 
 use crate::server::SoundServer;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -30,14 +31,23 @@ impl Player {
         options: &[&str],
         enter: impl FnOnce(&mut Command),
     ) -> Self {
+        let options = options.iter().map(OsStr::new);
+        Self::play(folder, options.chain([track.as_os_str()]), enter)
+    }
+
+    /// `play` with any `arguments`, in an environment of its own.
+    pub(crate) fn play<'a>(
+        folder: &Path,
+        arguments: impl IntoIterator<Item = &'a OsStr>,
+        enter: impl FnOnce(&mut Command),
+    ) -> Self {
         let log = folder.join("player.log");
         let mut command = Command::new(env!("CARGO_BIN_EXE_rusty-audio"));
         command
             .arg("--config-dir")
             .arg(folder.join("settings"))
             .arg("play")
-            .args(options)
-            .arg(track)
+            .args(arguments)
             .stdin(Stdio::null())
             .stderr(File::create(&log).expect("a log"));
         enter(&mut command);

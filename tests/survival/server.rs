@@ -89,18 +89,25 @@ impl SoundServer {
 
     /// Adds a null sink with further properties of its device.
     pub(crate) fn add_sink(&self, name: &str, properties: &str) {
+        self.load_sink(name, 2, 48_000, properties);
+    }
+
+    /// Adds a null sink of so many channels, at a rate in Hz.
+    pub(crate) fn add_sink_as(&self, name: &str, channels: u32, rate_hz: u32) {
+        self.load_sink(name, channels, rate_hz, "");
+    }
+
+    fn load_sink(&self, name: &str, channels: u32, rate_hz: u32, properties: &str) {
         if self.has_sink(name) {
             return;
         }
-        let name_argument = format!("sink_name={name}");
-        let properties = format!("sink_properties='{properties}'");
         self.pactl(&[
             "load-module",
             "module-null-sink",
-            &name_argument,
-            "rate=48000",
-            "channels=2",
-            &properties,
+            &format!("sink_name={name}"),
+            &format!("rate={rate_hz}"),
+            &format!("channels={channels}"),
+            &format!("sink_properties='{properties}'"),
         ]);
         self.wait("a sink", |server| server.has_sink(name));
     }

@@ -25,7 +25,8 @@ cargo xtask COMMAND
       --all                      the next three
       --run-benchmarks           cargo bench, quickly
       --run-sessions             let the program play, and take in what it measures of itself
-      --run-window               of these only the ones with a window and those beside other players
+      --run-window               of these only the ones with a window
+      --run-players              of these only the ones beside other players (Audacious and mpv, where installed)
       --generate-report          write the report from what was measured last
       --compare                  say in it what has changed since the run before
       --full                     all of criterion's samples; ten minutes under load

@@ -7,7 +7,7 @@ use xtask_common::failure::Failure;
 use xtask_common::packages::{self, Purpose};
 use xtask_common::project;
 
-const CARGO_DEB_VERSION: &str = "3";
+const CARGO_DEB_VERSION: &str = "3.8.0";
 
 /// Builds `target/debian/*.deb` with cargo-deb, which is installed beside what is built if it is missing. What is in
 /// the package stands in `Cargo.toml`.

@@ -1,7 +1,7 @@
 //! The analysis thread: spectrum and levels of what is audible, worked out only while someone looks.
 
 use super::levels::{LevelMeters, LevelsFrame};
-use super::output::slot::AudioPath;
+use super::output::audio_path::AudioPath;
 use dsp::simd::AudioOptimizer;
 use dsp::spectrum::{SpectrumInput, SpectrumProcessor, SpectrumSettings};
 use rt::ids::PlayId;

@@ -18,7 +18,7 @@ use super::chain::ChainSettings;
 use super::command::{OutputCommand, PlayerCommand, SoundCommand};
 use super::decode_worker::{DecodeOrder, DecodeReport};
 use super::options::PlayerOptions;
-use super::output::slot::AudioPath;
+use super::output::audio_path::AudioPath;
 use super::output::trouble::TroubleBell;
 use super::remote::ControlMessage;
 use super::status::{OutputChoice, PlayerEvent, Transport};

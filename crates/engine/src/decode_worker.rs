@@ -1,5 +1,6 @@
 //! The decode thread: owns the pipeline, takes orders, keeps the ring full.
 
+mod naps;
 mod orders;
 mod share;
 
@@ -11,6 +12,7 @@ use media::decoder::TrackDecoder;
 use media::error::MediaError;
 use media::location::TrackLocation;
 use media::open::Opener;
+use naps::Naps;
 pub use orders::{DecodeOrder, DecodeReport, FollowedRates, TrackRequest};
 use rt::ids::{Generation, PlayId};
 use share::CoreShare;
@@ -21,16 +23,6 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use telemetry::monitor::PerformanceMonitor;
 
-/// How long to sleep when the ring is full and being drained: half of what it holds. Each time wakes a
-/// processor.
-const NAP: Duration = Duration::from_millis(250);
-/// After this long without anybody draining it, only an order ends the sleep.
-const LAST_NAP: Duration = Duration::from_secs(4);
-/// How long while the ring may still be full of what a jump has made stale: the callback throws all of
-/// that away at once, and then has little more than what it took to begin.
-const JUMP_NAP: Duration = Duration::from_millis(3);
-/// For how long after a jump to look that often; paused, the callback may take its time.
-const JUMP_TIME: Duration = Duration::from_millis(300);
 /// Blocks decoded between two looks at the orders.
 const BLOCKS_AT_ONCE: usize = 4;
 
@@ -80,7 +72,7 @@ pub fn start(links: DecodeLinks) -> std::io::Result<JoinHandle<()>> {
                 pipeline: None,
                 source: PlaybackSettings::default(),
                 rates: FollowedRates::default(),
-                jumped_at: None,
+                naps: Naps::default(),
                 busy_with,
                 parked: None,
                 share: CoreShare::start(),
@@ -98,8 +90,7 @@ struct DecodeWorker {
     pipeline: Option<DecodePipeline>,
     source: PlaybackSettings,
     rates: FollowedRates,
-    /// When the last jump was.
-    jumped_at: Option<Instant>,
+    naps: Naps,
     /// The track whose file is being looked at.
     busy_with: Rc<Cell<PlayId>>,
     /// A track that stands at its beginning and waits for an output at its rate. What comes through a pipe
@@ -122,6 +113,7 @@ impl DecodeWorker {
             };
             match order {
                 Ok(order) => {
+                    self.naps.wake();
                     self.obey_latest(order);
                     nap = None;
                     continue;
@@ -129,12 +121,12 @@ impl DecodeWorker {
                 Err(TryRecvError::Disconnected) => return,
                 Err(TryRecvError::Empty) => {}
             }
-            nap = self.work(nap);
+            nap = self.work();
         }
     }
 
     /// Decodes a little; says how long to sleep after it, if at all.
-    fn work(&mut self, last_nap: Option<Duration>) -> Option<Duration> {
+    fn work(&mut self) -> Option<Duration> {
         let Some(pipeline) = &mut self.pipeline else {
             // Nothing to do until an order comes.
             return Some(Duration::MAX);
@@ -152,7 +144,6 @@ impl DecodeWorker {
             self.monitor.note_decode(sound, begun.elapsed());
         }
         let has_moved = pipeline.queued_frames() != before;
-        let is_low = pipeline.is_low();
         let is_young = pipeline.queued_frames() < pipeline.capacity_frames();
         while let Some(event) = self.pipeline.as_mut().and_then(DecodePipeline::poll_event) {
             let report = match event {
@@ -184,17 +175,13 @@ impl DecodeWorker {
             };
             self.report(report);
         }
-        let is_near_jump = self.jumped_at.is_some_and(|at| at.elapsed() < JUMP_TIME) && is_young;
         match progress {
-            // Low it is after a stall, and is filled without a pause, as after a jump.
-            Progress::Full if has_moved && (is_near_jump || is_low || last_nap.is_none()) => None,
-            Progress::Full if is_near_jump => Some(JUMP_NAP),
-            Progress::Full if has_moved => Some(NAP),
-            Progress::Full => Some(match last_nap.unwrap_or_default() {
-                nap if nap >= LAST_NAP => Duration::MAX,
-                nap if nap >= NAP => LAST_NAP.min(2 * nap),
-                _ => NAP,
-            }),
+            // All of the ring at once: with a part of it, the next nap would end when it is nearly empty.
+            Progress::Full if has_moved => {
+                self.naps.wake();
+                None
+            }
+            Progress::Full => Some(self.naps.next(is_young)),
             Progress::Idle | Progress::AwaitsNext => Some(Duration::MAX),
         }
     }
@@ -214,7 +201,7 @@ impl DecodeWorker {
 
     fn handle(&mut self, order: DecodeOrder) {
         if order.is_jump() || matches!(order, DecodeOrder::Configure(..) | DecodeOrder::Resume) {
-            self.jumped_at = Some(Instant::now());
+            self.naps.note_jump();
         }
         match order {
             DecodeOrder::Configure(ring, sample_rate_hz) => {

@@ -1,6 +1,6 @@
 //! Reads all figures of the sound path and the process into one [`Reading`].
 
-use crate::output::slot::AudioPath;
+use crate::output::audio_path::AudioPath;
 use media::cache::CachedAudioLoader;
 use std::sync::{Arc, PoisonError};
 use telemetry::memory::MemoryPoolMonitor;

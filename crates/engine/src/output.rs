@@ -1,5 +1,6 @@
 //! Where rendered sound goes: a device, or a clock that asks for it and throws it away.
 
+pub mod audio_path;
 mod callback_body;
 pub mod device;
 pub mod device_watch;

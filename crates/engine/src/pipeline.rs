@@ -2,17 +2,22 @@
 
 mod blocks;
 mod deck;
+mod events;
 mod overlap;
+mod settings;
 mod speed;
+
+pub use events::{NextTrack, PipelineEvent, Progress};
+pub use settings::PlaybackSettings;
 
 use blocks::BlockWriter;
 use deck::Deck;
-use dsp::mixer::{Crossfade, CrossfadeLaw, MAX_CROSSFADE_SECONDS, Mixer};
+use dsp::mixer::Mixer;
 use dsp::simd::AudioOptimizer;
-use dsp::time_stretch::{SPEEDS, TimeStretch};
+use dsp::time_stretch::TimeStretch;
 use media::decoder::{TrackDecoder, frames_at};
 use media::error::MediaError;
-use media::replaygain::{ReplayGain, ReplayGainMode, ReplayGainSettings};
+use media::replaygain::{ReplayGain, ReplayGainMode};
 use rt::ids::{Generation, PlayId};
 use rt::ring::{BLOCK_FRAMES, RingProducer};
 use std::collections::VecDeque;
@@ -20,119 +25,6 @@ use std::time::Duration;
 
 /// How long gains take to move, in seconds.
 const RAMP_SECONDS: f64 = 0.02;
-
-/// What the preamp of ReplayGain may be, in dB either way.
-const MAX_PREAMP_DB: f64 = 30.0;
-
-/// What is done to tracks before they reach the renderer, as a listener sets it.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(default)]
-pub struct PlaybackSettings {
-    /// How tracks follow one another.
-    pub crossfade: Crossfade,
-    /// What is made of the tracks' own gains.
-    pub replaygain: ReplayGainSettings,
-    /// How fast tracks are played, [`dsp::time_stretch::SPEEDS`], at the same pitch; 1 is out of circuit.
-    pub speed: f64,
-}
-
-impl Default for PlaybackSettings {
-    fn default() -> Self {
-        Self {
-            crossfade: Crossfade::default(),
-            replaygain: ReplayGainSettings::default(),
-            speed: 1.0,
-        }
-    }
-}
-
-impl PlaybackSettings {
-    /// These settings with what is out of range brought into it.
-    #[must_use]
-    pub fn in_range(mut self) -> Self {
-        let keep = |value: f64, low: f64, high: f64, neutral: f64| match value.is_nan() {
-            true => neutral,
-            false => value.clamp(low, high),
-        };
-        self.speed = keep(self.speed, *SPEEDS.start(), *SPEEDS.end(), 1.0);
-        let seconds = &mut self.crossfade.seconds;
-        *seconds = keep(*seconds, 0.0, MAX_CROSSFADE_SECONDS, 0.0);
-        let preamp = &mut self.replaygain.preamp.0;
-        *preamp = keep(f64::from(*preamp), -MAX_PREAMP_DB, MAX_PREAMP_DB, 0.0) as f32;
-        self
-    }
-
-    /// Whether tracks within full scale could come out of it beyond.
-    pub fn can_exceed_full_scale(&self) -> bool {
-        let crossfade = &self.crossfade;
-        let adds_up = crossfade.seconds > 0.0 && crossfade.law == CrossfadeLaw::EqualPower;
-        // A splice has peaks of its own.
-        adds_up || self.speed != 1.0 || self.replaygain.can_exceed_full_scale()
-    }
-}
-
-/// What follows the current track.
-pub enum NextTrack {
-    /// Not known yet: the end of the track waits for the answer.
-    Unknown,
-    /// Nothing: the end of the track is the end of the sound.
-    Nothing,
-    /// This track, joined without a gap or cross-faded.
-    Track(PlayId, Box<TrackDecoder>),
-}
-
-/// How far [`DecodePipeline::fill`] came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
-    /// The ring is full.
-    Full,
-    /// Nothing to decode: no track, or its end has been queued.
-    Idle,
-    /// The track has ended and what follows is not known.
-    AwaitsNext,
-}
-
-/// Something that happened while decoding.
-#[derive(Debug)]
-pub enum PipelineEvent {
-    /// The next track is being decoded now.
-    Advanced {
-        /// Its number.
-        track: PlayId,
-        /// The generation it is a part of.
-        generation: Generation,
-        /// Where it begins, in frames at the output's rate since the generation began.
-        begins_at: u64,
-    },
-    /// The end of the last track has been queued.
-    Ended {
-        /// The generation that ended.
-        generation: Generation,
-        /// Its length, as above.
-        frames: u64,
-    },
-    /// A track ended early; what came before is queued, and what follows it follows.
-    Broken {
-        /// Its number.
-        track: PlayId,
-        /// Why.
-        error: MediaError,
-        /// Whether there was any sound of it.
-        has_sound: bool,
-    },
-    /// A track that was to follow cannot be played; another may be named.
-    Refused(PlayId, MediaError),
-}
-
-impl PipelineEvent {
-    fn broken(deck: &Deck, error: MediaError) -> Self {
-        Self::Broken {
-            track: deck.track(),
-            error,
-            has_sound: deck.has_sound(),
-        }
-    }
-}
 
 /// Turns of [`DecodePipeline::fill`] without a frame queued: after so many it leaves the thread a chance to
 /// rest. Packets of one frame into a resampler that wants a thousand need that many.
@@ -326,12 +218,6 @@ impl DecodePipeline {
     /// Frames that have been queued since the generation began.
     pub fn queued_frames(&self) -> u64 {
         self.blocks.emitted()
-    }
-
-    /// Whether less than half of the ring is full.
-    pub fn is_low(&self) -> bool {
-        let ring = self.blocks.ring();
-        2 * ring.queued_frames() < ring.capacity_frames()
     }
 
     /// Frames the ring can hold.

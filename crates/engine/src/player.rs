@@ -7,7 +7,7 @@ use super::decode_worker::{self, DecodeLinks};
 use super::figures::Figures;
 use super::levels::LevelsFrame;
 pub use super::options::{DEFAULT_BUFFER_FRAMES, PlayerOptions, UNATTENDED_BUFFER_FRAMES};
-use super::output::slot::AudioPath;
+use super::output::audio_path::AudioPath;
 use super::publisher::{Publisher, feed};
 use super::remote::{ControlMessage, PlayerFeed, PlayerRemote};
 use super::status::PlayerSnapshot;

@@ -1,7 +1,7 @@
 //! Ways to a running player for whoever does not own it.
 
 use super::command::{InsertionId, Placement, PlayerCommand, QueueCommand};
-use super::output::slot::AudioPath;
+use super::output::audio_path::AudioPath;
 use super::publisher::{FeedReceiver, FeedSender, Wake, feed};
 use super::status::{PlayerEvent, PlayerSnapshot, Transport};
 use crossbeam::channel::{Receiver, Sender, select};

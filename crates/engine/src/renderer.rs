@@ -1,75 +1,25 @@
 //! The body of the audio callback.
 
+mod queue;
+mod shared;
+
+pub use shared::{RenderShared, TrackStarted};
+
 use super::chain::{Chain, ChainSettings, ResponseSender};
 use dsp::convolver::PreparedResponse;
 use dsp::ramp::Fade;
 use rt::clock::{ClockReading, PlaybackClock};
 use rt::history::LockFreeAudioBuffer;
 use rt::ids::{Generation, PlayId};
-use rt::ring::{AudioBlock, BLOCK_FRAMES, RingConsumer, Speed, TrackStart};
+use rt::ring::{AudioBlock, RingConsumer, Speed, TrackStart};
 use rt::snapshot::SnapshotReader;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::Ordering;
 use telemetry::monitor::PerformanceMonitor;
 
 /// Track changes that can wait for control to look, at least; it looks many times a second. And all that
 /// are queued can: no more come until control has named them.
 const TRACK_EVENTS: usize = 256;
-
-/// Words that control and renderer share.
-#[derive(Debug, Default)]
-pub struct RenderShared {
-    /// The generation that is to be heard; a rise makes everything older stale.
-    target: AtomicU64,
-    /// Whether sound is wanted.
-    pub is_playing: AtomicBool,
-    /// The generation whose end has been heard, plus one; 0 for none.
-    ended: AtomicU64,
-    /// Whether everything has faded out.
-    is_silent: AtomicBool,
-    /// When the first sound had been rendered, in ns of the playback clock; 0 before.
-    first_sound_ns: AtomicU64,
-    /// How much longer each callback takes, for the tests.
-    #[cfg(feature = "inspection")]
-    pub(super) planted_effect_us: std::sync::atomic::AtomicU32,
-}
-
-impl RenderShared {
-    /// Whether `generation` has been played to its end.
-    pub fn has_ended(&self, generation: Generation) -> bool {
-        self.ended.load(Ordering::Acquire) == generation.next().0
-    }
-
-    /// Has `generation` heard; what is older is stale.
-    pub fn set_target(&self, generation: Generation) {
-        self.target.store(generation.0, Ordering::Release);
-    }
-
-    fn target(&self) -> Generation {
-        Generation(self.target.load(Ordering::Acquire))
-    }
-
-    /// When the first sound had been rendered, since the playback clock was made.
-    pub fn first_sound(&self) -> Option<Duration> {
-        let ns = self.first_sound_ns.load(Ordering::Relaxed);
-        (ns > 0).then(|| Duration::from_nanos(ns))
-    }
-
-    /// Whether the renderer gives silence only.
-    pub fn is_silent(&self) -> bool {
-        self.is_silent.load(Ordering::Acquire)
-    }
-}
-
-/// A track began to be handed to the output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TrackStarted {
-    /// The discontinuity it belongs to.
-    pub generation: Generation,
-    /// Its number.
-    pub track: PlayId,
-}
 
 /// Control's ends of what leads to and from a renderer.
 pub struct RendererLinks {
@@ -180,6 +130,12 @@ impl Renderer {
             responses,
         };
         (this, links)
+    }
+
+    /// The stream has ended, if in the middle of the sound: on the next one it rises from silence, once that is
+    /// wanted.
+    pub fn break_off(&mut self) {
+        self.fade = Fade::silent(self.fade_frames as u32);
     }
 
     /// How far the output now stands behind what is taken from the ring.
@@ -337,156 +293,12 @@ impl Renderer {
         }
     }
 
-    /// Throws away what is stale and, once the target's first block is there, makes it current.
-    fn enter_generation(&mut self, target: Generation) {
-        if let Some(block) = self.block.take() {
-            self.parts.ring.give_back(block);
-        }
-        // At most as many turns as the ring has blocks.
-        while let Some(header) = self.parts.ring.peek() {
-            if header.generation == target {
-                self.generation = target;
-                self.is_starving = false;
-                self.position = Position {
-                    track: header.track,
-                    frame: header.first_frame,
-                    speed: header.speed,
-                };
-                self.announce(header.generation, header.track);
-                self.chain.reset();
-                self.lead_in_frames = self.chain.latency_frames();
-                return;
-            }
-            if let Some(block) = self.parts.ring.pop() {
-                self.parts.ring.give_back(block);
-            }
-        }
-    }
-
-    /// Tells the monitor how much is queued while something sounds and more is to come.
-    fn note_ring(&self, target: Generation, is_wanted: bool) {
-        let sounds = is_wanted && self.generation == target && !self.fade.is_silent();
-        if sounds && !self.parts.ring.is_finished(self.generation) {
-            self.parts.monitor.note_ring(self.queued_frames() as u64);
-        }
-    }
-
-    /// Frames that have been decoded and not been played.
-    fn queued_frames(&self) -> usize {
-        let in_block = self
-            .block
-            .as_ref()
-            .map_or(0, |b| b.header.frames - self.consumed);
-        in_block + self.parts.ring.queued_frames() as usize
-    }
-
-    /// Whether the decoder is about to fall behind: what is queued does not cover this callback and
-    /// a fade-out behind it, and more was to come.
-    fn runs_dry(&self, frames_wanted: usize) -> bool {
-        let queued = self.queued_frames();
-        // A callback larger than the ring plays what there is: it looks no further than a block ahead.
-        queued < frames_wanted.min(BLOCK_FRAMES) + self.fade_frames
-            && !self.parts.ring.is_finished(self.generation)
-            && !self.is_ring_full()
-    }
-
-    /// Whether nothing more can be queued until something is played.
-    fn is_ring_full(&self) -> bool {
-        self.parts.ring.is_full(usize::from(self.block.is_some()))
-    }
-
-    /// Whether enough is queued to begin: two callbacks and a fade, or all there is.
-    fn is_primed(&self, callback_frames: usize) -> bool {
-        let queued = self.queued_frames();
-        let needed = (2 * callback_frames + self.fade_frames).max(2 * BLOCK_FRAMES);
-        if self.parts.ring.is_finished(self.generation) {
-            return queued > 0 || !self.parts.shared.has_ended(self.generation);
-        }
-        // Blocks that changes of speed or many tracks have closed early hold less than they could.
-        self.is_ring_full()
-            || queued >= needed.min(self.parts.ring.capacity_frames() - BLOCK_FRAMES)
-    }
-
     fn open_fade(&mut self) {
         self.fade.set_rising(true);
         if self.position.frame == 0 {
             // The very beginning of a track is meant to start as it starts.
             self.fade.open();
         }
-    }
-
-    /// Frames that can be taken in one go; `None` when nothing of this generation is queued.
-    fn available_frames(&mut self) -> Option<usize> {
-        loop {
-            if let Some(block) = self.block.take() {
-                if self.consumed < block.header.frames {
-                    let left = self.begin_tracks(&block) - self.consumed;
-                    self.block = Some(block);
-                    return Some(left);
-                }
-                self.parts.ring.give_back(block);
-            }
-            if self.parts.ring.peek()?.generation != self.generation {
-                return None;
-            }
-            let block = self.parts.ring.pop()?;
-            let header = &block.header;
-            if header.frames > 0 {
-                self.begin_track(
-                    header.generation,
-                    TrackStart {
-                        at_frame: 0,
-                        track: header.track,
-                        first_frame: header.first_frame,
-                    },
-                );
-                self.position.speed = header.speed;
-            }
-            self.consumed = 0;
-            self.starts_passed = 0;
-            self.block = Some(block);
-        }
-    }
-
-    /// Begins the tracks that begin at the next frame of `block`, and says where the next one does.
-    fn begin_tracks(&mut self, block: &AudioBlock) -> usize {
-        while let Some(&start) = block.starts.get(self.starts_passed) {
-            if start.at_frame > self.consumed {
-                return start.at_frame.min(block.header.frames);
-            }
-            self.starts_passed += 1;
-            self.begin_track(block.header.generation, start);
-        }
-        block.header.frames
-    }
-
-    fn begin_track(&mut self, generation: Generation, start: TrackStart) {
-        if start.track != self.position.track {
-            self.announce(generation, start.track);
-        }
-        self.start = start;
-        self.position.track = start.track;
-        self.position.frame = start.first_frame;
-    }
-
-    fn announce(&mut self, generation: Generation, track: PlayId) {
-        // Full means control has not looked for a long time; the clock still names the track.
-        let _ = self.tracks.push(TrackStarted { generation, track });
-    }
-
-    fn take_frames(&mut self, out: &mut [f32]) {
-        let channels = self.parts.channels;
-        let frames = out.len() / channels;
-        if let Some(block) = &self.block {
-            let start = self.consumed * channels;
-            out.copy_from_slice(&block.samples[start..start + out.len()]);
-            let since_start = (self.consumed + frames).saturating_sub(self.start.at_frame);
-            let passed = block.header.speed.track_frames(since_start as u64);
-            self.position.frame = self.start.first_frame + passed;
-        }
-        self.tail_frames = self.chain.latency_frames();
-        self.consumed += frames;
-        self.sounded_frames += frames as u64;
     }
 
     fn apply_chain(&mut self, samples: &mut [f32]) {

@@ -1,6 +1,6 @@
 use super::*;
 use rt::ids::{Generation, PlayId};
-use rt::ring::{AudioRingBuffer, BlockHeader, RingProducer};
+use rt::ring::{AudioRingBuffer, BLOCK_FRAMES, BlockHeader, RingProducer};
 use rt::snapshot::{SnapshotWriter, snapshot};
 
 const RATE_HZ: u32 = 1_000;

@@ -25,6 +25,14 @@ impl Name {
         }
     }
 
+    /// Without the spaces around it.
+    pub(super) fn trimmed(&self) -> Self {
+        Self {
+            text: self.text.trim().to_owned(),
+            bytes: self.bytes.as_ref().map(|bytes| bytes.trim_ascii().to_vec()),
+        }
+    }
+
     /// A part of both text and bytes; `part` must cut at ASCII characters.
     pub(super) fn map(&self, part: impl Fn(&[u8]) -> &[u8]) -> Self {
         let cut = part(self.text.as_bytes());
@@ -42,12 +50,13 @@ impl From<String> for Name {
 }
 
 /// The lines of a list, in UTF-8, in UTF-16 with or without a byte order mark, or in what they look most
-/// like; their ends may be LF, CRLF or CR. Empty ones are left out. Allocates.
+/// like; their ends may be LF, CRLF or CR. Those with nothing but spaces are left out; around others, spaces stay, as
+/// they may be part of a name. Allocates.
 pub(super) fn lines(bytes: &[u8]) -> Vec<Name> {
     let is_end = |letter: char| matches!(letter, '\n' | '\r');
     let of_text = |text: &str| -> Vec<Name> {
-        let lines = text.split(is_end).map(str::trim);
-        let lines = lines.filter(|line| !line.is_empty());
+        let lines = text.split(is_end);
+        let lines = lines.filter(|line| !line.trim().is_empty());
         lines.map(|line| line.to_owned().into()).collect()
     };
     if let Some(encoding) = utf_16(bytes) {
@@ -62,8 +71,7 @@ pub(super) fn lines(bytes: &[u8]) -> Vec<Name> {
     }
     let lines: Vec<&[u8]> = bytes
         .split(|byte| matches!(byte, b'\n' | b'\r'))
-        .map(<[u8]>::trim_ascii)
-        .filter(|line| !line.is_empty())
+        .filter(|line| !line.trim_ascii().is_empty())
         .collect();
     // Lines that are UTF-8 say nothing about the others.
     let is_other = |line: &&[u8]| std::str::from_utf8(line).is_err();

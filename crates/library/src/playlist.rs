@@ -40,7 +40,7 @@ pub fn read_playlist(path: &Path) -> Result<Vec<PathBuf>, ListError> {
 fn parse(bytes: &[u8], path: &Path, folder: &Path) -> Result<Vec<PathBuf>, ListError> {
     let mut finder = Finder::default();
     let lines = list_text::lines(bytes);
-    let first = lines.first().map_or("", |line| line.text.as_str());
+    let first = lines.first().map_or("", |line| line.text.trim());
     let is_xml = first.starts_with("<?xml") || first.starts_with("<playlist");
     if is_xml || has_extension(path, &["xspf"]) {
         return xspf::parse(bytes, folder, &mut finder);
@@ -59,7 +59,7 @@ fn parse(bytes: &[u8], path: &Path, folder: &Path) -> Result<Vec<PathBuf>, ListE
 }
 
 fn m3u_entries(lines: Vec<Name>) -> Vec<Name> {
-    let is_entry = |line: &Name| !line.text.starts_with('#');
+    let is_entry = |line: &Name| !line.text.trim_start().starts_with('#');
     lines.into_iter().filter(is_entry).collect()
 }
 
@@ -77,7 +77,7 @@ fn pls_entries(lines: &[Name]) -> Vec<Name> {
         is_number.then(|| {
             let value = line.map(|bytes| {
                 let equals = bytes.iter().position(|byte| *byte == b'=');
-                equals.map_or(&[][..], |at| &bytes[at + 1..]).trim_ascii()
+                equals.map_or(&[][..], |at| &bytes[at + 1..])
             });
             (number, value)
         })

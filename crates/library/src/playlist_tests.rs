@@ -361,3 +361,19 @@ fn names_that_are_no_utf_8_are_found_by_their_bytes() {
         [folder.path().join("Björk.wav")]
     );
 }
+
+#[test]
+fn spaces_around_a_name_may_be_part_of_it() {
+    let files = [" a.wav", "b.wav ", "c.wav", " d.wav", "d.wav"];
+    let m3u = b"#EXTM3U\n a.wav\r\nb.wav \n  c.wav  \n d.wav\nd.wav \n \n \t# no file\n";
+    let wanted = [" a.wav", "b.wav ", "c.wav", " d.wav", "d.wav"];
+    assert_eq!(entries(&files, "l.m3u", m3u), wanted);
+    let pls = b"[playlist]\nFile1= a.wav\nFile2=b.wav \nFile3= c.wav\nFile4= d.wav\nFile5=d.wav\n";
+    assert_eq!(entries(&files, "l.pls", pls), wanted);
+    let tracks = [" a.wav", "b.wav ", "\n  c.wav\n", "%20d.wav", "d.wav"]
+        .map(|name| format!("<track><location>{name}</location></track>"));
+    assert_eq!(
+        entries(&files, "l.xspf", &xspf("", &tracks.concat())),
+        wanted
+    );
+}

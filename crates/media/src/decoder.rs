@@ -83,6 +83,7 @@ impl TrackDecoder {
         let source = open_source(bytes)?;
         let info = source.info();
         if let (Some(0), [fault, ..]) = (info.frames, &info.warnings[..]) {
+            let fault = fault.strip_prefix("damaged: ").unwrap_or(fault);
             return Err(MediaError::Damaged(format!("no sound is left, {fault}")));
         }
         let rate_hz = info.sample_rate_hz;
@@ -182,8 +183,12 @@ impl TrackDecoder {
                 return Ok(None);
             }
             self.is_at_end = true;
-            let Some(start) = self.source.read(&mut self.samples)? else {
-                return self.check_length().map(|()| None);
+            let start = match self.source.read(&mut self.samples) {
+                Ok(Some(start)) => start,
+                Ok(None) => return self.check_length().map(|()| None),
+                // It has been told already.
+                Err(error) if self.info.warnings.contains(&error.to_string()) => return Ok(None),
+                Err(error) => return Err(error),
             };
             self.is_at_end = false;
             self.position = start + (self.samples.len() / channels) as u64;

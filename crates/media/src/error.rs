@@ -36,4 +36,19 @@ impl MediaError {
     pub(crate) fn lost() -> Self {
         Self::Damaged("some of its sound is missing".into())
     }
+
+    /// Adds to `warnings` that the file is damaged though its sound plays, if nothing is said of it yet.
+    pub(crate) fn warn_of_damage(warnings: &mut Vec<String>) {
+        if warnings.is_empty() {
+            warnings.push(Self::Damaged("its sound is found by searching".into()).to_string());
+        }
+    }
+
+    /// Adds the line of [`Self::lost`] to `warnings`, if it is not among them.
+    pub(crate) fn warn_of_loss(warnings: &mut Vec<String>) {
+        let line = Self::lost().to_string();
+        if !warnings.contains(&line) {
+            warnings.push(line);
+        }
+    }
 }

@@ -91,6 +91,21 @@ impl PlaybackClock {
         self.version.store(version + 2, Ordering::Release);
     }
 
+    /// Stops a clock whose writer has lost its device at `now_ns`: what had been heard by then is where it
+    /// stays. In place of that writer, which must not publish meanwhile.
+    pub fn stop(&self, now_ns: u64, sample_rate_hz: u32, buffer_frames: u64) {
+        let reading = self.read();
+        // A device that has played all of a buffer has asked for the next one.
+        let most = buffer_frames.saturating_sub(1);
+        let since = reading.frames_since(now_ns, sample_rate_hz, most);
+        self.publish(&ClockReading {
+            latency_frames: reading.latency_frames.saturating_sub(since),
+            at_ns: now_ns,
+            is_moving: false,
+            ..reading
+        });
+    }
+
     /// The newest reading, whole. Retries while the writer is at it, which is a few nanoseconds.
     pub fn read(&self) -> ClockReading {
         loop {
@@ -131,15 +146,20 @@ impl ClockReading {
     /// device holds, moved on by the time since, by no more than `buffer_frames`, so that a stalled
     /// device is not run ahead of.
     pub fn audible_frame(&self, now_ns: u64, sample_rate_hz: u32, buffer_frames: u64) -> u64 {
-        let since_ns = if self.is_moving {
-            now_ns.saturating_sub(self.at_ns)
-        } else {
-            0
-        };
-        let since = (u128::from(since_ns) * u128::from(sample_rate_hz) / 1_000_000_000) as u64;
-        let since = self.speed.track_frames(since.min(buffer_frames));
+        let since = self.frames_since(now_ns, sample_rate_hz, buffer_frames);
+        let since = self.speed.track_frames(since);
         let latency = self.speed.track_frames(self.latency_frames);
         (self.frame + since).saturating_sub(latency).min(self.frame)
+    }
+
+    /// Frames the device has played since the reading, by no more than `buffer_frames`.
+    fn frames_since(&self, now_ns: u64, sample_rate_hz: u32, buffer_frames: u64) -> u64 {
+        if !self.is_moving {
+            return 0;
+        }
+        let since_ns = u128::from(now_ns.saturating_sub(self.at_ns));
+        let since = since_ns * u128::from(sample_rate_hz) / 1_000_000_000;
+        (since as u64).min(buffer_frames)
     }
 }
 
@@ -205,5 +225,25 @@ mod tests {
             ..reading
         };
         assert_eq!(paused.audible_frame(9_000_000_000, 48_000, 512), 43_200);
+    }
+
+    #[test]
+    fn a_stopped_clock_stays_where_the_sound_was() {
+        let clock = PlaybackClock::new();
+        clock.publish(&ClockReading {
+            frame: 48_000,
+            latency_frames: 4_800,
+            at_ns: 1_000_000_000,
+            is_moving: true,
+            ..Default::default()
+        });
+        clock.stop(1_005_000_000, 48_000, 512);
+        let later = clock.read().audible_frame(9_000_000_000, 48_000, 512);
+        assert_eq!(later, 43_440);
+        clock.stop(2_000_000_000, 48_000, 512);
+        assert_eq!(
+            clock.read().audible_frame(9_000_000_000, 48_000, 512),
+            43_440
+        );
     }
 }

@@ -15,6 +15,7 @@ const SHAPING: u8 = 0x07;
 const FLOAT_FORM: u8 = 0x08;
 const INTEGER_FORM: u8 = 0x09;
 const MAIN_BITS: u8 = 0x0A;
+const CORRECTION_BITS: u8 = 0x0B;
 const EXTRA_BITS: u8 = 0x0C;
 const CHANNEL_INFO: u8 = 0x0D;
 const NEW_EXTRA_BITS: u8 = 0x2C;
@@ -51,6 +52,12 @@ pub fn custom_rate_hz(body: &[u8]) -> Option<u32> {
         [low, middle, high, top] => Some(u32::from_le_bytes([low, middle, high, top])),
         _ => None,
     }
+}
+
+/// Whether the block holds only what a correction file (`.wvc`) adds to hybrid sound.
+pub fn is_correction(body: &[u8]) -> bool {
+    let has = |wanted: u8| metadata(body).any(|(id, _)| id == wanted);
+    has(CORRECTION_BITS) && !has(MAIN_BITS)
 }
 
 /// A block's samples while they are restored; kept to spare allocations.

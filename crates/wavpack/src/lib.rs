@@ -19,7 +19,7 @@ mod logarithm;
 mod packet;
 mod restore;
 
-pub use block::{BlockDecoder, custom_rate_hz};
+pub use block::{BlockDecoder, custom_rate_hz, is_correction};
 pub use header::{BlockHeader, HEADER_BYTES};
 pub use packet::{Decoded, PacketDecoder};
 

@@ -10,6 +10,7 @@ mod gains;
 mod instructions;
 mod machine;
 mod options;
+mod players;
 #[cfg(target_os = "linux")]
 mod process;
 mod report;
@@ -46,7 +47,7 @@ pub fn run(arguments: &[String]) -> Result<u8, Failure> {
     fs::create_dir_all(&folder).map_err(|error| Failure::file("create", &folder, &error))?;
     let (last, previous) = (folder.join(LAST), folder.join(PREVIOUS));
     let mut figures = Figures::read(&last)?;
-    if options.benchmarks || options.sessions || options.window {
+    if options.benchmarks || options.sessions || options.window || options.players {
         figures.write(&previous)?;
         figures.forget(sessions::NOT_RUN);
         machine::describe(&mut figures);
@@ -61,7 +62,7 @@ pub fn run(arguments: &[String]) -> Result<u8, Failure> {
         machine::note_when(&mut figures, "benchmarks");
         figures.write(&last)?;
     }
-    if options.sessions || options.window {
+    if options.sessions || options.window || options.players {
         let stage = Stage::set(&options, &folder, &mut figures)?;
         if options.sessions {
             figures.forget(session_names::PREFIX);
@@ -71,13 +72,20 @@ pub fn run(arguments: &[String]) -> Result<u8, Failure> {
         }
         #[cfg(target_os = "linux")]
         {
-            window::run(&stage, &options, &mut figures)?;
-            machine::note_when(&mut figures, "window");
+            if options.window {
+                window::run(&stage, &options, &mut figures)?;
+                machine::note_when(&mut figures, "window");
+                figures.write(&last)?;
+            }
+            if options.players {
+                players::run(&stage, options.seconds, &mut figures)?;
+                machine::note_when(&mut figures, "players");
+            }
         }
         #[cfg(not(target_os = "linux"))]
         figures.say(
-            format!("{}the window", sessions::NOT_RUN),
-            "it is measured on Linux only",
+            format!("{}the window, and other players", sessions::NOT_RUN),
+            "they are measured on Linux only",
         );
         figures.write(&last)?;
     }

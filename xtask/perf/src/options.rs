@@ -14,8 +14,10 @@ pub(super) struct Options {
     pub(super) benchmarks: bool,
     /// Run the live sessions without a window.
     pub(super) sessions: bool,
-    /// Run those with one, and those beside other players.
+    /// Run those with one.
     pub(super) window: bool,
+    /// Run those beside other players.
+    pub(super) players: bool,
     /// Write the report.
     pub(super) report: bool,
     /// Count instructions; nothing else is done then.
@@ -41,6 +43,7 @@ impl Options {
             benchmarks: false,
             sessions: false,
             window: false,
+            players: false,
             report: false,
             instructions: false,
             update: false,
@@ -61,8 +64,9 @@ impl Options {
             match word.as_str() {
                 "--all" => options.name_all(),
                 "--run-benchmarks" => options.benchmarks = true,
-                "--run-sessions" => (options.sessions, options.window) = (true, true),
+                "--run-sessions" => options.name_sessions(),
                 "--run-window" => options.window = true,
+                "--run-players" => options.players = true,
                 "--generate-report" => options.report = true,
                 "--instructions" => options.instructions = true,
                 "--update" => options.update = true,
@@ -74,7 +78,8 @@ impl Options {
                 other => return Err(Failure::usage(format!("unknown argument `{other}`"))),
             }
         }
-        let is_named = options.benchmarks || options.window || options.report;
+        let is_live = options.window || options.players;
+        let is_named = options.benchmarks || is_live || options.report;
         if options.update && !options.instructions {
             return Err(Failure::usage("--update goes with --instructions"));
         }
@@ -96,7 +101,11 @@ impl Options {
 
     fn name_all(&mut self) {
         (self.benchmarks, self.report) = (true, true);
-        (self.sessions, self.window) = (true, true);
+        self.name_sessions();
+    }
+
+    fn name_sessions(&mut self) {
+        (self.sessions, self.window, self.players) = (true, true, true);
     }
 }
 
@@ -131,7 +140,11 @@ mod tests {
         assert!(options.report && options.compare);
         assert!(!options.benchmarks && !options.sessions && !options.instructions);
         let options = parse("--run-window").expect("valid");
-        assert!(options.window && !options.sessions && !options.benchmarks);
+        assert!(options.window && !options.sessions && !options.benchmarks && !options.players);
+        let options = parse("--run-players").expect("valid");
+        assert!(options.players && !options.window && !options.report);
+        let options = parse("--run-sessions").expect("valid");
+        assert!(options.players && options.window && options.sessions);
         let options = parse("--instructions --update").expect("valid");
         assert!(options.instructions && options.update && !options.benchmarks);
     }

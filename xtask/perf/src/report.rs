@@ -10,6 +10,7 @@ use super::changes;
 use super::figures::Figures;
 use super::gains;
 use super::instructions;
+use super::players;
 use super::session_names::PREFIX;
 use super::sessions::NOT_RUN;
 use super::svg;
@@ -59,6 +60,7 @@ pub(super) fn write(figures: &Figures, before: Option<&Figures>) -> Result<(), F
     aims(&mut text, figures);
     sessions(&mut text, figures, &plots)?;
     window(&mut text, figures);
+    text.push_str(&players::section(figures));
     scaling(&mut text, figures, &plots)?;
     text.push_str(&gains::section(figures));
     text.push_str(&beside::section(figures));
@@ -93,7 +95,8 @@ fn machine(text: &mut String, figures: &Figures) {
         ("Build of the sessions", "build/sessions"),
         ("Benchmarks measured", "measured/benchmarks"),
         ("Sessions without a window measured", "measured/sessions"),
-        ("Window and other players measured", "measured/window"),
+        ("Window measured", "measured/window"),
+        ("Other players measured", "measured/players"),
     ] {
         if !figures.word(name).is_empty() {
             let _ = writeln!(text, "- {what}: {}", figures.word(name));
@@ -185,14 +188,9 @@ fn sessions(text: &mut String, figures: &Figures, plots: &Path) -> Result<(), Fa
 }
 
 fn window(text: &mut String, figures: &Figures) {
-    for (prefix, heading) in [
-        ("window/", "Window"),
-        ("player/", "Players without a window, beside each other"),
-    ] {
-        let names = names_under(figures, prefix);
-        if names.is_empty() {
-            continue;
-        }
+    let (prefix, heading) = ("window/", "Window");
+    let names = names_under(figures, prefix);
+    if !names.is_empty() {
         let _ = writeln!(
             text,
             "\n## {heading}\n\n| | s | CPU, % of a core | by thread | memory | of it files | software rasterizer's \

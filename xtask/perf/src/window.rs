@@ -1,5 +1,4 @@
-//! The program with its window, on the desktop without a screen: CPU time, memory, time of a frame; and
-//! players without a window beside each other.
+//! The program with its window, on the desktop without a screen: CPU time, memory, time of a frame.
 
 use std::fs;
 use std::path::Path;
@@ -10,12 +9,11 @@ use std::time::{Duration, Instant};
 use super::figures::Figures;
 use super::options::Options;
 use super::process::{CpuReading, Memory};
-use super::sessions::{NOT_RUN, Stage, note_failure};
+use super::sessions::{Stage, note_failure};
 use xtask_common::desktop::Desktop;
 use xtask_common::desktop::window::{tool, wait_for_window};
 use xtask_common::failure::Failure;
 use xtask_common::interrupt;
-use xtask_common::project;
 
 /// Figures of the window stand under this, then what it is doing.
 pub(super) const WINDOW: &str = "window/";
@@ -29,8 +27,6 @@ pub(super) const PAUSED: &str = "paused";
 pub(super) const FRAME_P95: &str = "window/frame p95 ms";
 /// 95 of 100 frames take at most this much for layout alone, in ms; what is left is drawing.
 pub(super) const LAYOUT_P95: &str = "window/layout p95 ms";
-/// Figures of players without a window stand under this.
-pub(super) const PLAYERS: &str = "player/";
 
 /// Until everything that happens once has happened.
 const SETTLE: Duration = Duration::from_secs(3);
@@ -42,7 +38,7 @@ const FRAME_LOOKS: u32 = 3;
 const MIN_LOOK_SECONDS: u32 = 20;
 
 /// A running player that ends with this value.
-struct Player(Child);
+pub(super) struct Player(pub(super) Child);
 
 impl Drop for Player {
     fn drop(&mut self) {
@@ -58,18 +54,11 @@ pub(super) fn run(stage: &Stage, options: &Options, figures: &mut Figures) -> Re
         return Ok(());
     };
     figures.forget(WINDOW);
-    figures.forget(PLAYERS);
     println!("Session: window, about {} s", 3 * options.seconds);
     let measured = use_of_machine(stage, desktop, options.seconds, figures);
     note_failure("the window's use of the machine", measured, figures)?;
     let measured = frame_times(stage, desktop, options.seconds, figures);
-    note_failure("the time of the window's frames", measured, figures)?;
-    println!(
-        "Session: players without a window, {} s each",
-        options.seconds
-    );
-    let measured = players(stage, desktop, options.seconds, figures);
-    note_failure("players without a window", measured, figures)
+    note_failure("the time of the window's frames", measured, figures)
 }
 
 /// Opens the window with everything in sight, with settings of its own in the folder `settings`.
@@ -194,58 +183,8 @@ fn frame_times(
     Ok(())
 }
 
-/// Both measured from outside, in the same way, one after the other.
-fn players(
-    stage: &Stage,
-    desktop: &Desktop,
-    seconds: u32,
-    figures: &mut Figures,
-) -> Result<(), Failure> {
-    let mut own = Command::new(&stage.program);
-    own.args(["play", "--headless", "--config-dir"])
-        .arg(desktop.new_folder("headless")?)
-        .arg("--eq")
-        .arg(stage.folder.join("10 bands.txt"));
-    watch(
-        stage,
-        desktop,
-        "rusty-audio, 10 bands",
-        own,
-        seconds,
-        figures,
-    )?;
-    if !project::has_command("audacious") {
-        figures.say(format!("{NOT_RUN}audacious -H"), "not installed");
-        return Ok(());
-    }
-    let mut other = Command::new("audacious");
-    other.arg("-H");
-    watch(stage, desktop, "audacious -H", other, seconds, figures)
-}
-
-fn watch(
-    stage: &Stage,
-    desktop: &Desktop,
-    name: &str,
-    mut command: Command,
-    seconds: u32,
-    figures: &mut Figures,
-) -> Result<(), Failure> {
-    command
-        .args(std::iter::repeat_n(&stage.track, 100))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    desktop.enter(&mut command);
-    let child = command
-        .spawn()
-        .map_err(|error| Failure::start(name, &error))?;
-    let mut player = Player(child);
-    rest(SETTLE)?;
-    use_while(&mut player, &format!("{PLAYERS}{name}"), seconds, figures)
-}
-
 /// Sleeps, unless somebody wants this to end.
-fn rest(time: Duration) -> Result<(), Failure> {
+pub(super) fn rest(time: Duration) -> Result<(), Failure> {
     let started = Instant::now();
     while let Some(left) = time.checked_sub(started.elapsed()) {
         if interrupt::requested() {

@@ -4,10 +4,11 @@ pub(super) mod recovery;
 
 use crate::chain::ChainSettings;
 use crate::decode_worker::FollowedRates;
+use crate::output::audio_path::AudioPath;
 use crate::output::device::DeviceError;
 use crate::output::device_watch::DeviceWatch;
 use crate::output::found_device::{DeviceKind, FoundDevice};
-use crate::output::slot::{AudioPath, NewRing, OutputSlot};
+use crate::output::slot::{NewRing, OutputSlot};
 use crate::output::trouble::TroubleBell;
 use crate::status::OutputChoice;
 use recovery::Recovery;
@@ -110,8 +111,9 @@ impl Output {
         (ring, had_ring)
     }
 
-    /// Opens a broken output again; nothing is open where that fails.
+    /// Opens a broken output again, silent until [`Self::resume`]; nothing is open where that fails.
     pub(super) fn reopen(&mut self) -> (Option<NewRing>, Result<(), DeviceError>) {
+        self.hold();
         let recovery = self.recovery.as_ref();
         let servers_only = recovery.is_some_and(|recovery| recovery.servers_only);
         let start = recovery.map_or(Duration::ZERO, Recovery::start_patience);
@@ -229,6 +231,11 @@ impl Output {
         self.set_playing(is_sounding);
     }
 
+    /// Silences what is open now and what will be, until [`Self::resume`]: the sound begins anew somewhere else.
+    pub(super) fn hold(&self) {
+        self.set_playing(false);
+    }
+
     fn set_playing(&self, is_playing: bool) {
         self.path
             .shared
@@ -307,9 +314,7 @@ impl Output {
                 return None;
             }
             let silent_since = *self.reopening.silent_since.get_or_insert_with(Instant::now);
-            let held = self.path.clock.read().latency_frames + 2 * u64::from(status.buffer_frames);
-            let drained = held as f64 / f64::from(status.sample_rate_hz.max(1));
-            if silent_since.elapsed().as_secs_f64() < drained {
+            if silent_since.elapsed() < self.held() {
                 return None;
             }
         }

@@ -174,6 +174,7 @@ impl Control {
 
     /// Opens the output that is wanted now and goes on at `position`.
     fn open_at(&mut self, position: Duration) {
+        self.output.hold();
         let (ring, _) = self.output.open(&self.output.choice());
         self.fill(ring);
         self.playhead.reload_at(position);

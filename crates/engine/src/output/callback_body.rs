@@ -2,7 +2,7 @@
 
 use super::RendererLoan;
 use super::device_word::DeviceWord;
-use super::latency::ToldLatency;
+use super::latency::{ToldLatency, ToldTimes};
 use super::pace::Pace;
 use super::trouble::DeviceTrouble;
 use dsp::dither::TpdfDither;
@@ -19,8 +19,8 @@ pub(super) struct CallbackBody {
     scratch: Box<[f32]>,
     device_channels: usize,
     rate_hz: u32,
-    /// The host takes what is rendered only with the next callback.
-    is_a_callback_late: bool,
+    /// Callbacks that pass until the host hands on what is rendered.
+    held_callbacks: u64,
     latency: ToldLatency,
     pace: Pace,
     trouble: Arc<DeviceTrouble>,
@@ -30,13 +30,13 @@ pub(super) struct CallbackBody {
 }
 
 impl CallbackBody {
-    /// For a stream of `device_channels` at `rate_hz`, whose host may take what is rendered only with the next
-    /// callback (`is_a_callback_late`). Allocates.
+    /// For a stream of `device_channels` at `rate_hz`, whose host hands on what is rendered only
+    /// `held_callbacks` later, as one does that plays in a graph. Allocates.
     pub(super) fn new(
         loan: RendererLoan,
         device_channels: usize,
         rate_hz: u32,
-        is_a_callback_late: bool,
+        held_callbacks: u64,
         trouble: Arc<DeviceTrouble>,
     ) -> Self {
         Self {
@@ -44,8 +44,8 @@ impl CallbackBody {
             loan,
             device_channels,
             rate_hz,
-            is_a_callback_late,
-            latency: ToldLatency::default(),
+            held_callbacks,
+            latency: ToldLatency::new(held_callbacks > 0),
             pace: Pace::new(rate_hz),
             trouble,
             has_run_away: false,
@@ -56,14 +56,10 @@ impl CallbackBody {
 
     /// Frames from now until the first of the `samples` of this callback is heard, by what the device says and
     /// what is known of its host. For the audio thread.
-    pub(super) fn latency_frames(&mut self, ahead: Duration, samples: usize) -> u64 {
-        let told = self.latency.record(ahead, self.rate_hz);
+    pub(super) fn latency_frames(&mut self, told: ToldTimes, samples: usize) -> u64 {
+        let told = self.latency.record(told, self.rate_hz);
         let own = samples / self.device_channels.max(1);
-        told + if self.is_a_callback_late {
-            own as u64
-        } else {
-            0
-        }
+        told + self.held_callbacks * own as u64
     }
 
     /// Fills what a device asks for in f32. For the audio thread.

@@ -1,16 +1,24 @@
-//! Sound cards, through cpal. The only file that knows it.
+//! Sound cards, through cpal. Nothing outside of this folder knows it.
+
+mod hosts;
+mod listing;
+
+pub use hosts::HostScope;
+pub use listing::DeviceListing;
+pub(super) use listing::{found_devices, list_devices};
+
+use hosts::{description_of, has_dummy, hosts, id_of, is_server, outputs, rank};
 
 use super::RendererLoan;
 use super::callback_body::CallbackBody;
 use super::device_word::DeviceWord;
-use super::found_device::{DeviceKind, FoundDevice};
-use super::names::{DUMMY_ID, is_called, shown_names};
-use super::sound_server::{pipewire_answers, silence_alsa};
+use super::latency::ToldTimes;
+use super::names::{is_called, shown_names};
 use super::trouble::{DeviceTrouble, TroubleBell};
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{
-    BufferSize, Data, DeviceDirection, ErrorKind, HostId, OutputCallbackInfo, Sample, SampleFormat,
-    SizedSample, StreamConfig, SupportedBufferSize, SupportedStreamConfig,
+    BufferSize, Data, ErrorKind, OutputCallbackInfo, Sample, SampleFormat, SizedSample,
+    StreamConfig, SupportedBufferSize, SupportedStreamConfig,
 };
 use dsp::dither::TpdfDither;
 use dsp::simd::AudioOptimizer;
@@ -21,6 +29,11 @@ use telemetry::monitor::PerformanceMonitor;
 const MAX_CHANNELS: u16 = 8;
 /// What PipeWire's default output is called here; which device that is, the watch knows.
 const DEFAULT_NAME: &str = "System default";
+
+/// Cycles of PipeWire's graph that pass until a sink gets what was rendered: cpal renders in its own thread
+/// for the next cycle, and the stream's converter holds a cycle's worth. It tells of neither. Measured by a filter
+/// beside the sink, at 512, 1,024 and 2,048 frames.
+const PIPEWIRE_CALLBACKS: u64 = 2;
 
 /// Why there is no sound from a device, in one line.
 #[derive(Debug, thiserror::Error)]
@@ -44,16 +57,6 @@ pub enum DeviceError {
     },
 }
 
-/// Which of the system's sound interfaces may be asked.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct HostScope<'a> {
-    /// Sound servers only: one that has gone will be back, and whoever takes the card meanwhile keeps it away
-    /// from the server.
-    pub servers_only: bool,
-    /// Not these: they have failed before.
-    pub except: &'a [&'static str],
-}
-
 /// A device with the format it will be opened in.
 pub struct DeviceChoice {
     device: cpal::Device,
@@ -62,182 +65,6 @@ pub struct DeviceChoice {
     host: &'static str,
     /// A server's stand-in for whatever is the default: its stream outlives the device.
     is_stand_in: bool,
-}
-
-/// One line of the `devices` command.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct DeviceListing {
-    /// The system's sound interface, such as "ALSA".
-    pub host: String,
-    /// The name to choose it by.
-    pub name: String,
-    /// What the system calls it; also good to choose it by.
-    pub id: String,
-    /// Whether it is its host's default.
-    pub is_default: bool,
-    /// Rate it runs at unless asked otherwise, in Hz.
-    pub default_rate_hz: Option<u32>,
-    /// Channels it runs with unless asked otherwise.
-    pub default_channels: Option<u16>,
-    /// Lowest and highest rate, in Hz.
-    pub rates_hz: Option<(u32, u32)>,
-    /// Sample formats it takes.
-    pub formats: Vec<String>,
-}
-
-fn rank(host: HostId) -> u8 {
-    match host.name().to_lowercase().as_str() {
-        // A sound server mixes; asking the card itself would lock others out.
-        "pipewire" => 0,
-        "pulseaudio" => 1,
-        "alsa" => 3,
-        _ => 2,
-    }
-}
-
-fn is_server(host: HostId) -> bool {
-    rank(host) < 2
-}
-
-/// The hosts worth asking, best first, each connected to only when it is its turn. Never the crate's default:
-/// its features change that. Nor those it calls available: it looks for PipeWire once and for all.
-fn hosts(scope: HostScope<'_>) -> impl Iterator<Item = cpal::Host> {
-    silence_alsa();
-    let mut ids = cpal::ALL_HOSTS.to_vec();
-    // JACK connects only when asked for by name: its server may belong to a session of its own.
-    ids.retain(|id| id.name().to_lowercase() != "jack");
-    ids.retain(|id| !scope.except.contains(&id.name()) && (is_server(*id) || !scope.servers_only));
-    ids.sort_by_key(|id| rank(*id));
-    ids.into_iter().filter_map(|id| {
-        // Its library takes its time to find out.
-        let is_there = rank(id) != 0 || pipewire_answers();
-        is_there.then(|| cpal::host_from_id(id).ok()).flatten()
-    })
-}
-
-fn description_of(device: &cpal::Device) -> String {
-    match device.description() {
-        Ok(description) => description.name().to_owned(),
-        Err(_) => device.to_string(),
-    }
-}
-
-fn id_of(device: &cpal::Device) -> String {
-    device
-        .id()
-        .map_or_else(|_| device.to_string(), |id| id.id().to_owned())
-}
-
-/// A host's real output devices, with identity and name, in a fixed order.
-fn outputs(host: &cpal::Host) -> Vec<(cpal::Device, String, String)> {
-    let Ok(devices) = host.output_devices() else {
-        return Vec::new();
-    };
-    let is_pipewire = rank(host.id()) == 0;
-    // PipeWire's host lists what others play, too, and stand-ins for the default; sinks can be listened to
-    // and are therefore called both.
-    let is_real = |device: &cpal::Device, id: &str| {
-        let direction = device
-            .description()
-            .map(|description| description.direction());
-        !is_pipewire || (matches!(direction, Ok(DeviceDirection::Duplex)) && id != "sink_default")
-    };
-    let mut found: Vec<(cpal::Device, String)> = devices
-        .map(|device| {
-            let id = id_of(&device);
-            (device, id)
-        })
-        .filter(|(device, id)| id != DUMMY_ID && is_real(device, id))
-        .collect();
-    if is_server(host.id()) {
-        found.sort_by(|a, b| a.1.cmp(&b.1));
-    }
-    let descriptions: Vec<String> = found
-        .iter()
-        .map(|(device, _)| description_of(device))
-        .collect();
-    let pairs: Vec<(&str, &str)> = found
-        .iter()
-        .zip(&descriptions)
-        .map(|((_, id), description)| (id.as_str(), description.as_str()))
-        .collect();
-    let names = shown_names(&pairs);
-    found
-        .into_iter()
-        .zip(names)
-        .map(|((device, id), name)| (device, id, name))
-        .collect()
-}
-
-/// Whether a sound server has the sink that stands in where there is no device.
-fn has_dummy(host: &cpal::Host) -> bool {
-    let is_dummy = |device: cpal::Device| id_of(&device) == DUMMY_ID;
-    host.output_devices()
-        .is_ok_and(|mut devices| devices.any(is_dummy))
-}
-
-/// The output devices of the best host that has any, each once. Asks the system; may take a while.
-///
-/// PipeWire's default is told by its session manager, and not here: it is `pipewire_default`.
-pub(super) fn list_devices(pipewire_default: Option<&str>) -> Vec<DeviceListing> {
-    for host in hosts(HostScope::default()) {
-        let default_id = match rank(host.id()) {
-            0 => pipewire_default.map(str::to_owned),
-            _ => host.default_output_device().map(|device| id_of(&device)),
-        };
-        let listings: Vec<_> = outputs(&host)
-            .into_iter()
-            .map(|(device, id, name)| listing(&host, &device, id, name, default_id.as_deref()))
-            .collect();
-        if !listings.is_empty() {
-            return listings;
-        }
-    }
-    Vec::new()
-}
-
-fn listing(
-    host: &cpal::Host,
-    device: &cpal::Device,
-    id: String,
-    name: String,
-    default_id: Option<&str>,
-) -> DeviceListing {
-    let config = device.default_output_config().ok();
-    let ranges: Vec<_> = device
-        .supported_output_configs()
-        .map(Iterator::collect)
-        .unwrap_or_default();
-    let mut formats: Vec<String> = ranges
-        .iter()
-        .map(|r| r.sample_format().to_string())
-        .collect();
-    formats.sort_unstable();
-    formats.dedup();
-    let low = ranges.iter().map(|r| r.min_sample_rate()).min();
-    let high = ranges.iter().map(|r| r.max_sample_rate()).max();
-    DeviceListing {
-        host: host.id().name().to_owned(),
-        name,
-        is_default: default_id == Some(id.as_str()),
-        id,
-        default_rate_hz: config.as_ref().map(|c| c.sample_rate()),
-        default_channels: config.as_ref().map(|c| c.channels()),
-        rates_hz: low.zip(high),
-        formats,
-    }
-}
-
-/// Devices of the best host that has any, where no sound server tells more of them.
-pub(super) fn found_devices() -> Vec<FoundDevice> {
-    let listings = list_devices(None);
-    let found = listings.into_iter().map(|listing| FoundDevice {
-        id: listing.id,
-        name: listing.name,
-        kind: DeviceKind::Unknown,
-        is_default: listing.is_default,
-    });
-    found.collect()
 }
 
 impl DeviceChoice {
@@ -437,10 +264,11 @@ impl DeviceOutput {
         let format = choice.config.sample_format();
         let device_channels = usize::from(config.channels);
         let body_trouble = Arc::clone(&trouble);
-        // What PipeWire's host renders in its own thread goes out with the next cycle of the graph.
-        let is_late = choice.device.id().is_ok_and(|id| rank(id.host()) == 0);
+        let is_pipewire = choice.device.id().is_ok_and(|id| rank(id.host()) == 0);
+        let held_callbacks = if is_pipewire { PIPEWIRE_CALLBACKS } else { 0 };
         let rate_hz = config.sample_rate;
-        let mut body = CallbackBody::new(loan, device_channels, rate_hz, is_late, body_trouble);
+        let mut body =
+            CallbackBody::new(loan, device_channels, rate_hz, held_callbacks, body_trouble);
         let fill: fn(&mut CallbackBody, &mut Data, u64) = match format {
             SampleFormat::F32 => fill_f32,
             SampleFormat::I32 => fill_converted::<i32>,
@@ -458,8 +286,11 @@ impl DeviceOutput {
         };
         let on_data = move |data: &mut Data, info: &OutputCallbackInfo| {
             let times = info.timestamp();
-            let ahead = times.playback.duration_since(times.callback);
-            let latency_frames = body.latency_frames(ahead, data.len());
+            let told = ToldTimes {
+                callback_ns: times.callback.as_nanos(),
+                playback_ns: times.playback.as_nanos(),
+            };
+            let latency_frames = body.latency_frames(told, data.len());
             fill(&mut body, data, latency_frames);
         };
         let stream = choice

@@ -1,24 +1,23 @@
 //! The output that is open, and the renderer that goes from one to the next.
 
+mod responses;
+
 use super::RendererLoan;
+use super::audio_path::AudioPath;
 use super::device::{DeviceChoice, DeviceError, DeviceOutput, HostScope};
 use super::null::{NULL_CHANNELS, NULL_RATE_HZ, NullOutput};
 use super::pulse::{Pulse, PulseSign, START};
 use super::trouble::TroubleBell;
 use crate::chain::ChainSettings;
-use crate::renderer::{RenderShared, Renderer, RendererLinks, RendererParts, TrackStarted};
+use crate::renderer::{Renderer, RendererLinks, RendererParts, TrackStarted};
 use crate::status::{OutputChoice, OutputStatus};
 use crossbeam::channel::Receiver;
 use dsp::convolver::PreparedResponse;
 use dsp::equalizer::GraphicCurve;
-use dsp::minimum_phase::impulse_response;
-use rt::clock::PlaybackClock;
-use rt::history::LockFreeAudioBuffer;
-use rt::ring::{AudioRingBuffer, RingLevel, RingProducer};
+use rt::ring::{AudioRingBuffer, RingProducer};
 use rt::snapshot::{SnapshotWriter, snapshot};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
-use telemetry::monitor::PerformanceMonitor;
 
 /// Decoded sound kept ahead, in seconds.
 const RING_SECONDS: f64 = 0.5;
@@ -26,33 +25,6 @@ const RING_SECONDS: f64 = 0.5;
 const FADE_SECONDS: f64 = 0.005;
 /// How long a closed stream may take to give the renderer back.
 const RETURN: Duration = Duration::from_secs(1);
-
-/// What audio thread, control and window share for as long as the player runs.
-pub struct AudioPath {
-    /// Words between control and renderer.
-    pub shared: Arc<RenderShared>,
-    /// The position.
-    pub clock: Arc<PlaybackClock>,
-    /// The last stretch of what was rendered.
-    pub history: Arc<LockFreeAudioBuffer>,
-    /// Timing of the callbacks.
-    pub monitor: Arc<PerformanceMonitor>,
-    /// Fill level of the newest ring; never touched by the audio thread.
-    pub ring_level: Mutex<Option<RingLevel>>,
-}
-
-impl AudioPath {
-    /// A path with nothing in it. `history_frames` are kept for the spectrum.
-    pub fn new(history_frames: usize) -> Self {
-        Self {
-            shared: Arc::default(),
-            clock: Arc::default(),
-            history: Arc::new(LockFreeAudioBuffer::new(history_frames)),
-            monitor: Arc::default(),
-            ring_level: Mutex::new(None),
-        }
-    }
-}
 
 /// How a stream is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,32 +142,6 @@ impl OutputSlot {
         self.settings = settings;
         if let Some(writer) = &mut self.settings_writer {
             writer.publish(settings);
-        }
-    }
-
-    /// The free response behind the equalizer. The renderer changes to it within a few callbacks.
-    pub fn set_curve(&mut self, curve: Option<&GraphicCurve>) {
-        if self.curve.as_ref() == curve {
-            return;
-        }
-        self.curve = curve.cloned();
-        if self.links.is_some() {
-            self.unsent = Some(self.prepared_response(self.status.sample_rate_hz));
-            self.exchange_responses();
-        }
-    }
-
-    fn prepared_response(&self, rate_hz: u32) -> Option<Box<PreparedResponse>> {
-        let response = impulse_response(self.curve.as_ref()?, f64::from(rate_hz));
-        Some(Box::new(PreparedResponse::new(&response)))
-    }
-
-    /// Sends what is to be sent and frees what came back. To be called now and then.
-    pub fn exchange_responses(&mut self) {
-        let Some(links) = &mut self.links else { return };
-        links.responses.free_retired();
-        if let Some(response) = self.unsent.take() {
-            self.unsent = links.responses.send(response).err();
         }
     }
 
@@ -374,10 +320,17 @@ impl OutputSlot {
         self.pulse = Pulse::new(self.path.monitor.callbacks(), Instant::now(), START);
     }
 
-    /// Ends the stream; what was queued stays queued.
+    /// Ends the stream; what was queued stays queued, and the clock stays at what was heard until now.
     pub fn close(&mut self) {
+        let now_ns = self.path.clock.now_ns();
         if self.open.take().is_some() {
             self.restore();
+            if self.renderer.is_some() {
+                let frames = u64::from(self.status.buffer_frames);
+                self.path
+                    .clock
+                    .stop(now_ns, self.status.sample_rate_hz, frames);
+            }
         }
     }
 
@@ -386,6 +339,9 @@ impl OutputSlot {
             .lent
             .take()
             .and_then(|home| home.recv_timeout(RETURN).ok());
+        if let Some(renderer) = &mut self.renderer {
+            renderer.break_off();
+        }
     }
 
     /// The renderer, as it is if rate and channels are the same, else a new one with a new ring.

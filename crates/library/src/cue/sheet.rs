@@ -49,8 +49,8 @@ impl Sheet {
     pub(super) fn parse(lines: &[Name]) -> Self {
         let mut sheet = Self::default();
         let mut open: Option<Open> = None;
-        for line in lines {
-            let (command, rest) = split_word(line.text.trim());
+        for line in lines.iter().map(Name::trimmed) {
+            let (command, rest) = split_word(&line.text);
             match command.to_ascii_uppercase().as_str() {
                 "FILE" => {
                     let name =

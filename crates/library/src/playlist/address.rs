@@ -22,22 +22,18 @@ pub(super) fn resolve(
     percent: Percent,
     finder: &mut Finder,
 ) -> Option<PathBuf> {
-    let entry = unquoted(entry);
-    let entry = entry.map(<[u8]>::trim_ascii);
-    let (name, percent) = match scheme(&entry.text) {
-        Some("file") => (file_address(&entry), Percent::Code),
-        Some(_) => return None,
-        None => (entry, percent),
-    };
-    if name.text.trim_matches(['/', '\\', ' ']).is_empty() {
-        return None;
-    }
-    let named = meanings(&name, percent);
-    for folder in folders {
-        let paths = named.iter().flat_map(|name| readings(folder, name));
-        if let Some(found) = paths.into_iter().find(|path| path.exists()) {
+    let inner = unquoted(entry);
+    let named = names(&inner.trimmed(), percent)?;
+    // Spaces around a name may be part of it.
+    for spaced in [entry, &inner] {
+        if *spaced != inner.trimmed()
+            && let Some(found) = there(&names(spaced, percent)?, folders)
+        {
             return Some(found);
         }
+    }
+    if let Some(found) = there(&named, folders) {
+        return Some(found);
     }
     for folder in folders {
         for name in &named {
@@ -52,6 +48,25 @@ pub(super) fn resolve(
     }
     let folder = folders.first()?;
     named.first().map(|name| folder.join(&name.text))
+}
+
+/// The names that `entry` may stand for, the likeliest first; none for what names no file.
+fn names(entry: &Name, percent: Percent) -> Option<Vec<Name>> {
+    let (name, percent) = match scheme(&entry.text) {
+        Some("file") => (file_address(entry), Percent::Code),
+        Some(_) => return None,
+        None => (entry.clone(), percent),
+    };
+    let is_empty = name.text.trim_matches(['/', '\\', ' ']).is_empty();
+    (!is_empty).then(|| meanings(&name, percent))
+}
+
+/// The first of the paths that `names` may mean at which something is.
+fn there(names: &[Name], folders: &[PathBuf]) -> Option<PathBuf> {
+    let paths = folders
+        .iter()
+        .flat_map(|folder| names.iter().flat_map(|name| readings(folder, name)));
+    paths.into_iter().find(|path| path.exists())
 }
 
 /// The scheme of an address on the network or of a file, in lower case. A drive's letter is none.

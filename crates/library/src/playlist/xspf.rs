@@ -64,9 +64,9 @@ pub(super) fn parse(
                     continue;
                 };
                 if is_location(&open, &name) {
-                    let text = location.take().unwrap_or_default().trim().to_owned();
+                    let text = location.take().unwrap_or_default();
                     // A file address needs no base.
-                    let base = if scheme(&text) == Some("file") {
+                    let base = if scheme(text.trim()) == Some("file") {
                         &here
                     } else {
                         &base

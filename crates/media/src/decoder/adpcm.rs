@@ -101,6 +101,10 @@ impl AdpcmBlocks {
         Self::new(AdpcmKind::ImaApple, channels, APPLE_BYTES * channels, 0)
     }
 
+    pub(super) fn kind(&self) -> AdpcmKind {
+        self.kind
+    }
+
     pub(super) fn block_bytes(&self) -> u64 {
         self.block_bytes as u64
     }

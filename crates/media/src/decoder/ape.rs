@@ -165,6 +165,25 @@ impl MonkeysAudio {
         Ok(decoded.ok())
     }
 
+    fn blocks_of(&self, index: usize) -> u64 {
+        let position = index as u64 * self.blocks_per_frame;
+        (self.total_blocks.saturating_sub(position)).min(self.blocks_per_frame)
+    }
+
+    /// Whether a frame behind the first one can be decoded.
+    fn is_any_whole(&mut self) -> Result<bool, MediaError> {
+        for index in 1..self.frame_offsets.len() {
+            let blocks = self.blocks_of(index);
+            if blocks > 0
+                && self.frame_end(index) <= self.file_bytes
+                && self.decode_frame(index, blocks)?.is_some()
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn frame_end(&self, index: usize) -> u64 {
         let next = self.frame_offsets.get(index + 1);
         next.copied().unwrap_or(self.frames_end)
@@ -184,7 +203,7 @@ impl FrameSource for MonkeysAudio {
     fn read(&mut self, samples: &mut Vec<f32>) -> Result<Option<u64>, MediaError> {
         let index = self.next_frame;
         let position = index as u64 * self.blocks_per_frame;
-        let blocks = (self.total_blocks.saturating_sub(position)).min(self.blocks_per_frame);
+        let blocks = self.blocks_of(index);
         let begin = self.frame_offsets.get(index).copied().unwrap_or(u64::MAX);
         if blocks == 0 || begin >= self.file_bytes {
             return match std::mem::take(&mut self.damaged_frames) {
@@ -196,6 +215,12 @@ impl FrameSource for MonkeysAudio {
         match self.decode_frame(index, blocks)? {
             Some(pcm) => append_samples(&pcm, self.bytes_per_sample, samples),
             None if self.frame_end(index) > self.file_bytes => return Ok(None),
+            None if index == 0 && !self.is_any_whole()? => {
+                let count = self.frame_offsets.len();
+                return Err(damaged(&format!(
+                    "none of its {count} frames can be decoded"
+                )));
+            }
             None => {
                 self.damaged_frames += 1;
                 samples.resize(blocks as usize * self.info.channels, 0.0);

@@ -5,10 +5,10 @@ use super::opus::{self, OpusDecoder};
 use super::vorbis_setup;
 use super::vorbis_surround::{SurroundVorbis, is_surround};
 use symphonia::core::codecs::audio::well_known::{
-    CODEC_ID_AAC, CODEC_ID_FLAC, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3, CODEC_ID_OPUS,
-    CODEC_ID_PCM_F32BE, CODEC_ID_PCM_F32BE_PLANAR, CODEC_ID_PCM_F32LE, CODEC_ID_PCM_F32LE_PLANAR,
-    CODEC_ID_PCM_F64BE, CODEC_ID_PCM_F64BE_PLANAR, CODEC_ID_PCM_F64LE, CODEC_ID_PCM_F64LE_PLANAR,
-    CODEC_ID_VORBIS,
+    CODEC_ID_AAC, CODEC_ID_ADPCM_IMA_QT, CODEC_ID_FLAC, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3,
+    CODEC_ID_OPUS, CODEC_ID_PCM_F32BE, CODEC_ID_PCM_F32BE_PLANAR, CODEC_ID_PCM_F32LE,
+    CODEC_ID_PCM_F32LE_PLANAR, CODEC_ID_PCM_F64BE, CODEC_ID_PCM_F64BE_PLANAR, CODEC_ID_PCM_F64LE,
+    CODEC_ID_PCM_F64LE_PLANAR, CODEC_ID_VORBIS,
 };
 use symphonia::core::codecs::audio::{
     AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions,
@@ -39,6 +39,8 @@ impl Preroll {
         let (wanted_frames, needed_frames) = match codec {
             CODEC_ID_OPUS => (opus::PREROLL_FRAMES, opus::PREROLL_FRAMES),
             CODEC_ID_VORBIS => (PREROLL_FRAMES, 0),
+            // Each block goes on from the one before.
+            CODEC_ID_ADPCM_IMA_QT => (u64::MAX, 0),
             CODEC_ID_MP3 => (MPEG_PREROLL_FRAMES, MIN_MPEG_PREROLL_FRAMES),
             codec if is_lossy(codec) => (PREROLL_FRAMES, MIN_PREROLL_FRAMES),
             _ => (0, 0),

@@ -114,7 +114,7 @@ impl Joined {
             next,
         };
         this.go_to(0, 0)?;
-        if this.parts.len() > 1 {
+        if this.parts.len() > 1 || !this.parts[0].warnings.is_empty() {
             this.info.warnings.clear();
             let told = this.parts.iter().flat_map(|part| &part.warnings);
             // Of others the last part alone can end early.

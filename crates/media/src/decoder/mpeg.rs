@@ -42,6 +42,10 @@ pub(super) struct Mpeg {
     /// Where that is; `None` at the end.
     lookahead: Option<(u64, FrameHeader)>,
     decoded: Vec<f32>,
+    /// Frames decoded since the last jump.
+    decoded_frames: u64,
+    /// Whether a frame could not be decoded; told once, at the end.
+    has_loss: bool,
     /// Where to tell the place of the run that follows in a pipe.
     next_place: Option<Arc<AtomicU64>>,
 }
@@ -167,6 +171,8 @@ impl Mpeg {
             next_frame: 0,
             lookahead,
             decoded: Vec::new(),
+            decoded_frames: 0,
+            has_loss: false,
             next_place: None,
         })
     }
@@ -205,11 +211,15 @@ impl Mpeg {
         if !header.fits(&self.header) {
             self.decoder = FrameDecoder::new(header)?;
             self.header = *header;
+            self.decoded_frames = 0;
         }
         let frame = self.walker.frame(at, header)?;
         let channels = usize::from(header.channels);
         let samples = header.frames() as usize * channels;
         self.decoder.decode(frame, header, &mut self.decoded);
+        self.decoded_frames += 1;
+        // The first ones borrow from frames that are not there.
+        self.has_loss |= self.decoded.is_empty() && self.decoded_frames > PREROLL_PACKETS;
         self.decoded.resize(samples, 0.0);
         if channels != self.info.channels {
             let mut mapped = Vec::new();
@@ -233,7 +243,11 @@ impl FrameSource for Mpeg {
         let delay = self.segment.delay_frames();
         loop {
             let Some((at, header)) = self.step()? else {
-                return match self.walker.take_gap() {
+                // What stands behind as many frames as there should be is none of the sound.
+                let ends_early =
+                    self.walker.ends_in_gap() && !self.segment.is_whole(self.next_frame);
+                let has_loss = std::mem::take(&mut self.has_loss);
+                return match self.walker.take_gap() || ends_early || has_loss {
                     true => Err(MediaError::lost()),
                     false => Ok(None),
                 };
@@ -267,6 +281,7 @@ impl FrameSource for Mpeg {
         let first = wanted.saturating_sub(PREROLL_PACKETS);
         let known = (first / INDEX_STEP).min(self.places.len().saturating_sub(1) as u64);
         self.decoder.reset();
+        self.decoded_frames = 0;
         // Near ahead, what is on the way need not be found again.
         let is_ahead =
             self.lookahead.is_some() && (known * INDEX_STEP..=first).contains(&self.next_frame);

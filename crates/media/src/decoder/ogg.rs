@@ -1,7 +1,10 @@
 //! Vorbis, Opus and FLAC in Ogg, by a reader of our own: chains of streams are played whole, pages may leave out
 //! their positions, and other streams may lie between.
 
+mod gap;
 mod headers;
+mod headless;
+mod link;
 mod links;
 mod packets;
 mod page;
@@ -11,7 +14,7 @@ use super::joined::{Joined, Part};
 use crate::decoder::source::FrameSource;
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
-use links::Link;
+use link::Link;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use stream::OggStream;
@@ -27,7 +30,7 @@ pub(super) fn open(bytes: &TrackBytes) -> Result<Box<dyn FrameSource>, MediaErro
     }
     let count = found.links.len();
     let mut parts: Vec<Part> = Vec::new();
-    let (mut fault, mut left_out) = (None, Vec::new());
+    let (mut fault, mut left_out) = (None, found.lost);
     for (index, link) in found.links.into_iter().enumerate() {
         let is_last = index + 1 == count;
         let is_cut = is_last && (found.is_cut || !link.has_end);
@@ -35,15 +38,31 @@ pub(super) fn open(bytes: &TrackBytes) -> Result<Box<dyn FrameSource>, MediaErro
             Ok(stream) => stream,
             // One that makes no sense costs itself only.
             Err(error) => {
-                left_out.push(format!("a stream within it cannot be played: {error}"));
+                let frames = link.last_position.unwrap_or(0);
+                left_out.push(format!(
+                    "a stream of {frames} frames within it cannot be played: {error}"
+                ));
                 fault = Some(error);
                 continue;
             }
         };
+        if is_cut && link.last_page.is_none() {
+            let reason = "it is cut short before its sound begins";
+            fault = Some(MediaError::Damaged(reason.into()));
+            left_out.push("cut short: a stream within it has no sound".into());
+            continue;
+        }
         if is_cut {
             stream.warn("cut short: its end is missing");
         }
+        if link.has_lent_head {
+            let line = "damaged: the first page of a stream within it is read as that of another";
+            left_out.push(line.into());
+        }
         if count == 1 {
+            for line in left_out {
+                stream.warn(&line);
+            }
             return Ok(Box::new(stream));
         }
         let info = stream.info();

@@ -3,8 +3,11 @@
 //! A table of all packets makes lengths exact without decoding, seeks exact without asking the container,
 //! and lets a file that was cut short say how much of it is there.
 
+mod adpcm;
 mod adts;
+mod alac;
 mod codec;
+mod decoded;
 mod ebml;
 mod edit_list;
 mod entry;
@@ -14,6 +17,7 @@ mod lacing;
 mod lengths;
 mod loas;
 mod matroska;
+mod matroska_ids;
 mod matroska_track;
 mod mp4;
 mod mp4_boxes;
@@ -203,14 +207,21 @@ impl Packetized {
         if let Some(relay) = &mut self.relay {
             relay.follow(self.next, &self.packet, &mut self.codec, &decoded, samples);
         }
-        match decoded {
-            Ok(found) => reshape(samples, found, shape),
-            Err(_) => {
-                let end = self.position + frames as u64;
-                self.loss.is_there |= end > self.loss.wanted && self.position < self.heard.end;
-                samples.clear();
+        let is_lost = match decoded {
+            Ok(found) => {
+                reshape(samples, found, shape);
+                let is_short =
+                    self.codec.has_exact_packets() && samples.len() < frames * shape.channels;
+                is_short || self.codec.is_doubtful()
             }
-        }
+            Err(_) => {
+                samples.clear();
+                true
+            }
+        };
+        let end = self.position + frames as u64;
+        let is_heard = end > self.loss.wanted && self.position < self.heard.end;
+        self.loss.is_there |= is_lost && is_heard;
         samples.resize(frames * shape.channels, 0.0);
         Ok(())
     }

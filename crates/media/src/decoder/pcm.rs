@@ -9,6 +9,7 @@ mod blocks;
 mod caf;
 mod chunk;
 mod chunks;
+mod packet_table;
 mod samples;
 mod wave;
 
@@ -252,12 +253,37 @@ fn with_whole_frame(
     }
     let behind = bytes.read_at(end, 4)?;
     let is_chunk = behind.len() == 4 && behind.iter().all(|byte| (0x20..0x7F).contains(byte));
-    Ok(
-        match behind.is_empty() || is_chunk && layout.sound.behind.is_none() {
-            true => there,
-            false => there + 1,
-        },
-    )
+    let is_none = behind.is_empty()
+        || is_chunk && layout.sound.behind.is_none()
+        || end % 2 == 1 && behind[0] == 0 && makes_a_click(bytes, layout, there, frame_bytes)?;
+    Ok(if is_none { there } else { there + 1 })
+}
+
+/// Whether the frame whose last byte would be the padding behind an odd chunk makes a click that the one before it
+/// does not make: its other bytes are then none of the sound.
+fn makes_a_click(
+    bytes: &mut TrackBytes,
+    layout: &Layout,
+    there: u64,
+    frame_bytes: u64,
+) -> Result<bool, MediaError> {
+    let wanted = 3 * frame_bytes;
+    let Some(from) = (there + 1).checked_sub(wanted) else {
+        return Ok(false);
+    };
+    let frames = bytes.read_at(layout.start + from, wanted as usize)?;
+    let mut samples = Vec::new();
+    layout
+        .coding
+        .decode(&frames, layout.is_big_endian, &mut samples);
+    let channels = usize::from(layout.channels);
+    let steps: Vec<f32> = samples
+        .windows(channels + 1)
+        .map(|pair| (pair[channels] - pair[0]).abs())
+        .collect();
+    let (before, last) = steps.split_at(channels.min(steps.len()));
+    let largest = |steps: &[f32]| steps.iter().copied().fold(0.0, f32::max);
+    Ok(largest(last) > CLICK && largest(before) <= CLICK)
 }
 
 /// Sound of single bytes whose end was found by what stands behind it may have a byte of padding, 0, at its end: it is

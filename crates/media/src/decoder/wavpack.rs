@@ -8,7 +8,7 @@ mod scan;
 use crate::decoder::source::{FrameSource, StreamInfo};
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
-use ::wavpack::{BlockDecoder, MAX_CHANNELS, custom_rate_hz};
+use ::wavpack::{BlockDecoder, MAX_CHANNELS, custom_rate_hz, is_correction};
 use scan::{Blocks, FoundBlock};
 
 /// Longest gap between blocks that is filled with silence: frames.
@@ -54,6 +54,10 @@ impl WavPack {
         }
         let mut body = Vec::new();
         blocks.read_body(&first, &mut body)?;
+        if is_correction(&body) {
+            let name = "a WavPack correction file, whose sound is in the .wv file it belongs to,";
+            return Err(MediaError::Unsupported(name.into()));
+        }
         let sample_rate_hz = header
             .sample_rate_hz()
             .or_else(|| custom_rate_hz(&body))
@@ -69,7 +73,7 @@ impl WavPack {
             }
         };
         blocks.go_to(first.offset);
-        Ok(Self {
+        let mut this = Self {
             blocks,
             info: StreamInfo {
                 codec: "WavPack".into(),
@@ -92,7 +96,35 @@ impl WavPack {
             damaged_blocks: 0,
             decoder: BlockDecoder::default(),
             body,
-        })
+        };
+        if frames > 0 {
+            this.expect_sound()?;
+        }
+        Ok(this)
+    }
+
+    /// Looks for a block that can be decoded, and goes back to the beginning.
+    ///
+    /// # Errors
+    /// When there is none.
+    fn expect_sound(&mut self) -> Result<(), MediaError> {
+        let (mut samples, mut tried) = (Vec::new(), 0);
+        loop {
+            let Some((block, start)) = self.next_initial()? else {
+                let reason = format!("none of its {tried} blocks can be decoded");
+                return Err(MediaError::Damaged(reason));
+            };
+            tried += 1;
+            // Where the file ends within the block, it is told to be cut when it is played.
+            if !self.decode_from(block, &mut samples)? || self.damaged_blocks == 0 {
+                break;
+            }
+            self.damaged_blocks = 0;
+            self.position = start + block.header.frames as u64;
+        }
+        self.blocks.go_to(self.first_offset);
+        (self.position, self.damaged_blocks) = (0, 0);
+        Ok(())
     }
 
     /// The next block that begins a stretch of time not yet returned.

@@ -93,6 +93,13 @@ impl Segment {
         (is_end || is_near).then(|| (declared * per_frame).saturating_sub(padding))
     }
 
+    /// Whether `found` frames are as many as are declared.
+    pub(super) fn is_whole(&self, found: u64) -> bool {
+        self.info
+            .and_then(|info| info.mpeg_frames)
+            .is_some_and(|declared| found >= declared)
+    }
+
     /// Whether the file could hold about as many frames as are declared, if all bytes were there that are declared.
     fn may_lack_frames(&self, declared: u64, found: u64) -> bool {
         let bytes = self

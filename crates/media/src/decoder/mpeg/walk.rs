@@ -25,6 +25,8 @@ pub(super) struct FrameWalker {
     is_cut: bool,
     /// Whether bytes that are no frame and no tag stood between two frames.
     has_gap: bool,
+    /// Whether a frame may have stood behind the last one.
+    ends_in_gap: bool,
 }
 
 impl FrameWalker {
@@ -37,6 +39,7 @@ impl FrameWalker {
             last: None,
             is_cut: false,
             has_gap: false,
+            ends_in_gap: false,
         }
     }
 
@@ -47,6 +50,11 @@ impl FrameWalker {
     /// Whether something between two frames was damaged, since this was last asked.
     pub(super) fn take_gap(&mut self) -> bool {
         std::mem::take(&mut self.has_gap)
+    }
+
+    /// Whether the walk ended where a frame may have stood.
+    pub(super) fn ends_in_gap(&self) -> bool {
+        self.ends_in_gap
     }
 
     /// Goes on from `at`, where a frame begins.
@@ -77,9 +85,25 @@ impl FrameWalker {
                     self.has_gap |= self.last.is_some() && found > at;
                     return self.take(found, header);
                 }
-                None => return Ok(None),
+                None => {
+                    self.ends_in_gap |= self.is_room_for_a_frame(at)?;
+                    return Ok(None);
+                }
             }
         }
+    }
+
+    /// Whether a frame may have stood behind the last one, at `at`, where nothing is known to stand.
+    fn is_room_for_a_frame(&mut self, at: u64) -> io::Result<bool> {
+        let Some(last) = self.last else {
+            return Ok(false);
+        };
+        // Frames of one bit rate differ by a byte, those of variable rates by more.
+        let least = (last.bytes / 4 * 3).max(1);
+        Ok(match self.window.bytes().len() {
+            Some(all) => all.saturating_sub(at) >= least,
+            None => self.window.get(at, least as usize)?.len() as u64 >= least,
+        })
     }
 
     fn take(&mut self, at: u64, header: FrameHeader) -> io::Result<Option<(u64, FrameHeader)>> {
@@ -160,6 +184,24 @@ impl FrameWalker {
                 Some(size + (ID3V2_HEAD_BYTES + footer) as u64)
             }
             [b'T', b'A', b'G', ..] => Some(ID3V1_BYTES),
+            // Its size stands at its end, in front of ID3v1's.
+            [
+                b'L',
+                b'Y',
+                b'R',
+                b'I',
+                b'C',
+                b'S',
+                b'B',
+                b'E',
+                b'G',
+                b'I',
+                b'N',
+                ..,
+            ] => {
+                let all = self.window.bytes().len().unwrap_or(u64::MAX);
+                Some(all.saturating_sub(at).max(1))
+            }
             [
                 b'A',
                 b'P',

@@ -1,6 +1,6 @@
 //! What stands in front of the sound of a stream in Ogg: what the stream is, and its comments.
 
-use super::links::OggCodec;
+use super::link::OggCodec;
 use super::packets::PacketReader;
 use crate::decoder::opus::OpusHead;
 use crate::decoder::symphonia_names::decode_error;
@@ -45,13 +45,18 @@ pub(super) struct Headers {
     pub(super) spec: (u32, usize),
 }
 
-/// Reads headers up to the sound.
+/// Reads headers up to the sound. The first one is `lent_head` where that is another stream's, as the own one is
+/// damaged.
 pub(super) fn read_headers(
     packets: &mut PacketReader,
     codec: OggCodec,
+    lent_head: Option<&[u8]>,
 ) -> Result<Headers, MediaError> {
-    let cut = || MediaError::Damaged("its headers are cut short".into());
-    let first = packets.next()?.ok_or_else(cut)?.data;
+    let cut = || MediaError::Damaged("it is cut short before its sound begins".into());
+    let first = match lent_head {
+        Some(head) => head.to_vec(),
+        None => packets.next()?.ok_or_else(cut)?.data,
+    };
     let mut params = AudioCodecParameters::new();
     let (mut bits, mut delay_frames) = (None, 0);
     let mut comment = Vec::new();

@@ -1,6 +1,6 @@
 //! Packets of one stream of an Ogg file, put together from its pages.
 
-use super::page::{PageHead, body, next_page};
+use super::page::{PageHead, body, next_page, page_at};
 use crate::decoder::window::Window;
 use crate::track_bytes::TrackBytes;
 use std::collections::VecDeque;
@@ -69,6 +69,14 @@ impl PacketReader {
         self.has_gap = false;
         self.next_sequence = None;
         self.next_stream = None;
+    }
+
+    /// Whether the page at `at` is undamaged.
+    pub(super) fn is_whole(&mut self, at: u64) -> io::Result<bool> {
+        Ok(match page_at(&mut self.window, at)? {
+            Some(page) => body(&mut self.window, &page)?.is_some(),
+            None => false,
+        })
     }
 
     /// Where another stream begins behind this one, once its end has been reached.

@@ -1,7 +1,8 @@
 //! One stream of sound in an Ogg file.
 
+use super::gap::{Gap, MAX_GAP_FRAMES};
 use super::headers::{Headers, read_headers};
-use super::links::{Link, OggCodec};
+use super::link::{Link, OggCodec};
 use super::packets::{OggPacket, PacketReader};
 use crate::decoder::codecs::{Preroll, is_lossy, make_decoder};
 use crate::decoder::source::{FrameSource, StreamInfo};
@@ -17,6 +18,8 @@ use symphonia::core::units::{Duration, Timestamp};
 
 /// Packets decoded at most to find where the stream begins.
 const MAX_FIRST_PACKETS: usize = 1_024;
+/// Places tried at most for one to begin decoding at.
+const MAX_PLACES: usize = 64;
 /// Damaged packets in a row after which the stream counts as lost.
 const MAX_BAD_PACKETS: u32 = 256;
 
@@ -40,7 +43,7 @@ pub(super) struct OggStream {
     is_resyncing: bool,
     /// The last position that a page said, and the decoded frame that stands for.
     told: Option<(i64, u64)>,
-    bad_packets: u32,
+    gap: Gap,
     /// Whether some of the sound could not be had; told once, at the end.
     has_loss: bool,
     /// Where to tell the place of the stream that follows in a pipe.
@@ -57,7 +60,8 @@ impl OggStream {
             link.places.clear();
         }
         let mut packets = PacketReader::new(bytes, link.serial, link.start, link.end);
-        let headers = read_headers(&mut packets, link.codec)?;
+        let lent_head = link.head.as_deref().filter(|_| link.has_lent_head);
+        let headers = read_headers(&mut packets, link.codec, lent_head)?;
         let Headers {
             params,
             bits,
@@ -68,6 +72,9 @@ impl OggStream {
         let mut decoder = make_decoder(&params).map_err(|error| codec_error(&params, error))?;
         let audio_start = packets.place();
         let first = count_first(&mut packets, decoder.as_mut(), spec)?;
+        if first.packets == 0 && link.last_position.is_some() {
+            return Err(MediaError::Damaged("no sound could be decoded".into()));
+        }
         let (first_end, counted) = (first.end, first.frames);
         let last = link.last_position;
         // The only page with sound may end within a packet; all others begin where they end less their packets.
@@ -78,6 +85,10 @@ impl OggStream {
             (false, OggCodec::Vorbis) => first_position,
             (false, _) => first_position.max(0),
         };
+        if link.has_lent_head && first_position != 0 {
+            // With another's head, packets have other lengths than its pages count.
+            return Err(MediaError::Damaged("its first page is damaged".into()));
+        }
         let delay_frames = delay_frames + first_position.min(0).unsigned_abs();
         let frames = last.filter(|_| !link.has_jump);
         let frames = frames.map(|last| last.saturating_sub(first_position).max(0) as u64);
@@ -114,7 +125,7 @@ impl OggStream {
             position: 0,
             is_resyncing: false,
             told: None,
-            bad_packets: 0,
+            gap: Gap::default(),
             has_loss: false,
             next_place: None,
         };
@@ -174,6 +185,16 @@ impl FrameSource for OggStream {
         let channels = self.info.channels;
         loop {
             let Some(packet) = self.packets.next()? else {
+                if self.gap.held_frames(channels) > 0 {
+                    let start = self.position;
+                    self.gap.close(samples, channels, start, None, true);
+                    self.position += (samples.len() / channels) as u64;
+                    if self.position <= self.delay_frames {
+                        continue;
+                    }
+                    samples.drain(..self.delay_frames.saturating_sub(start) as usize * channels);
+                    return Ok(Some(start.max(self.delay_frames) - self.delay_frames));
+                }
                 if let (Some(place), Some(at)) = (&self.next_place, self.packets.next_stream()) {
                     place.store(at, Ordering::Relaxed);
                 }
@@ -189,48 +210,59 @@ impl FrameSource for OggStream {
             if packet.data.is_empty() {
                 continue;
             }
-            let frames = match decode(self.decoder.as_mut(), &packet, samples) {
+            if packet.follows_gap {
+                // What is in the decoder belongs to what is lost.
+                self.decoder.reset();
+                self.gap.open();
+            }
+            match decode(self.decoder.as_mut(), &packet, samples) {
                 Ok(Some((rate_hz, found))) => {
                     if (rate_hz, found) != (self.info.sample_rate_hz, channels) {
                         return Err(MediaError::Unsupported(
                             "a change of rate or channels within a stream".into(),
                         ));
                     }
-                    self.bad_packets = 0;
-                    (samples.len() / channels) as u64
+                    self.gap.bad_packets = 0;
                 }
-                Ok(None) => 0,
+                Ok(None) => {}
                 Err(error) => {
-                    self.bad_packets += 1;
+                    self.gap.bad_packets += 1;
                     self.has_loss |= !self.is_resyncing;
-                    if self.bad_packets > MAX_BAD_PACKETS {
+                    if self.gap.bad_packets > MAX_BAD_PACKETS {
                         return Err(error);
                     }
                     samples.clear();
-                    0
+                    self.gap.open();
                 }
-            };
+            }
             self.has_loss |= packet.follows_gap && !self.is_resyncing;
             let start = self.position;
-            let end = start + frames;
             // The page's own word counts after a jump, and where something was lost.
-            let is_unsure = self.is_resyncing || packet.follows_gap || self.bad_packets > 0;
             let told = packet
                 .position
                 .filter(|_| !self.link.has_jump)
-                .map(|position| position.saturating_sub(self.first_position));
-            match told
-                .and_then(|told| u64::try_from(told).ok())
-                .filter(|_| is_unsure)
-            {
-                Some(told) => self.position = told,
-                None => self.position = end,
-            }
+                .map(|position| position.saturating_sub(self.first_position))
+                .and_then(|told| u64::try_from(told).ok());
             if self.is_resyncing {
-                self.is_resyncing = told.is_none();
+                if let Some(told) = told {
+                    self.position = told;
+                    self.is_resyncing = false;
+                    self.gap.clear();
+                }
                 self.told = packet.position.map(|position| (position, self.position));
                 continue;
             }
+            if self.gap.is_open() {
+                self.gap.hold(samples);
+                let is_full = self.gap.held_frames(channels) > MAX_GAP_FRAMES;
+                if told.is_none() && !self.link.has_jump && !is_full {
+                    continue;
+                }
+                let is_last = packet.is_on_last_page || self.link.last_page == Some(packet.page);
+                self.gap.close(samples, channels, start, told, is_last);
+            }
+            let end = start + (samples.len() / channels) as u64;
+            self.position = end;
             let last = self
                 .end_within(&packet)
                 .filter(|last| *last > start || packet.is_on_last_page);
@@ -256,9 +288,18 @@ impl FrameSource for OggStream {
         let places = &self.link.places;
         let index = places.partition_point(|place| place.position <= aim);
         self.decoder.reset();
-        self.bad_packets = 0;
+        self.gap.clear();
+        self.gap.bad_packets = 0;
         self.told = None;
-        match index.checked_sub(1).map(|index| places[index]) {
+        let mut whole = None;
+        for place in places[..index].iter().rev().take(MAX_PLACES) {
+            // Behind a damaged page, the next position is too late.
+            if self.packets.is_whole(place.at)? {
+                whole = Some(*place);
+                break;
+            }
+        }
+        match whole {
             Some(place) => {
                 self.packets.go_to(place.at);
                 self.is_resyncing = true;
@@ -275,6 +316,8 @@ impl FrameSource for OggStream {
 
 /// How a stream begins.
 struct FirstPage {
+    /// Packets found up to there, with something in them.
+    packets: usize,
     /// Frames decoded up to the first page that says its position.
     frames: u64,
     /// That position; `None` where no page says one.
@@ -312,6 +355,7 @@ fn count_first(
     let spec = spec.filter(|(rate_hz, channels)| *rate_hz > 0 && *channels > 0);
     let spec = spec.ok_or_else(|| MediaError::Damaged("no sound could be decoded".into()))?;
     Ok(FirstPage {
+        packets: packets_found,
         frames,
         end,
         sample_rate_hz: spec.0,

@@ -3,7 +3,7 @@
 use super::ebml::Reader;
 use super::index::PacketIndex;
 use super::lengths::AAC_FRAMES;
-use super::rows::Rows;
+use super::rows::{Rows, is_loss};
 use super::stream::{Cut, Heard, Stream, Wrapping};
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
@@ -114,6 +114,8 @@ struct Found {
     warnings: Vec<String>,
     /// The last frame is not whole.
     is_cut: bool,
+    /// Where the last frame ends.
+    end: u64,
 }
 
 impl Found {
@@ -126,6 +128,10 @@ impl Found {
             if !reader.fill(&mut bytes)? {
                 // Less than a head is left.
                 self.is_cut |= is_in_step && at < reader.length();
+                if !self.is_cut {
+                    let end = reader.length();
+                    self.look_for_loss(reader, end)?;
+                }
                 return Ok(());
             }
             let header = Header::read(&bytes);
@@ -155,10 +161,26 @@ impl Found {
                 ));
                 return Ok(());
             }
+            if at > self.end {
+                self.look_for_loss(reader, at)?;
+            }
             let bytes = header.bytes as u64;
             self.index.push(at, bytes, AAC_FRAMES * header.blocks);
+            self.end = end;
             reader.go_to(end)?;
         }
+    }
+
+    /// Tells of sound that stood between the last frame and `to`.
+    fn look_for_loss<R: Read + Seek>(&mut self, reader: &mut Reader<R>, to: u64) -> io::Result<()> {
+        if self.end > 0 {
+            reader.go_to(self.end)?;
+            let head = reader.take(HEADER_BYTES as u64 + 1)?;
+            if is_loss(to - self.end, &head) {
+                MediaError::warn_of_loss(&mut self.warnings);
+            }
+        }
+        Ok(())
     }
 
     /// Whether a frame of the same kind, or the file's end, comes behind one that ends at `end`.

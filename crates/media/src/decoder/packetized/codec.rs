@@ -1,9 +1,13 @@
 //! Decoders of packets: symphonia's, our own for Opus, that of bare frames for layer II, and `rusty_aac` for AAC.
 
-use super::super::codecs::make_decoder;
+use super::super::codecs::{is_lossy, make_decoder};
 use super::super::flac::is_whole_frame;
 use super::super::mpeg::{FrameDecoder, FrameHeader};
-use super::super::symphonia_names::{codec_error, codec_name, decode_error};
+use super::super::symphonia_names::{codec_error, codec_name};
+use super::adpcm::Adpcm;
+use super::alac::Alac;
+pub(super) use super::decoded::Shape;
+use super::decoded::decode_by_symphonia;
 use super::stream::Wrapping;
 use super::subframes::Subframes;
 use crate::error::MediaError;
@@ -12,28 +16,22 @@ use rusty_aac::config::StreamConfig;
 use rusty_aac::latm::LatmReader;
 use rusty_aac::{AacDecoder, Error as AacError};
 use symphonia::core::codecs::audio::well_known::{
-    CODEC_ID_AAC, CODEC_ID_FLAC, CODEC_ID_MP2, CODEC_ID_WAVPACK,
+    CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_MP2, CODEC_ID_WAVPACK,
 };
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
-use symphonia::core::errors::Error;
-use symphonia::core::packet::Packet;
-use symphonia::core::units::{Duration, Timestamp};
 
+/// A shorter packet may be of zeros alone: silence, of some codecs.
+const MIN_BLANK_BYTES: usize = 8;
 /// Object types of ISO 14496-3, table 1.17.
 const AAC_SSR: u8 = 3;
 const USAC: u8 = 42;
 const ALS: u8 = 36;
 
-/// What a packet was decoded to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Shape {
-    pub(super) rate_hz: u32,
-    pub(super) channels: usize,
-}
-
 /// A decoder at work.
 pub(super) enum Codec {
     Symphonia(Box<dyn AudioDecoder>),
+    Alac(Alac),
+    Adpcm(Box<Adpcm>),
     /// Layer II, whose packets tell who decodes them.
     Layer2(Option<FrameDecoder>),
     WavPack(Box<WavPack>),
@@ -76,9 +74,15 @@ impl Codec {
                 bits: None,
             })));
         }
+        if let Some(adpcm) = Adpcm::new(params) {
+            return Ok(Self::Adpcm(Box::new(adpcm)));
+        }
         if params.codec != CODEC_ID_AAC {
             let decoder = make_decoder(params).map_err(|error| codec_error(params, error))?;
-            return Ok(Self::Symphonia(decoder));
+            return Ok(match params.codec {
+                CODEC_ID_ALAC => Self::Alac(Alac::new(decoder)),
+                _ => Self::Symphonia(decoder),
+            });
         }
         let config = match wrapping {
             Wrapping::Loas | Wrapping::Adts => None,
@@ -101,6 +105,8 @@ impl Codec {
     pub(super) fn name(&self, params: &AudioCodecParameters) -> String {
         match self {
             Self::Symphonia(decoder) => codec_name(decoder.codec_info().short_name, params),
+            Self::Alac(_) => codec_name("alac", params),
+            Self::Adpcm(adpcm) => adpcm.name().into(),
             Self::Layer2(_) => codec_name("mp2", params),
             Self::WavPack(_) => "WavPack".into(),
             Self::Aac(aac) => aac.name().into(),
@@ -123,7 +129,11 @@ impl Codec {
     /// Another decoder of AAC for the same stream, at its beginning.
     pub(super) fn another(&self) -> Option<Self> {
         match self {
-            Self::Symphonia(_) | Self::Layer2(_) | Self::WavPack(_) => None,
+            Self::Symphonia(_)
+            | Self::Alac(_)
+            | Self::Adpcm(_)
+            | Self::Layer2(_)
+            | Self::WavPack(_) => None,
             Self::Aac(aac) => {
                 let mut another = Aac {
                     decoder: AacDecoder::new(),
@@ -141,6 +151,8 @@ impl Codec {
     pub(super) fn reset(&mut self) {
         match self {
             Self::Symphonia(decoder) => decoder.reset(),
+            Self::Alac(alac) => alac.reset(),
+            Self::Adpcm(adpcm) => adpcm.reset(),
             Self::Layer2(decoder) => *decoder = None,
             // Each packet is decoded by itself.
             Self::WavPack(_) => {}
@@ -157,6 +169,9 @@ impl Codec {
         packet: &[u8],
         samples: &mut Vec<f32>,
     ) -> Result<Shape, MediaError> {
+        if self.is_packed() && is_blank(packet) {
+            return Err(MediaError::Damaged("a packet is blank".into()));
+        }
         match self {
             Self::Symphonia(decoder) => {
                 // symphonia makes noise of damaged frames: it does not look at their sums.
@@ -164,23 +179,47 @@ impl Codec {
                 if is_flac && !is_whole_frame(packet) {
                     return Err(MediaError::Damaged("a packet is damaged".into()));
                 }
-                let packet = Packet::new(0, Timestamp::ZERO, Duration::ZERO, packet);
-                let buffer = decoder.decode(&packet).map_err(|error| match error {
-                    Error::IoError(_) => MediaError::Damaged("a packet is cut short".into()),
-                    error => decode_error(error),
-                })?;
-                buffer.copy_to_vec_interleaved(samples);
-                let spec = buffer.spec();
-                Ok(Shape {
-                    rate_hz: spec.rate(),
-                    channels: spec.channels().count(),
-                })
+                decode_by_symphonia(decoder.as_mut(), packet, samples)
             }
             Self::Layer2(decoder) => decode_layer2(decoder, packet, samples),
+            Self::Alac(alac) => alac.decode(packet, samples),
+            Self::Adpcm(adpcm) => adpcm.decode(packet, samples),
             Self::WavPack(wavpack) => wavpack.decode(packet, samples),
             Self::Aac(aac) => aac.decode(packet, samples),
         }
     }
+
+    /// Whether what was decoded last is likely not what was encoded, though it could be decoded.
+    pub(super) fn is_doubtful(&self) -> bool {
+        match self {
+            Self::Alac(alac) => alac.is_doubtful(),
+            Self::Adpcm(adpcm) => adpcm.has_loss(),
+            Self::Symphonia(_) | Self::Layer2(_) | Self::WavPack(_) | Self::Aac(_) => false,
+        }
+    }
+
+    /// Whether each packet decodes to as many frames as it says, so that fewer are a loss.
+    pub(super) fn has_exact_packets(&self) -> bool {
+        match self {
+            Self::Symphonia(decoder) => decoder.codec_params().codec == CODEC_ID_FLAC,
+            Self::Alac(_) => true,
+            Self::Adpcm(_) | Self::Layer2(_) | Self::WavPack(_) | Self::Aac(_) => false,
+        }
+    }
+
+    /// Whether packets are coded, so that none is made of zeros alone.
+    fn is_packed(&self) -> bool {
+        match self {
+            Self::Symphonia(decoder) => is_lossy(decoder.codec_params().codec),
+            Self::Layer2(_) | Self::Alac(_) | Self::WavPack(_) | Self::Aac(_) => true,
+            Self::Adpcm(_) => false,
+        }
+    }
+}
+
+/// Whether a packet of some length holds nothing but zeros, as a hole in a file does.
+fn is_blank(packet: &[u8]) -> bool {
+    packet.len() >= MIN_BLANK_BYTES && packet.iter().all(|byte| *byte == 0)
 }
 
 impl WavPack {

@@ -1,6 +1,7 @@
 //! The sample entry of an MP4 or QuickTime track (ISO 14496-12, section 12.2.3): its codec.
 
 use super::super::names;
+use super::adpcm;
 use super::mp4_boxes::{Fields, find};
 use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::well_known::*;
@@ -17,6 +18,8 @@ pub(super) struct Entry {
     pub(super) params: AudioCodecParameters,
     /// Bytes of a frame, for samples that are not coded.
     pub(super) pcm_frame_bytes: Option<u32>,
+    /// Frames and bytes of a block, for sound in blocks of one length, which the tables may count by frames.
+    pub(super) block: Option<(u32, u32)>,
     /// MPEG audio of a layer that only its frames tell.
     pub(super) is_mpeg: bool,
 }
@@ -52,6 +55,7 @@ pub(super) fn read(stsd: &[u8]) -> Result<Entry, Refusal> {
     let mut entry = Entry {
         params,
         pcm_frame_bytes: None,
+        block: None,
         is_mpeg: false,
     };
     // QuickTime puts the boxes of the codec into one more.
@@ -74,9 +78,26 @@ pub(super) fn read(stsd: &[u8]) -> Result<Entry, Refusal> {
             entry.params.with_extra_data(head.into_boxed_slice());
         }
         b".mp3" | b"mp3 " | b".mp2" | b".mp1" | b"ms\0\x55" | b"ms\0\x50" => entry.is_mpeg = true,
+        b"ima4" => {
+            adpcm::describe_apple(&mut entry.params);
+            entry.block = Some(block(&entry.params).ok_or_else(damaged)?);
+        }
+        kind @ (b"ms\0\x02" | b"ms\0\x11") => {
+            let tag = u16::from_be_bytes([kind[2], kind[3]]);
+            let header = inner(kind).ok_or_else(damaged)?;
+            adpcm::describe(&mut entry.params, tag, header).ok_or_else(damaged)?;
+            entry.block = Some(block(&entry.params).ok_or_else(damaged)?);
+        }
         kind => pcm(&mut entry, *kind, &plain, inner(b"pcmC"), inner(b"enda"))?,
     }
     Ok(entry)
+}
+
+/// Frames and bytes of a block.
+fn block(params: &AudioCodecParameters) -> Option<(u32, u32)> {
+    let blocks = adpcm::blocks(params)?;
+    let (frames, bytes) = (blocks.block_frames(), blocks.block_bytes());
+    Some((frames.try_into().ok()?, bytes.try_into().ok()?))
 }
 
 /// The fields before the boxes, and the boxes.

@@ -7,6 +7,9 @@ use super::samples::Sample;
 /// Samples of one fragment; more would be no fragment.
 const MAX_SAMPLES: u32 = 1 << 20;
 
+/// The flag of a fragment without samples.
+const DURATION_IS_EMPTY: u32 = 0x01_0000;
+
 /// What holds for all fragments of a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Fragments {
@@ -16,9 +19,9 @@ pub(super) struct Fragments {
 }
 
 impl Fragments {
-    /// For the track of that number; `None` where the file has no fragments.
-    pub(super) fn of(moov: &[u8], track: u32) -> Option<Self> {
-        let mvex = find(moov, b"mvex")?;
+    /// For the track of that number; where the index says nothing of fragments, their own words hold.
+    pub(super) fn of(moov: &[u8], track: u32) -> Self {
+        let mvex = find(moov, b"mvex").unwrap_or_default();
         let mut fragments = Self {
             track,
             default_ticks: 0,
@@ -38,7 +41,7 @@ impl Fragments {
                 (fragments.default_ticks, fragments.default_bytes) = (ticks, bytes);
             }
         }
-        Some(fragments)
+        fragments
     }
 
     /// Calls `each` for the samples of a "moof" that begins at `at`; false as soon as that returns it.
@@ -94,6 +97,22 @@ impl Fragments {
         }
         Some(run)
     }
+}
+
+/// Whether boxes are missing in a "moof", so that it does not lead to all of its sound.
+pub(super) fn is_damaged(moof: &[u8]) -> bool {
+    let Some(moof) = boxes(moof).next() else {
+        return true;
+    };
+    let mut tracks = boxes(moof.content)
+        .filter(|found| found.kind == *b"traf")
+        .peekable();
+    tracks.peek().is_none()
+        || tracks.any(|traf| {
+            let flags = find(traf.content, b"tfhd").and_then(|tfhd| Fields(tfhd).u32());
+            let is_empty = flags.is_some_and(|flags| flags & DURATION_IS_EMPTY != 0);
+            flags.is_none() || !is_empty && find(traf.content, b"trun").is_none()
+        })
 }
 
 /// Where the samples of a fragment's runs are.

@@ -1,6 +1,8 @@
 //! How many frames a packet holds, by its first bytes.
 
+use super::super::adpcm::AdpcmBlocks;
 use super::super::vorbis_setup::{self, Modes};
+use super::adpcm;
 use ::wavpack::PacketDecoder;
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::{
@@ -26,12 +28,17 @@ pub(super) enum Lengths {
     Pcm {
         frame_bytes: u32,
     },
-    Opus,
+    Opus {
+        /// Frames of the packet before.
+        before: u32,
+    },
     Flac,
     WavPack,
     Mpeg,
     /// Of this many frames, unless a packet says that it has fewer.
     Alac(u32),
+    /// Blocks of one length.
+    Blocks(AdpcmBlocks),
     Vorbis {
         modes: Modes,
         /// The window of the packet before.
@@ -43,6 +50,9 @@ impl Lengths {
     /// Those of the codec that `params` describe; `None` where it is not known how they are told.
     pub(super) fn of(params: &AudioCodecParameters) -> Option<Self> {
         let extra = params.extra_data.as_deref().unwrap_or_default();
+        if let Some(blocks) = adpcm::blocks(params) {
+            return Some(Self::Blocks(blocks));
+        }
         Some(match params.codec {
             CODEC_ID_AAC => {
                 let config = rusty_aac::config::parse(extra);
@@ -50,7 +60,7 @@ impl Lengths {
                 Self::Fixed(if frames == 0 { AAC_FRAMES } else { frames })
             }
             CODEC_ID_MP1 | CODEC_ID_MP2 | CODEC_ID_MP3 => Self::Mpeg,
-            CODEC_ID_OPUS => Self::Opus,
+            CODEC_ID_OPUS => Self::Opus { before: 0 },
             CODEC_ID_FLAC => Self::Flac,
             CODEC_ID_WAVPACK => Self::WavPack,
             CODEC_ID_ALAC => {
@@ -74,7 +84,13 @@ impl Lengths {
             Self::Pcm { frame_bytes } => {
                 u32::try_from(bytes / u64::from((*frame_bytes).max(1))).unwrap_or(u32::MAX)
             }
-            Self::Opus => opus(head),
+            // A hole in the file is as long as what stood there, most likely.
+            Self::Opus { before } if *before > 0 && head.iter().all(|byte| *byte == 0) => *before,
+            Self::Opus { before } => {
+                *before = opus(head);
+                *before
+            }
+            Self::Blocks(blocks) => u32::try_from(blocks.frames_of(bytes)).unwrap_or(u32::MAX),
             Self::Flac => flac(head).unwrap_or(0),
             Self::WavPack => PacketDecoder::frames(head).min(MAX_WAVPACK_FRAMES),
             Self::Mpeg => mpeg(head).unwrap_or(0),

@@ -3,7 +3,7 @@
 use super::ebml::Reader;
 use super::index::PacketIndex;
 use super::lengths::AAC_FRAMES;
-use super::rows::Rows;
+use super::rows::{Rows, is_loss};
 use super::stream::{Cut, Heard, Stream, Wrapping};
 use super::subframes::{self, Subframes};
 use crate::error::MediaError;
@@ -15,6 +15,8 @@ use symphonia::core::codecs::audio::well_known::CODEC_ID_AAC;
 
 /// Bytes of the sync word and the length.
 const HEADER_BYTES: usize = 3;
+/// Bytes looked at of what is no frame.
+const HEAD_BYTES: u64 = 8;
 
 /// The bytes of the frame that begins here, with its header.
 fn frame_bytes(bytes: &[u8]) -> Option<usize> {
@@ -53,9 +55,16 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
     let mut subframes = Subframes::default();
     let mut frames = None;
     let mut end = 0;
+    let mut warnings = Vec::new();
     let mut params = AudioCodecParameters::new();
     params.for_codec(CODEC_ID_AAC);
     while let Some((offset, bytes)) = next(&mut reader)? {
+        if end > 0 && offset > end {
+            reader.go_to(end)?;
+            if is_loss(offset - end, &reader.take(HEAD_BYTES)?) {
+                MediaError::warn_of_loss(&mut warnings);
+            }
+        }
         if frames.is_none() {
             reader.go_to(offset)?;
             let frame = reader.take(bytes)?;
@@ -75,15 +84,18 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
     }
     // What is left may be the beginning of a frame.
     reader.go_to(end)?;
-    let rest = reader.take(HEADER_BYTES as u64)?;
+    let rest = reader.take(HEAD_BYTES)?;
     let is_cut = frame_bytes(&rest).is_some_and(|bytes| end + bytes as u64 > reader.length());
+    if !is_cut && end > 0 && is_loss(reader.length() - end, &rest) {
+        MediaError::warn_of_loss(&mut warnings);
+    }
     Ok(Stream {
         container: "latm",
         params,
         index,
         wrapping: Wrapping::Loas,
         heard: Heard::default(),
-        warnings: Vec::new(),
+        warnings,
         cut: is_cut.then_some(Cut::Somewhere),
     })
 }

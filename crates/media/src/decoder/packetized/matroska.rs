@@ -5,6 +5,11 @@ use super::ebml::{Element, Reader, elements, float, unsigned};
 use super::index::PacketIndex;
 use super::lacing::{Block, MAX_HEAD_BYTES};
 use super::lengths::{HEAD_BYTES, Lengths};
+use super::matroska_ids::{
+    BESIDE_BLOCKS, BLOCK, BLOCK_GROUP, CHECKSUM, CHECKSUM_BYTES, CLUSTER, DISCARD_PADDING,
+    ELSEWHERE, INFO, MAX_UNKNOWN_BYTES, SEGMENT, SIMPLE_BLOCK, TIMESTAMP, TRACKS, is_level_one,
+    is_sane, is_top_level,
+};
 use super::matroska_track::{Coding, Track};
 use super::stream::{Cut, Heard, Span, Stream, Wrapping};
 use crate::decoder::opus::OpusHead;
@@ -12,24 +17,6 @@ use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
 use std::io::{self, Read, Seek};
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_OPUS, CODEC_ID_VORBIS};
-
-const EBML: u32 = 0x1A45_DFA3;
-const SEGMENT: u32 = 0x1853_8067;
-const INFO: u32 = 0x1549_A966;
-const TRACKS: u32 = 0x1654_AE6B;
-const CLUSTER: u32 = 0x1F43_B675;
-const SIMPLE_BLOCK: u32 = 0xA3;
-const BLOCK_GROUP: u32 = 0xA0;
-const BLOCK: u32 = 0xA1;
-const DISCARD_PADDING: u32 = 0x75A2;
-/// Other children of a segment, and those that may stand anywhere: void and checksum.
-const ELSEWHERE: [u32; 5] = [
-    0x114D_9B74,
-    0x1C53_BB6B,
-    0x1941_A469,
-    0x1043_A770,
-    0x1254_C367,
-];
 
 /// The largest description of tracks, or of the file, that is read: bytes.
 const MAX_HEADER_BYTES: u64 = 1 << 24;
@@ -157,9 +144,20 @@ impl<R: Read + Seek> Walk<R> {
             let inside = element.end().filter(|end| *end <= length);
             match element.id {
                 CLUSTER => self.cluster(element.end())?,
+                // A cluster whose kind is damaged.
+                id if !is_level_one(id) && self.begins_cluster(element)? => {
+                    self.reader.go_to(element.start)?;
+                    self.cluster(element.end())?;
+                    MediaError::warn_of_damage(&mut self.warnings);
+                    continue;
+                }
                 INFO if inside.is_some() => self.info(element)?,
                 TRACKS if inside.is_some() => self.tracks(element)?,
-                id if inside.is_some() && is_sane(id) => {}
+                id if inside.is_some() && is_sane(id) => {
+                    if !is_level_one(id) && element.size > Some(MAX_UNKNOWN_BYTES) {
+                        MediaError::warn_of_loss(&mut self.warnings);
+                    }
+                }
                 // It ends with the file.
                 id if self.is_cut && ELSEWHERE.contains(&id) => break,
                 _ => {
@@ -178,12 +176,21 @@ impl<R: Read + Seek> Walk<R> {
         Ok(())
     }
 
+    /// Whether what `element` holds begins as a cluster does, with its time.
+    fn begins_cluster(&mut self, element: Element) -> io::Result<bool> {
+        self.reader.go_to(element.start)?;
+        let head = self.reader.take(2 + CHECKSUM_BYTES as u64)?;
+        // A checksum may come first.
+        let head = match &head[..] {
+            [CHECKSUM, 0x84, ..] => head.get(CHECKSUM_BYTES..).unwrap_or_default(),
+            head => head,
+        };
+        Ok(matches!(*head, [TIMESTAMP, size, ..] if (0x81..=0x88).contains(&size)))
+    }
+
     /// Goes to the next cluster from `at` on, behind damage, which is said once.
     fn find_cluster(&mut self, at: u64) -> io::Result<bool> {
-        const LINE: &str = "damaged: some of its sound is missing";
-        if !self.warnings.iter().any(|line| line == LINE) {
-            self.warnings.push(LINE.into());
-        }
+        MediaError::warn_of_loss(&mut self.warnings);
         self.reader.go_to(at)?;
         self.reader.search(CLUSTER.to_be_bytes())
     }
@@ -258,6 +265,10 @@ impl<R: Read + Seek> Walk<R> {
             match element.id {
                 SIMPLE_BLOCK => self.block(element, None)?,
                 BLOCK_GROUP => self.group(element)?,
+                id if BESIDE_BLOCKS.contains(&id) => {}
+                _ if next > element.start + MAX_UNKNOWN_BYTES => {
+                    MediaError::warn_of_loss(&mut self.warnings);
+                }
                 _ => {}
             }
             if next > length {
@@ -306,7 +317,10 @@ impl<R: Read + Seek> Walk<R> {
         }
         match block {
             Some(block) => self.block(block, discard_ns),
-            None => Ok(()),
+            None => {
+                MediaError::warn_of_loss(&mut self.warnings);
+                Ok(())
+            }
         }
     }
 
@@ -338,7 +352,10 @@ impl<R: Read + Seek> Walk<R> {
                 self.is_cut = true;
                 break;
             }
-            let needs_no_head = matches!(coding.lengths, Lengths::Fixed(_) | Lengths::Pcm { .. });
+            let needs_no_head = matches!(
+                coding.lengths,
+                Lengths::Fixed(_) | Lengths::Pcm { .. } | Lengths::Blocks(_)
+            );
             let mut first = match &coding.wrapping {
                 Wrapping::Prefix(prefix) => prefix.iter().copied().take(HEAD_BYTES).collect(),
                 _ => Vec::new(),
@@ -385,14 +402,4 @@ impl<R: Read + Seek> Walk<R> {
         }
         Ok(())
     }
-}
-
-/// Whether an identifier is one of those that end a cluster of unknown size.
-fn is_top_level(id: u32) -> bool {
-    ELSEWHERE.contains(&id) || [EBML, SEGMENT, INFO, TRACKS].contains(&id)
-}
-
-/// Whether an element beside the clusters is of a kind that may be there: known, void or a checksum.
-fn is_sane(id: u32) -> bool {
-    is_top_level(id) || [0xEC, 0xBF].contains(&id) || id > 0xFF
 }

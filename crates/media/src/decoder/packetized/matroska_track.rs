@@ -1,6 +1,7 @@
 //! A track of a Matroska file (RFC 9559, section 5.1.4): its codec, and what was done to its packets.
 
 use super::super::names;
+use super::adpcm;
 use super::ebml::{elements, float, unsigned};
 use super::entry::{alac, flac, pcm_codec, plain_config};
 use super::lengths::Lengths;
@@ -209,7 +210,10 @@ impl Said<'_> {
                 params.with_extra_data(config.into());
                 return Ok(());
             }
-            Some(tag) => return Err(names::of_wave_tag(tag)),
+            Some(tag) => {
+                return adpcm::describe(params, tag, self.private)
+                    .ok_or_else(|| names::of_wave_tag(tag));
+            }
             None => return Err("a codec without its header".into()),
         };
         params.for_codec(codec);

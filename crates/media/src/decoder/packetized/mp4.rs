@@ -2,7 +2,7 @@
 
 use super::edit_list::Edit;
 use super::entry::{self, Entry};
-use super::fragments::Fragments;
+use super::fragments::{self, Fragments};
 use super::index::PacketIndex;
 use super::lengths::{HEAD_BYTES, Lengths, mpeg_layer};
 use super::mp4_boxes::{Fields, boxes, find, find_in};
@@ -74,15 +74,21 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
     let mut declared_ticks = 0;
     if let Some(tables) = &tables {
         declared_ticks = tables.total_ticks();
-        tables.each(entry.pcm_frame_bytes, |sample| samples.take(sample));
+        tables.each(entry.pcm_frame_bytes, entry.block, |sample| {
+            samples.take(sample)
+        });
     }
-    if let Some(fragments) = Fragments::of(moov, id) {
+    let mut has_loss = layout.has_gap;
+    if !layout.fragments.is_empty() {
+        let fragments = Fragments::of(moov, id);
         for (at, bytes) in &layout.fragments {
             file.seek(SeekFrom::Start(*at))?;
             let mut moof = Vec::new();
             file.by_ref().take(*bytes).read_to_end(&mut moof)?;
+            has_loss |= fragments::is_damaged(&moof);
             if !fragments.each(&moof, *at, entry.pcm_frame_bytes, |sample| {
                 declared_ticks += u64::from(sample.ticks);
+                has_loss |= sample.bytes == 0 && sample.ticks > 0;
                 samples.take(sample)
             }) {
                 break;
@@ -137,6 +143,9 @@ pub(super) fn read(file: &mut TrackBytes) -> Result<Stream, MediaError> {
     });
     if samples.found.is_empty() && cut.is_none() {
         warnings.clear();
+    }
+    if has_loss && !samples.found.is_empty() {
+        MediaError::warn_of_loss(&mut warnings);
     }
     Ok(Stream {
         container: "mp4",
@@ -268,14 +277,17 @@ fn index(
             .ok_or_else(|| MediaError::Damaged("its codec's configuration is damaged".into()))?,
     };
     let by_clock = match lengths {
-        Lengths::Opus => clock_hz == 48_000,
+        Lengths::Opus { .. } => clock_hz == 48_000,
         Lengths::Flac | Lengths::Alac(_) => entry.params.sample_rate == Some(clock_hz),
         _ => false,
     };
     // All packets of a track are frames of one layer and rate.
     let is_alike = matches!(lengths, Lengths::Mpeg);
     let mut alike = None;
-    let needs_no_head = matches!(lengths, Lengths::Fixed(_) | Lengths::Pcm { .. });
+    let needs_no_head = matches!(
+        lengths,
+        Lengths::Fixed(_) | Lengths::Pcm { .. } | Lengths::Blocks(_)
+    );
     let mut known_ticks = None;
     for (number, sample) in samples.iter().enumerate() {
         let is_last = number + 1 == samples.len();

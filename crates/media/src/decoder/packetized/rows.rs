@@ -1,7 +1,16 @@
 //! Frames told from other bytes that look like one by how many stand in a row.
 
+/// So many bytes that are no frame, between frames or behind them, are sound that is lost: fewer are no frame.
+const MIN_LOST_BYTES: u64 = 16;
+/// Marks of tags, which are none.
+const TAGS: [&[u8]; 3] = [b"ID3", b"TAG", b"APETAGEX"];
 /// Bytes that may be damaged at the start.
 const SEARCHED_BYTES: usize = 1 << 16;
+
+/// Whether `count` bytes that begin with `head` were frames of sound, as they stand where frames are expected.
+pub(super) fn is_loss(count: u64, head: &[u8]) -> bool {
+    count >= MIN_LOST_BYTES && !TAGS.iter().any(|mark| head.starts_with(mark))
+}
 
 /// How frames of one kind are told.
 #[derive(Debug, Clone, Copy)]

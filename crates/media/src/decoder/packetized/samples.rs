@@ -98,14 +98,21 @@ impl<'a> Tables<'a> {
     }
 
     /// Calls `each` for all packets in order, until it returns false. Samples that are not coded, of
-    /// `pcm_frame_bytes` a frame, are taken together.
-    pub(super) fn each(&self, pcm_frame_bytes: Option<u32>, mut each: impl FnMut(Sample) -> bool) {
+    /// `pcm_frame_bytes` a frame, are taken together, as are those of a `block` of so many frames and bytes.
+    pub(super) fn each(
+        &self,
+        pcm_frame_bytes: Option<u32>,
+        block: Option<(u32, u32)>,
+        mut each: impl FnMut(Sample) -> bool,
+    ) {
         let mut durations = Durations::new(self.durations);
         // Some writers put several frames into a sample, as if they were coded.
-        let pcm_frame_bytes = pcm_frame_bytes.filter(|frame_bytes| {
-            let has_table = self.size == 0 && !self.sizes.table.is_empty();
-            !has_table && self.size <= *frame_bytes
-        });
+        let has_table = self.size == 0 && !self.sizes.table.is_empty();
+        let plain = pcm_frame_bytes.filter(|frame_bytes| self.size <= *frame_bytes);
+        let plain = plain.map(|frame_bytes| (1, frame_bytes));
+        // Where a sample is a frame, it has the size of a byte; else it is a block.
+        let units = plain.or(block.filter(|_| self.size <= 1));
+        let units = units.filter(|(frames, _)| !has_table && *frames > 0);
         let width = if self.has_long_offsets { 8 } else { 4 };
         let mut runs = self.chunks.chunks_exact(12).peekable();
         let (mut per_chunk, mut number) = (0, 0);
@@ -125,12 +132,14 @@ impl<'a> Tables<'a> {
                 .iter()
                 .fold(0, |value, byte| value << 8 | u64::from(*byte));
             let end = (number + per_chunk).min(self.count);
-            if let Some(frame_bytes) = pcm_frame_bytes {
+            if let Some((unit_frames, unit_bytes)) = units {
+                let unit_frames = u64::from(unit_frames);
+                let most = (PCM_PACKET_FRAMES / unit_frames).max(1) * unit_frames;
                 let mut frames = end - number;
                 number = end;
                 while frames > 0 {
-                    let taken = frames.min(PCM_PACKET_FRAMES);
-                    let bytes = taken * u64::from(frame_bytes);
+                    let taken = frames.min(most);
+                    let bytes = taken.div_ceil(unit_frames) * u64::from(unit_bytes);
                     let ticks = taken as u32;
                     if !each(Sample {
                         offset,
@@ -213,7 +222,7 @@ mod tests {
     fn samples(boxes: &[Vec<u8>], pcm: Option<u32>) -> Vec<(u64, u64, u32)> {
         let stbl = boxes.concat();
         let mut found = Vec::new();
-        Tables::read(&stbl).unwrap().each(pcm, |sample| {
+        Tables::read(&stbl).unwrap().each(pcm, None, |sample| {
             found.push((sample.offset, sample.bytes, sample.ticks));
             true
         });

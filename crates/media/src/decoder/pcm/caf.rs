@@ -2,20 +2,17 @@
 
 use super::super::names;
 use super::blocks::apple_blocks;
-use super::chunks::{Chunk, ChunkReader, Style};
+use super::chunks::{ChunkReader, Style};
+use super::packet_table::Packets;
 use super::samples::Coding;
-use super::{Content, Layout, cut_line, integer};
+use super::{Content, Layout, integer};
 use crate::error::MediaError;
-use crate::track_bytes::{Piece, TrackBytes};
+use crate::track_bytes::TrackBytes;
 
 /// Bytes of the file's own header.
 const HEADER_BYTES: u64 = 8;
 /// Bytes in front of the sound in its chunk: a count of edits.
 const EDIT_BYTES: u64 = 4;
-/// The longest table of packets that is read.
-const MAX_TABLE_BYTES: usize = 64 << 20;
-/// Bytes of its head: packets, frames that are heard, frames in front and behind.
-const TABLE_HEAD_BYTES: usize = 24;
 /// Flags of plain samples.
 const IS_FLOAT: u32 = 1;
 const IS_LITTLE_ENDIAN: u32 = 2;
@@ -41,11 +38,19 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
         description.get(8..12),
         word(12),
         word(16),
+        word(20),
         word(24),
         word(28),
     );
-    let (Some(rate_hz), Some(format), Some(flags), Some(packet_bytes), Some(channels), Some(bits)) =
-        fields
+    let (
+        Some(rate_hz),
+        Some(format),
+        Some(flags),
+        Some(packet_bytes),
+        Some(frames_per_packet),
+        Some(channels),
+        Some(bits),
+    ) = fields
     else {
         return Err(damaged("its description is cut short"));
     };
@@ -74,23 +79,15 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
             return Ok(Content::Adpcm(layout));
         }
         _ => {
-            let size = sound.there.map_or(u64::MAX, |there| there + EDIT_BYTES);
-            let whole = |start, length| Piece::Of { start, length };
-            let mut warnings: Vec<String> = cut_line(sound).into_iter().collect();
-            let mut pieces = vec![
-                whole(0, Some(data.start - 8)),
-                Piece::Bytes(size.to_be_bytes().as_slice().into()),
-            ];
-            match named(b"pakt").filter(|table| is_cut(table, bytes.len())) {
-                Some(table) => {
-                    warnings.push("cut short: its table of packets is incomplete".into());
-                    let table_start = table.start - Style::Caf.head_bytes();
-                    pieces.push(whole(data.start, table_start.checked_sub(data.start)));
-                    let content = bytes.read_at(table.start, MAX_TABLE_BYTES)?;
-                    pieces.push(Piece::Bytes(shorter_table(&content).into()));
-                }
-                None => pieces.push(whole(data.start, None)),
-            }
+            let packets = Packets {
+                data,
+                content,
+                sound,
+                table: named(b"pakt"),
+                are_alike: packet_bytes > 0,
+                frames_vary: frames_per_packet == 0,
+            };
+            let (pieces, warnings) = packets.read(bytes)?;
             let kind = format.first_chunk().copied().unwrap_or_default();
             let name = format!("{} in CAF", names::of_four_characters(kind));
             return Ok(Content::Packed(bytes.spliced(pieces)?, name, warnings));
@@ -110,27 +107,4 @@ pub(super) fn read(bytes: &mut TrackBytes) -> Result<Content, MediaError> {
         start: content,
         sound,
     }))
-}
-
-fn is_cut(chunk: &Chunk, file_bytes: Option<u64>) -> bool {
-    file_bytes.is_some_and(|end| chunk.declared_bytes > end.saturating_sub(chunk.start))
-}
-
-/// The chunk of a table of packets that tells only of those that `content`, which is cut short, tells of. Each of
-/// its numbers ends with a byte below 128.
-fn shorter_table(content: &[u8]) -> Vec<u8> {
-    let Some((head, sizes)) = content.split_at_checked(TABLE_HEAD_BYTES) else {
-        return Vec::new();
-    };
-    let packets = sizes.iter().filter(|byte| **byte < 0x80).count();
-    let used = sizes
-        .iter()
-        .rposition(|byte| *byte < 0x80)
-        .map_or(0, |last| last + 1);
-    let mut chunk = b"pakt".to_vec();
-    chunk.extend(((TABLE_HEAD_BYTES + used) as u64).to_be_bytes());
-    chunk.extend((packets as u64).to_be_bytes());
-    chunk.extend(&head[8..]);
-    chunk.extend(&sizes[..used]);
-    chunk
 }

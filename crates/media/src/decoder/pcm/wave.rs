@@ -182,6 +182,7 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
         {
             sound.there = Some(without_padding(bytes, data.start, there, frame_bytes)?);
         }
+        let start = join_chunks(bytes, style, &chunks, data, &mut sound, frame_bytes)?;
         return Ok(Content::Pcm(Layout {
             container: if style == Style::W64 { "w64" } else { "wave" },
             coding,
@@ -192,7 +193,7 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
                 Coding::Integer { .. } if format.valid_bits > 0 => u32::from(format.valid_bits),
                 coding => coding.bits(),
             },
-            start: data.start,
+            start,
             sound,
         }));
     }
@@ -242,6 +243,45 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
             }
         },
     }
+}
+
+/// Where sound stands in more than one chunk, puts those behind one another in `bytes` and `sound`. Returns where the
+/// sound begins.
+fn join_chunks(
+    bytes: &mut TrackBytes,
+    style: Style,
+    chunks: &[Chunk],
+    first: Chunk,
+    sound: &mut SoundBytes,
+    frame_bytes: u64,
+) -> Result<u64, MediaError> {
+    let others = chunks.iter().filter(|chunk| {
+        chunk.id == *b"data" && chunk.declared_bytes > 0 && chunk.start > first.start
+    });
+    let mut parts = vec![(first.start, sound.there.unwrap_or(0))];
+    let mut is_short = sound.promised.is_some();
+    let mut promised = sound.promised.or(sound.there).unwrap_or(0);
+    for chunk in others.copied() {
+        let found = ChunkReader::new(bytes, style).sound_bytes(&chunk, chunk.start, None)?;
+        parts.push((chunk.start, found.there.unwrap_or(0)));
+        is_short |= found.promised.is_some();
+        promised += found.promised.or(found.there).unwrap_or(0);
+    }
+    if parts.len() == 1 || frame_bytes == 0 {
+        return Ok(first.start);
+    }
+    let whole = |length: u64| length / frame_bytes * frame_bytes;
+    let pieces = parts.iter().map(|(start, length)| Piece::Of {
+        start: *start,
+        length: Some(whole(*length)),
+    });
+    *bytes = bytes.spliced(pieces.collect())?;
+    let there = parts.iter().map(|(_, length)| whole(*length)).sum();
+    *sound = SoundBytes {
+        promised: is_short.then_some(promised),
+        ..SoundBytes::of(Some(there))
+    };
+    Ok(0)
 }
 
 /// RF64 keeps the size of its sound in another chunk (EBU Tech 3306), and -1 in its place.
