@@ -88,7 +88,7 @@ impl InstanceListener {
                 .name("instance-talk".into())
                 .spawn(move || {
                     // Whoever goes away before the answer does not want it.
-                    let _ = talk(stream, answer.as_ref());
+                    let _ = talk(&stream, answer.as_ref());
                     counted.fetch_sub(1, Ordering::Relaxed);
                 });
             if started.is_err() {
@@ -98,11 +98,11 @@ impl InstanceListener {
     }
 }
 
-fn talk(stream: Stream, answer: &impl Fn(Request) -> Reply) -> io::Result<()> {
+fn talk(stream: &Stream, answer: &impl Fn(Request) -> Reply) -> io::Result<()> {
     stream.set_recv_timeout(Some(TALK_TIMEOUT))?;
     stream.set_send_timeout(Some(TALK_TIMEOUT))?;
     let mut line = Vec::new();
-    let mut bounded = BufReader::new(&stream).take(MAX_REQUEST_BYTES);
+    let mut bounded = BufReader::new(stream).take(MAX_REQUEST_BYTES);
     bounded.read_until(b'\n', &mut line)?;
     let reply = match serde_json::from_slice(&line) {
         Ok(request) => answer(request),
@@ -114,5 +114,6 @@ fn talk(stream: Stream, answer: &impl Fn(Request) -> Reply) -> io::Result<()> {
     };
     let mut text = serde_json::to_vec(&reply)?;
     text.push(b'\n');
-    (&stream).write_all(&text)
+    let mut stream = stream;
+    stream.write_all(&text)
 }

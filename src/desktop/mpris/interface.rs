@@ -19,7 +19,6 @@ use mpris_server::{
     PlaylistOrdering, PlaylistsInterface, RootInterface, Time, TrackId, TrackListInterface, Uri,
     Volume, zbus,
 };
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
@@ -56,7 +55,7 @@ impl Interface {
             return Err(fdo::Error::NotSupported(line));
         };
         self.player.app.open(OpenRequest {
-            inputs: vec![PathBuf::from(path)],
+            inputs: vec![path],
             placement,
             play,
         });
