@@ -265,7 +265,7 @@ fn every_property_and_method_is_there_and_changes_are_told() {
     let rule = format!("type='signal',sender='{NAME}',path='/org/mpris/MediaPlayer2'");
     let signals = MessageIterator::for_match_rule(rule.as_str(), &bus, None).unwrap();
     let (told, heard) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
+    let listen = move || {
         for message in signals.flatten() {
             let name = message.header().member().unwrap().to_string();
             let body = match message
@@ -279,7 +279,9 @@ fn every_property_and_method_is_there_and_changes_are_told() {
                 return;
             }
         }
-    });
+    };
+    let listener = std::thread::Builder::new().name("listener".into());
+    listener.spawn(listen).unwrap();
     let told = |member: &str, word: &str| {
         let end = Instant::now() + Duration::from_secs(10);
         while let Ok((name, body)) = heard.recv_timeout(end - Instant::now().min(end)) {

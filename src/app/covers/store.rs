@@ -77,7 +77,10 @@ impl ThumbnailStore {
             }
         }
         if replace_file(&note, name.as_bytes()).is_ok()
-            && self.writes.fetch_add(1, Ordering::Relaxed) % WRITES_PER_LOOK == 0
+            && self
+                .writes
+                .fetch_add(1, Ordering::Relaxed)
+                .is_multiple_of(WRITES_PER_LOOK)
         {
             self.keep_budget();
         }
