@@ -25,7 +25,6 @@ use crate::ui::settings::SideView;
 use crate::ui::theme::metrics::QUEUE_ROW_HEIGHT;
 use crate::ui::theme::{Palette, fonts, icons};
 use crate::ui::view::ViewAction;
-use crate::ui::widgets::elided;
 use crate::ui::widgets::icon_button::IconButton;
 use crate::ui::widgets::row_selection::RowSelection;
 use album_grid::{AlbumGrid, AlbumRequest};
@@ -33,7 +32,8 @@ use album_heading::Pressed;
 use columns::Column;
 use cover_textures::CoverTextures;
 use eframe::egui::{
-    Align, Button, Layout, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, Vec2, pos2, vec2,
+    Align, Align2, Button, Layout, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, Vec2, pos2,
+    vec2,
 };
 use engine::command::Placement;
 use engine::status::{EntryId, QueueEntry};
@@ -204,7 +204,14 @@ impl LibraryPane {
                 };
                 let font = fonts::text(fonts::size::SMALL);
                 let room = ui.available_rect_before_wrap();
-                elided::draw(ui.painter(), room, &summary, font, palette.faint);
+                // Half a number says nothing.
+                let text = ui.painter().layout_no_wrap(summary, font, palette.faint);
+                if text.size().x <= room.width() {
+                    let at = Align2::LEFT_CENTER
+                        .align_size_within_rect(text.size(), room)
+                        .min;
+                    ui.painter().galley(at, text, palette.faint);
+                }
             });
         });
     }

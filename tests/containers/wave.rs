@@ -1,7 +1,8 @@
 //! WAVE and its larger kin.
 
 use crate::{
-    FRAMES, Wave, as_f32, big, chunk, decode, expect, format, little, tails, words, wrong_sizes,
+    FRAMES, Wave, as_f32, big, chunk, decode, expect, format, little, missized, tails, words,
+    wrong_sizes,
 };
 use media::decoder::TrackDecoder;
 
@@ -364,5 +365,25 @@ fn bytes_that_are_no_whole_frame_are_no_sound() {
             }
             assert!(samples == as_f32(&sound), "{stray:?}: {}", samples.len());
         }
+    }
+}
+
+#[test]
+fn a_program_s_own_chunk_behind_sizes_that_agree_is_no_sound() {
+    let words = words();
+    let chunks = [
+        chunk(b"fmt ", &format(1, 16)),
+        chunk(b"data", &little(&words)),
+    ]
+    .concat();
+    let mut file = b"RIFF".to_vec();
+    file.extend((chunks.len() as u32 + 4).to_le_bytes());
+    file.extend(b"WAVE");
+    file.extend(&chunks);
+    // Appended by something that left the file's own size alone, and broke off.
+    for name in [b"SAUR", b"regn", b"SyLp"] {
+        let own = missized(name, &little(&words[..3_000]), 9_000);
+        let (_, samples) = decode(&[file.clone(), own].concat()).unwrap();
+        assert!(samples == as_f32(&words), "{}", samples.len());
     }
 }

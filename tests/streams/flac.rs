@@ -59,6 +59,13 @@ fn flac_plays_whole_whatever_stands_around_its_frames() {
         ("ID3v1", id3v1.clone()),
         ("APE", ape.clone()),
         ("APE and ID3v1", [&ape[..], &id3v1].concat()),
+        ("APE without its head", ape[32..].to_vec()),
+        ("an APE foot of a wrong size", {
+            let mut foot = ape[ape.len() - 32..].to_vec();
+            foot[12..16].copy_from_slice(&5_000_u32.to_le_bytes());
+            foot[20..24].fill(0);
+            foot
+        }),
         ("Lyrics3", [&lyrics[..], &id3v1].concat()),
         ("a byte", vec![b'x']),
         ("a zero", vec![0]),

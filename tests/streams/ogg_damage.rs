@@ -180,3 +180,67 @@ fn a_file_cut_within_its_headers_is_said_to_be_cut() {
         );
     }
 }
+
+/// A download that broke off within a page, with the next one appended: the page claims some of that one's bytes.
+#[test]
+fn a_link_behind_one_that_broke_off_plays_whole() {
+    if !have("broken links of Ogg", &TOOLS) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for (extension, command) in OGG_ENCODERS {
+        let first = std::fs::read(encoded(folder.path(), extension, command, 120_001, 1)).unwrap();
+        let second = encoded(folder.path(), extension, command, 90_002, 2);
+        let (alone, _) = decode_told(&second);
+        let second = std::fs::read(second).unwrap();
+        let pages = pages(&first);
+        // Within the headers, within the first page with sound, and near the end.
+        for cut in [pages[1] + 30, pages[3] - 9, pages[pages.len() - 1] + 40] {
+            let chain = [&first[..cut], &second].concat();
+            let path = write(
+                &folder.path().join("x"),
+                &format!("{cut}.{extension}"),
+                &chain,
+            );
+            let (found, told) = decode_told(&path);
+            assert!(!told.is_empty(), "{extension} cut at {cut}");
+            assert!(
+                found.samples.len() >= alone.samples.len(),
+                "{extension} cut at {cut}: {told:?}"
+            );
+            let behind = &found.samples[found.samples.len() - alone.samples.len()..];
+            let wrong = behind
+                .iter()
+                .zip(&alone.samples)
+                .map(|(a, b)| (a - b).abs());
+            let worst = wrong.fold(0.0, f32::max);
+            assert!(worst < 1e-3, "{extension} cut at {cut}: {worst}");
+        }
+    }
+}
+
+#[test]
+fn junk_in_front_of_the_first_page_is_passed_over() {
+    if !have("junk in front of Ogg", &TOOLS) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for (extension, command) in OGG_ENCODERS {
+        let file = encoded(folder.path(), extension, command, 50_003, 3);
+        let (whole, _) = decode_told(&file);
+        let bytes = std::fs::read(&file).unwrap();
+        for junk in [
+            vec![0; 500],
+            b"some text in front".to_vec(),
+            vec![0xFF; 70_000],
+        ] {
+            let path = write(
+                &file,
+                &format!("junk.{extension}"),
+                &[junk, bytes.clone()].concat(),
+            );
+            let (found, _) = decode_told(&path);
+            assert!(found.samples == whole.samples, "{extension}");
+        }
+    }
+}

@@ -144,7 +144,7 @@ mod tests {
         let want = ["#EXTM3U", "a ö.wav", "c d.wav"];
         for text in [
             "#EXTM3U\na ö.wav\n\nc d.wav",
-            "#EXTM3U\r\n  a ö.wav\r\nc d.wav\r\n",
+            "#EXTM3U\r\na ö.wav\r\n \t\r\nc d.wav\r\n",
             "#EXTM3U\ra ö.wav\rc d.wav\r",
         ] {
             assert_eq!(texts(text.as_bytes()), want);

@@ -46,12 +46,18 @@ pub(crate) fn decode(bytes: &[u8], max_side: u32) -> Option<Picture> {
     })
 }
 
-/// The picture as a JPEG file; none where it has no pixels.
+/// The picture as a file: JPEG, or PNG where it is see-through. None where it has no pixels.
 pub(super) fn encode(picture: &Picture) -> Option<Vec<u8>> {
     let [width, height] = picture.size.map(|side| side as u32);
     let pixels = RgbaImage::from_raw(width, height, picture.rgba.clone())?;
-    let opaque = image::DynamicImage::ImageRgba8(pixels).into_rgb8();
     let mut out = Vec::new();
+    // JPEG has no opacity: corners that are cut off would be black.
+    if pixels.pixels().any(|pixel| pixel[3] < u8::MAX) {
+        let mut png = Cursor::new(&mut out);
+        pixels.write_to(&mut png, image::ImageFormat::Png).ok()?;
+        return Some(out);
+    }
+    let opaque = image::DynamicImage::ImageRgba8(pixels).into_rgb8();
     let encoder = JpegEncoder::new_with_quality(&mut out, JPEG_QUALITY);
     opaque.write_with_encoder(encoder).ok()?;
     Some(out)
@@ -73,5 +79,9 @@ mod tests {
         assert!(decode(b"not a picture", 512).is_none());
         let again = decode(&encode(&cover).unwrap(), 512).unwrap();
         assert_eq!(again.size, cover.size);
+        let mut see_through = cover.clone();
+        see_through.rgba[..4].copy_from_slice(&[0; 4]);
+        let again = decode(&encode(&see_through).unwrap(), 512).unwrap();
+        assert_eq!(again.rgba[..8], [0, 0, 0, 0, 200, 100, 50, 255]);
     }
 }

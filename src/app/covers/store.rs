@@ -97,7 +97,7 @@ impl ThumbnailStore {
     }
 
     fn picture(&self, name: &str) -> PathBuf {
-        self.folder.join(format!("{name}.jpg"))
+        self.folder.join(format!("{name}.thumbnail"))
     }
 
     /// The oldest go until the rest is a little under the budget.
@@ -154,7 +154,7 @@ mod tests {
         let names = fs::read_dir(folder).unwrap();
         let names = names.map(|entry| entry.unwrap().path());
         names
-            .filter(|path| path.extension().unwrap() == "jpg")
+            .filter(|path| path.extension().unwrap() == "thumbnail")
             .count()
     }
 

@@ -216,6 +216,10 @@ fn kind_by_search(
     if is_mpeg(bytes, start, SEARCH_BYTES)? {
         return Ok(FileKind::Mpeg { start });
     }
+    let has_ogg = |text: &[u8]| text.windows(OGG_MARK.len()).any(|bytes| bytes == OGG_MARK);
+    if has_ogg(&first) {
+        return Ok(FileKind::Ogg);
+    }
     // Text holds no frames, whatever it looks like.
     let is_text = head[..2].iter().all(u8::is_ascii_alphabetic);
     Ok(match first {

@@ -134,6 +134,13 @@ impl Mpeg {
         Self::of_segment(bytes, segment, Some(container))
     }
 
+    /// Tells of a fault, unless one has been told.
+    pub(super) fn warn(&mut self, line: &str) {
+        if self.info.warnings.is_empty() {
+            self.info.warnings.push(line.to_owned());
+        }
+    }
+
     fn of_segment(
         bytes: TrackBytes,
         segment: Segment,

@@ -70,7 +70,11 @@ enum Content {
     /// Blocks of ADPCM.
     Adpcm(BlocksLayout),
     /// MPEG audio frames, put into a WAVE file.
-    Mpeg(TrackBytes),
+    Mpeg {
+        sound: TrackBytes,
+        /// Whether the header promises more of it.
+        is_cut: bool,
+    },
     /// AAC as ADTS, likewise.
     Adts(TrackBytes),
     /// Other codings, with a header that symphonia's strict readers accept, their name, and what is wrong with the
@@ -104,7 +108,13 @@ pub(super) fn open(
     Ok(match content {
         Content::Pcm(layout) => Box::new(Pcm::new(bytes, &layout)?),
         Content::Adpcm(layout) => Box::new(Blocks::new(bytes, &layout)?),
-        Content::Mpeg(sound) => Box::new(Mpeg::open(sound, "wave")?),
+        Content::Mpeg { sound, is_cut } => {
+            let mut mpeg = Mpeg::open(sound, "wave")?;
+            if is_cut {
+                mpeg.warn("cut short: its end is missing");
+            }
+            Box::new(mpeg)
+        }
         Content::Adts(sound) => {
             Packetized::open(sound, Container::Adts).map_err(|error| match error {
                 MediaError::NotAudio => {

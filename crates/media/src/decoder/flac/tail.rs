@@ -16,6 +16,10 @@ const MAX_SEARCH_BYTES: usize = 4 << 20;
 const MIN_SEARCH_BYTES: usize = 256 << 10;
 /// Tags behind one another.
 const MAX_TAGS: usize = 8;
+/// Bytes of an APE tag's foot, and of its head.
+const APE_FOOT_BYTES: u64 = 32;
+/// Bytes of an item in an APE tag as far as they are looked at: size, flags, two letters of its key.
+const APE_ITEM_BYTES: usize = 10;
 
 /// Where the frames end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,9 +61,13 @@ fn tag_bytes(window: &mut Window, end: u64, room: u64) -> io::Result<Option<u64>
     if ape.starts_with(b"APETAGEX")
         && let Some(size) = ape.get(12..16).and_then(|size| size.try_into().ok())
     {
-        let has_head = ape.get(23).is_some_and(|flags| flags & 0x80 != 0);
-        let head = if has_head { 32 } else { 0 };
-        return Ok(Some(u64::from(u32::from_le_bytes(size)) + head));
+        let size = u64::from(u32::from_le_bytes(size));
+        // Neither size nor flag is believed without what must stand there: the sound does, otherwise.
+        if at(size + APE_FOOT_BYTES, 8)? == *b"APETAGEX" {
+            return Ok(Some(size + APE_FOOT_BYTES));
+        }
+        let is_right = begins_ape_item(&at(size, APE_ITEM_BYTES)?, size);
+        return Ok(Some(if is_right { size } else { APE_FOOT_BYTES }));
     }
     let lyrics = at(15, 15)?;
     if lyrics.ends_with(b"LYRICS200")
@@ -77,6 +85,17 @@ fn tag_bytes(window: &mut Window, end: u64, room: u64) -> io::Result<Option<u64>
         return Ok(Some(size + 20));
     }
     Ok(None)
+}
+
+/// Whether `bytes` begin as an item of an APE tag of `size` bytes does: its size, flags, and a key of two letters or
+/// more.
+fn begins_ape_item(bytes: &[u8], size: u64) -> bool {
+    let Some((length, rest)) = bytes.split_first_chunk() else {
+        return false;
+    };
+    let key = rest.get(4..).unwrap_or_default();
+    let is_letter = |byte: &u8| (0x20..0x7F).contains(byte);
+    u64::from(u32::from_le_bytes(*length)) < size && key.len() >= 2 && key.iter().all(is_letter)
 }
 
 /// The last whole frame before `end`; `None` where none is found.

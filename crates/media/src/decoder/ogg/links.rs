@@ -2,7 +2,7 @@
 
 use super::headless::{Lost, begins_headless, codec_of_comments, lend_heads};
 use super::link::{Link, OggCodec};
-use super::page::{PageHead, body, next_page};
+use super::page::{PageHead, body, next_page, page_at};
 use crate::decoder::window::Window;
 use crate::error::MediaError;
 use crate::track_bytes::TrackBytes;
@@ -37,7 +37,18 @@ pub(super) fn find(bytes: &TrackBytes, start: u64) -> Result<Found, MediaError> 
     let mut group: Option<Group> = None;
     while let Some(page) = next_page(&mut window, at, end)? {
         has_page = true;
+        // First pages stand together.
+        if page.is_first && page.at != at && group.take().is_some() {
+            chain.break_off_at(page.at);
+        }
         at = page.end();
+        // What a broken page claims to hold may be the next link.
+        if let Some(place) = page_within(&mut window, &page, end)? {
+            group = None;
+            chain.break_off_at(place);
+            at = place;
+            continue;
+        }
         if at > end {
             is_cut = true;
             break;
@@ -86,11 +97,13 @@ pub(super) fn find(bytes: &TrackBytes, start: u64) -> Result<Found, MediaError> 
         mut links,
         mut lost,
         other,
+        broken,
         ..
     } = chain;
     lend_heads(&mut links, &mut lost);
     if !links.is_empty() {
-        let lost = lost.iter().map(|lost| lost.line(end)).collect();
+        let lost = lost.iter().map(|lost| lost.line(end));
+        let lost = lost.chain(broken).collect();
         return Ok(Found {
             links,
             is_cut,
@@ -107,6 +120,25 @@ pub(super) fn find(bytes: &TrackBytes, start: u64) -> Result<Found, MediaError> 
     })
 }
 
+/// Where the first whole page begins that lies within `page`, if that one is damaged: nothing but its head may be
+/// left of it. A page with another one behind it, or the end of the file, is not looked into.
+fn page_within(window: &mut Window, page: &PageHead, end: u64) -> io::Result<Option<u64>> {
+    if page.end() == end || page_at(window, page.end())?.is_some() {
+        return Ok(None);
+    }
+    if body(window, page)?.is_some() {
+        return Ok(None);
+    }
+    let mut from = page.at + 1;
+    while let Some(inner) = next_page(window, from, end.min(page.end()))? {
+        if body(window, &inner)?.is_some() {
+            return Ok(Some(inner.at));
+        }
+        from = inner.at + 1;
+    }
+    Ok(None)
+}
+
 /// The links found so far.
 #[derive(Default)]
 struct Chain {
@@ -116,6 +148,8 @@ struct Chain {
     serials: Vec<u32>,
     /// Why a link cannot be played that is none of sound.
     other: Option<MediaError>,
+    /// A line for a link that breaks off within a page.
+    broken: Option<String>,
 }
 
 impl Chain {
@@ -127,6 +161,20 @@ impl Chain {
         if let Some(last) = self.lost.last_mut() {
             last.end = last.end.min(at);
         }
+    }
+
+    /// The last link breaks off, and a whole page begins at `at`, perhaps of the next one.
+    fn break_off_at(&mut self, at: u64) {
+        if self
+            .links
+            .last()
+            .is_some_and(|last| last.last_page.is_none())
+        {
+            self.links.pop();
+        }
+        self.broken.get_or_insert_with(|| {
+            format!("cut short: a stream within it breaks off before byte {at}")
+        });
     }
 
     /// Begins a link at `start` whose first page is damaged; `page` is the one behind that.

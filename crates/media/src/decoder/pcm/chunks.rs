@@ -145,12 +145,15 @@ impl<'a> ChunkReader<'a> {
                 ..SoundBytes::of(Some(place - content))
             });
         }
+        // A header that agrees with that of the file, or says where the file ends, is right about its own end.
+        let are_agreed = outer_end.is_some_and(|outer| outer.abs_diff(declared_end) <= 1);
         let [padded, unpadded] = self.style.next_places(data);
         for place in [padded, unpadded].into_iter().flatten() {
             let behind = self.chunk_at(place)?.filter(|_| declared > 0);
             // Some program's own chunk may have a wrong size where those of sound and file are right.
             let is_chunk = behind.is_some_and(|chunk| {
-                is_known(&chunk) || outer_end == Some(end) && may_be_chunk(&chunk, end)
+                let is_right = outer_end == Some(end) || are_agreed;
+                is_known(&chunk) || is_right && may_be_chunk(&chunk, end)
             });
             if is_chunk || self.is_rest_of_chunks(place)? {
                 // No padding has sound in it.
@@ -170,7 +173,6 @@ impl<'a> ChunkReader<'a> {
             }
         }
         let rest = end - declared_end;
-        let are_agreed = outer_end.is_some_and(|outer| outer.abs_diff(declared_end) <= 1);
         if declared > 0 && are_agreed && (rest < JUNK_BYTES || self.is_silent(declared_end)?) {
             return Ok(SoundBytes::of(Some(declared)));
         }

@@ -206,7 +206,10 @@ pub(super) fn read(bytes: &mut TrackBytes, style: Style) -> Result<Content, Medi
             "WAVE of {} bits",
             format.bits
         ))),
-        0x50 | 0x55 => Ok(Content::Mpeg(bytes.spliced(vec![slice])?)),
+        0x50 | 0x55 => Ok(Content::Mpeg {
+            sound: bytes.spliced(vec![slice])?,
+            is_cut: sound.promised.is_some(),
+        }),
         // As two programs number it.
         0xFF | 0x1600 | 0x706D => Ok(Content::Adts(bytes.spliced(vec![slice])?)),
         tag => match names::of_wave_tag(tag) {
