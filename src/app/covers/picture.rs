@@ -79,7 +79,7 @@ mod tests {
         assert!(decode(b"not a picture", 512).is_none());
         let again = decode(&encode(&cover).unwrap(), 512).unwrap();
         assert_eq!(again.size, cover.size);
-        let mut see_through = cover.clone();
+        let mut see_through = cover;
         see_through.rgba[..4].copy_from_slice(&[0; 4]);
         let again = decode(&encode(&see_through).unwrap(), 512).unwrap();
         assert_eq!(again.rgba[..8], [0, 0, 0, 0, 200, 100, 50, 255]);
