@@ -51,7 +51,7 @@ impl Desktop {
                 };
                 let (remote, data_dir) = (remote.clone(), data_dir.to_owned());
                 let player = player::DesktopPlayer::new(remote, frontend, data_dir, wake);
-                let covers = cache_dir.join("covers");
+                let covers = cache_dir.join("now-playing");
                 mpris::start(std::sync::Arc::new(player), covers, woken, stopped)?;
                 stop
             },

@@ -1,6 +1,6 @@
-//! The kinds of files that a desktop may open with the player, in its own words.
+//! The kinds of files that a desktop may open with the player, in its own words. The desktop entry names the same.
 
-/// Media types, with every extension of [`disk::extensions`] in one of them in the shared database of types.
+/// Media types of what is played, of lists, and of folders.
 pub const MIME_TYPES: [&str; 44] = [
     "audio/flac",
     "audio/x-flac",
@@ -47,3 +47,18 @@ pub const MIME_TYPES: [&str; 44] = [
     "application/x-cue",
     "inode/directory",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_desktop_entry_names_the_same_types() {
+        let entry = include_str!("../../packaging/linux/rusty-audio.desktop");
+        let line = entry
+            .lines()
+            .find_map(|line| line.strip_prefix("MimeType="));
+        let named: Vec<&str> = line.unwrap().trim_end_matches(';').split(';').collect();
+        assert_eq!(named, MIME_TYPES);
+    }
+}
